@@ -1,0 +1,1 @@
+"""Pure values: money, ids, time, errors, text and barcodes. Standard library only."""
