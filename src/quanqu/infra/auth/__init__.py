@@ -1,0 +1,1 @@
+"""Who acts, with what right, over which part of the group."""

@@ -1,0 +1,1 @@
+"""What failed in the background, as operators see it: jobs and undelivered events together."""

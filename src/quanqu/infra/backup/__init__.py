@@ -1,0 +1,1 @@
+"""Takes everything of an installation into one file, and brings it back. Never imports Django."""

@@ -1,0 +1,7 @@
+"""What commands may use of backups."""
+
+from quanqu.infra.backup.bring_back import require_whole, restore_backup
+from quanqu.infra.backup.contracts import Manifest, StillRunningError
+from quanqu.infra.backup.make import make_backup
+
+__all__ = ["Manifest", "StillRunningError", "make_backup", "require_whole", "restore_backup"]

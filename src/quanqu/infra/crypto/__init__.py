@@ -1,0 +1,1 @@
+"""Encryption and keyed hashes of personal data where it rests."""

@@ -1,0 +1,1 @@
+"""Bulk roads between Arrow and PostgreSQL."""

@@ -1,0 +1,15 @@
+"""What infra.db offers."""
+
+from quanqu.infra.db.bulk import copy_in, copy_out, temp_table
+from quanqu.infra.db.keyset import Sorting, read_moment, read_number
+from quanqu.infra.db.outage import is_outage
+
+__all__ = [
+    "Sorting",
+    "copy_in",
+    "copy_out",
+    "is_outage",
+    "read_moment",
+    "read_number",
+    "temp_table",
+]

@@ -1,0 +1,1 @@
+"""HTTP as every door speaks it: problems, request ids, paging, idempotency, limits, health."""

@@ -1,0 +1,54 @@
+"""What infra.http offers."""
+
+from quanqu.infra.http.examples import with_examples
+from quanqu.infra.http.health import healthz, livez, metrics
+from quanqu.infra.http.idempotency import drop_old_answers, idempotent, idempotent_view
+from quanqu.infra.http.limits import drop_old_buckets, put_limit_headers, require_calls, take
+from quanqu.infra.http.metrics import Reader, add_reader, observe
+from quanqu.infra.http.middleware import RequestContextMiddleware
+from quanqu.infra.http.paging import (
+    MoneyOut,
+    PageOut,
+    PageParams,
+    cursor_page,
+    money_out,
+    put_link_header,
+)
+from quanqu.infra.http.problems import (
+    PROBLEM_TYPE,
+    as_problem,
+    problem_of,
+    problem_response,
+    status_of,
+    status_of_family,
+)
+
+__all__ = [
+    "PROBLEM_TYPE",
+    "MoneyOut",
+    "PageOut",
+    "PageParams",
+    "Reader",
+    "RequestContextMiddleware",
+    "add_reader",
+    "as_problem",
+    "cursor_page",
+    "drop_old_answers",
+    "drop_old_buckets",
+    "healthz",
+    "idempotent",
+    "idempotent_view",
+    "livez",
+    "metrics",
+    "money_out",
+    "observe",
+    "problem_of",
+    "problem_response",
+    "put_limit_headers",
+    "put_link_header",
+    "require_calls",
+    "status_of",
+    "status_of_family",
+    "take",
+    "with_examples",
+]

@@ -1,0 +1,1 @@
+"""Background jobs: procrastinate tasks named `room.verb_noun`, in PostgreSQL."""

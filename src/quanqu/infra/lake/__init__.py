@@ -1,0 +1,1 @@
+"""The lake: Delta tables that rooms publish and append to, read through one engine."""

@@ -1,0 +1,1 @@
+"""The engines an expression can run on."""

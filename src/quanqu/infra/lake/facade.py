@@ -1,0 +1,64 @@
+"""What infra.lake offers."""
+
+from quanqu.infra.lake.engines.question import day_argument
+from quanqu.infra.lake.json_text import json_text
+from quanqu.infra.lake.publishing import (
+    PUBLISH_JOB,
+    fresh_until,
+    mark_dirty,
+    mark_drifted,
+    mark_everything,
+    mend_tables,
+    publish_dirty,
+    published_at,
+    waiting_partitions,
+)
+from quanqu.infra.lake.reading import (
+    engine_name,
+    prepared_version,
+    run,
+    run_prepared,
+    snapshot_version,
+    table,
+)
+from quanqu.infra.lake.registry import publications as registered
+from quanqu.infra.lake.registry import register, table_schema
+from quanqu.infra.lake.tables import (
+    append,
+    committed_version,
+    forget_handles,
+    row_count,
+    table_version,
+)
+from quanqu.infra.lake.upkeep import compact, delete_where, vacuum
+
+__all__ = [
+    "PUBLISH_JOB",
+    "append",
+    "committed_version",
+    "compact",
+    "day_argument",
+    "delete_where",
+    "engine_name",
+    "forget_handles",
+    "fresh_until",
+    "json_text",
+    "mark_dirty",
+    "mark_drifted",
+    "mark_everything",
+    "mend_tables",
+    "prepared_version",
+    "publish_dirty",
+    "published_at",
+    "register",
+    "registered",
+    "row_count",
+    "run",
+    "run_prepared",
+    "snapshot_version",
+    "table",
+    "table_schema",
+    "table_version",
+    "vacuum",
+    "waiting_partitions",
+]

@@ -1,0 +1,59 @@
+"""Upkeep: small files joined, old ones dropped, rows erased for good."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from deltalake import DeltaTable
+
+from quanqu.infra.lake.durable import make_checkpoint_durable
+from quanqu.infra.lake.registry import publication
+from quanqu.infra.lake.tables import open_table, retried
+
+KEEP_H: Final = 24
+_AT_ONCE: Final = 1000
+
+
+def compact(name: str) -> int:
+    """Join the small files of a table and return how many went; appends may go on meanwhile."""
+    metrics = retried(name, lambda handle: handle.optimize.compact())
+    handle = open_table(name)
+    handle.create_checkpoint()
+    make_checkpoint_durable(name)
+    handle.cleanup_metadata()
+    return int(metrics["numFilesRemoved"])
+
+
+def vacuum(name: str, *, keep_h: int = KEEP_H) -> int:
+    """Delete files that no version of the last `keep_h` hours needs and return how many."""
+    gone = retried(
+        name,
+        lambda handle: handle.vacuum(
+            retention_hours=keep_h, dry_run=False, enforce_retention_duration=False
+        ),
+    )
+    return len(gone)
+
+
+def delete_where(*, name: str, column: str, values: Sequence[int] | Sequence[str]) -> int:
+    """Delete the rows whose column has one of the values and return how many.
+
+    Older versions still hold them until `vacuum(name, keep_h=0)` has dropped their files.
+    """
+    if column not in publication(name).schema.names:
+        raise ValueError(f"{name} has no column {column!r}")
+    deleted = 0
+    for at in range(0, len(values), _AT_ONCE):
+        wanted = ", ".join(_literal(value) for value in values[at : at + _AT_ONCE])
+        predicate = f"{column} IN ({wanted})"
+        deleted += int(retried(name, _deletion(predicate))["num_deleted_rows"])
+    return deleted
+
+
+def _deletion(predicate: str) -> Callable[[DeltaTable], dict[str, int]]:
+    return lambda handle: handle.delete(predicate=predicate)
+
+
+def _literal(value: int | str) -> str:
+    if isinstance(value, int):
+        return str(int(value))
+    return "'" + value.replace("'", "''") + "'"

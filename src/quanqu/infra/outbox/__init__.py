@@ -1,0 +1,1 @@
+"""Facts that rooms state in their transaction and that other rooms hear after the commit."""
