@@ -1,0 +1,1 @@
+"""The know wing: who the customer is."""

@@ -1,0 +1,1 @@
+"""The organisation: the tree of units, the people in it and what they may do where."""
