@@ -1,0 +1,43 @@
+"""What know.customers offers."""
+
+from quanqu.know.customers.actions.links import merge_customers, withdraw_evidence
+from quanqu.know.customers.actions.presence import record_presence
+from quanqu.know.customers.actions.profiles import record_profiles
+from quanqu.know.customers.actions.resolve import resolve_subjects
+from quanqu.know.customers.actions.reveal import reveal_customer
+from quanqu.know.customers.actions.tags import assign_tag, remove_tag
+from quanqu.know.customers.queries.contacts import list_contacts
+from quanqu.know.customers.queries.details import get_customer
+from quanqu.know.customers.queries.finding import find_customers
+from quanqu.know.customers.queries.lists import count_customers, list_customers, list_tags
+from quanqu.know.customers.queries.rows import (
+    customer_keys,
+    customers_by_key,
+    customers_by_subject,
+    places_of_customers,
+    wearers,
+)
+from quanqu.know.customers.queries.standings import list_customers_by_standing
+
+__all__ = [
+    "assign_tag",
+    "count_customers",
+    "customer_keys",
+    "customers_by_key",
+    "customers_by_subject",
+    "find_customers",
+    "get_customer",
+    "list_contacts",
+    "list_customers",
+    "list_customers_by_standing",
+    "list_tags",
+    "merge_customers",
+    "places_of_customers",
+    "record_presence",
+    "record_profiles",
+    "remove_tag",
+    "resolve_subjects",
+    "reveal_customer",
+    "wearers",
+    "withdraw_evidence",
+]

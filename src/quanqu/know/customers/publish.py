@@ -1,0 +1,143 @@
+"""What know.customers puts in the lake: no name, e-mail address, phone number or street."""
+
+import json
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import pyarrow as pa
+
+from quanqu.infra.db.facade import copy_out
+from quanqu.infra.lake.contracts import Column, Publication
+from quanqu.infra.lake.facade import register
+from quanqu.kernel.ids import encode
+from quanqu.know.customers.rules.partitions import WIDTH, bounds
+from quanqu.know.customers.rules.profiles import latest_traits, postcode_area, scrub_traits
+from quanqu.know.customers.rules.survival import survivor, survivors
+
+_TIME: Final = pa.timestamp("us", "UTC")
+_BUCKET: Final = Column("bucket", pa.string(), "Partition: the key divided by 65 536.")
+
+IDENTITY: Final = (
+    Column("subject_key", pa.int64(), "The identifier that facts carry."),
+    Column("customer_key", pa.int64(), "The customer it belongs to now."),
+    Column("identifier_type", pa.string(), "Its type, such as member_id or anonymous_id."),
+    _BUCKET,
+)
+CUSTOMER: Final = (
+    Column("customer_key", pa.int64(), "The customer."),
+    Column("customer_id", pa.string(), "Its outside id."),
+    Column("first_seen_at", _TIME, "When any of its identifiers was first seen."),
+    Column("country", pa.string(), "Country as last observed."),
+    Column("region", pa.string(), "State or province as last observed."),
+    Column("city", pa.string(), "City as last observed."),
+    Column("postcode_area", pa.string(), "The coarse part of the postcode."),
+    Column("language", pa.string(), "Language as last observed."),
+    Column("gender", pa.string(), "female, male or other."),
+    Column("birth_year", pa.int32(), "Year of birth.", "year"),
+    Column("member_since_on", pa.date32(), "Day of joining the membership."),
+    Column("traits", pa.string(), "JSON object of what else is known and names nobody."),
+    Column("tags", pa.list_(pa.string()), "Tags, in order of name."),
+    Column("identifier_types", pa.list_(pa.string()), "Types of its identifiers, in order."),
+    _BUCKET,
+)
+PRESENCE: Final = (
+    Column("customer_key", pa.int64(), "The customer."),
+    Column("place_key", pa.int32(), "A place it was seen at."),
+    _BUCKET,
+)
+
+_ROWS: Final = pa.schema(
+    [
+        ("customer_key", pa.int64()),
+        ("id", pa.string()),
+        ("first_seen_at", _TIME),
+        ("country", pa.string()),
+        ("region", pa.string()),
+        ("city", pa.string()),
+        ("postcode", pa.string()),
+        ("language", pa.string()),
+        ("gender", pa.string()),
+        ("birth_year", pa.int32()),
+        ("member_since_on", pa.date32()),
+        ("stored_traits", pa.string()),
+        ("tags", pa.list_(pa.string())),
+        ("identifier_types", pa.list_(pa.string())),
+        ("bucket", pa.string()),
+    ]
+)
+_PLAIN: Final = ("country", "region", "city", "postcode", "language", "gender")
+
+
+def read_identity(partitions: Sequence[str] | None) -> pa.Table:
+    """Return the rows of dim_identity."""
+    condition, params = _range("i.key", partitions)
+    query = (
+        f"SELECT i.key, i.customer_key, i.type, i.key / {WIDTH} "  # noqa: S608 - fragments of our own code
+        f"FROM customers_identifier i WHERE {condition}"
+    )
+    return copy_out(query=query, params=params, schema=_schema(IDENTITY))
+
+
+def read_presence(partitions: Sequence[str] | None) -> pa.Table:
+    """Return the rows of dim_presence."""
+    condition, params = _range("i.customer_key", partitions)
+    query = (
+        f"SELECT DISTINCT i.customer_key, p.place_key, i.customer_key / {WIDTH} "  # noqa: S608 - fragments of our own code
+        "FROM customers_presence p JOIN customers_identifier i ON i.key = p.subject_key "
+        f"WHERE {condition}"
+    )
+    return copy_out(query=query, params=params, schema=_schema(PRESENCE))
+
+
+def read_customers(partitions: Sequence[str] | None) -> pa.Table:
+    """Return the rows of dim_customer: live customers with surviving values."""
+    condition, params = _range("c.key", partitions)
+    query = (
+        f"SELECT c.key, c.id, c.first_seen_at, {survivors(_PLAIN)}, "  # noqa: S608 - fragments of our own code
+        f"extract(year FROM {survivor('birth_on')})::int, {survivor('member_since_on')}, "
+        "jsonb_agg(p.traits) FILTER (WHERE p.traits <> '{}'), "
+        "(SELECT to_json(array_agg(DISTINCT t.name ORDER BY t.name)) FROM customers_tagging g "
+        "JOIN customers_tag t ON t.key = g.tag_key "
+        "JOIN customers_identifier h ON h.key = g.subject_key WHERE h.customer_key = c.key), "
+        "to_json(array_agg(DISTINCT i.type ORDER BY i.type)), "
+        f"c.key / {WIDTH} FROM customers_customer c "
+        "JOIN customers_identifier i ON i.customer_key = c.key "
+        "LEFT JOIN customers_profile p ON p.subject_key = i.key "
+        f"WHERE c.merged_into_key IS NULL AND {condition} GROUP BY c.key"
+    )
+    rows = copy_out(query=query, params=params, schema=_ROWS)
+    made = {
+        "customer_id": [encode("cus", UUID(text)) for text in rows["id"].to_pylist()],
+        "postcode_area": [postcode_area(text) for text in rows["postcode"].to_pylist()],
+        "traits": [_scrubbed(text) for text in rows["stored_traits"].to_pylist()],
+    }
+    columns = [
+        made[column.name] if column.name in made else rows[column.name] for column in CUSTOMER
+    ]
+    return pa.table(columns, schema=_schema(CUSTOMER))
+
+
+def _scrubbed(text: str | None) -> str | None:
+    if text is None:
+        return None
+    latest = latest_traits(json.loads(text))
+    kept = scrub_traits({key: found[0] for key, found in latest.items()})
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else None
+
+
+def _range(column: str, partitions: Sequence[str] | None) -> tuple[str, list[int]]:
+    if partitions is None:
+        return "true", []
+    one = f"({column} >= %s AND {column} < %s)"
+    params = [bound for name in partitions for bound in bounds(name)]
+    return f"({' OR '.join([one] * len(partitions))})", params
+
+
+def _schema(columns: Sequence[Column]) -> pa.Schema:
+    return pa.schema([(column.name, column.arrow_type) for column in columns])
+
+
+register(Publication("dim_identity", "identifier", IDENTITY, "bucket", read_identity))
+register(Publication("dim_customer", "customer", CUSTOMER, "bucket", read_customers))
+register(Publication("dim_presence", "customer and place", PRESENCE, "bucket", read_presence))

@@ -1,0 +1,139 @@
+"""One customer whole: surviving fields with source and time, evidence, places and past."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from quanqu.infra.auth.contracts import Actor, Scope
+from quanqu.infra.crypto.facade import decrypt
+from quanqu.kernel.errors import NotFoundError
+from quanqu.kernel.ids import encode
+from quanqu.know.customers.contracts import (
+    CONTACT_FIELDS,
+    PROFILE_FIELDS,
+    CustomerDetail,
+    EvidenceRow,
+    IdentityChangeRow,
+    ProfileField,
+)
+from quanqu.know.customers.models import (
+    Customer,
+    Evidence,
+    IdentityChange,
+    Presence,
+    SubjectProfile,
+)
+from quanqu.know.customers.queries.rows import make_rows
+from quanqu.know.customers.rules.profiles import latest_traits, mask
+from quanqu.know.customers.rules.survival import survivor
+
+SEEN = "p.seen->'{}'"
+
+
+def get_customer(*, actor: Actor, customer_id: UUID) -> CustomerDetail:
+    """Return one customer; the id of a merged one leads to the customer it went into.
+
+    Raises: NotAllowedError, NotFoundError.
+    """
+    actor.require("customers.view")
+    scope = actor.scope("customers.view")
+    customer = visible_customer(scope=scope, customer_id=customer_id)
+    row = make_rows([customer])[0]
+    subjects = [found.subject_key for found in row.identifiers]
+    places = Presence.objects.filter(subject_id__in=subjects).order_by("place_key")
+    if not scope.everything:
+        places = places.filter(place_key__in=scope.places)
+    return CustomerDetail(
+        row=row,
+        profile=_profile(customer.key),
+        traits=_traits(subjects),
+        evidence=_evidence(subjects),
+        places=tuple(places.values_list("place_key", flat=True).distinct()),
+        changes=_changes(customer.key),
+    )
+
+
+def visible_customer(*, scope: Scope, customer_id: UUID) -> Customer:
+    """Return the live customer behind an id, following merges. Raises: NotFoundError."""
+    named = Customer.objects.filter(id=customer_id).values_list("key", "merged_into_key").first()
+    if named is not None:
+        live = Customer.objects.visible_to(scope).filter(key=named[1] or named[0]).first()
+        if live is not None:
+            return live
+    raise NotFoundError(kind="Customer", ref=encode("cus", customer_id))
+
+
+def surviving(customer_key: int) -> dict[str, tuple[Any, list[Any]]]:
+    """Return the stored value of each known profile field and its [µs, source, mark]."""
+    aggregates = ", ".join(
+        f"{survivor(field)}, {survivor(field, SEEN.format(field))}" for field in PROFILE_FIELDS
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {aggregates} FROM customers_identifier i "  # noqa: S608 - fragments of our own code
+            "JOIN customers_profile p ON p.subject_key = i.key WHERE i.customer_key = %s",
+            [customer_key],
+        )
+        row = cursor.fetchone()
+    pairs = zip(PROFILE_FIELDS, row[0::2], row[1::2], strict=True)
+    return {field: (value, json.loads(seen)) for field, value, seen in pairs if value is not None}
+
+
+def clear_value(field: str, value: Any) -> str:
+    """Return a stored profile value as text, decrypted when it is a contact field."""
+    if field in CONTACT_FIELDS:
+        return decrypt(value, purpose=f"profile:{field}")
+    return str(value)
+
+
+def _profile(customer_key: int) -> tuple[ProfileField, ...]:
+    return tuple(
+        ProfileField(field, mask(field, clear_value(field, value)), seen[1], _time(seen[0]))
+        for field, (value, seen) in surviving(customer_key).items()
+    )
+
+
+def _traits(subjects: list[int]) -> tuple[ProfileField, ...]:
+    stored = SubjectProfile.objects.filter(subject_id__in=subjects).exclude(traits={})
+    latest = latest_traits(stored.values_list("traits", flat=True))
+    return tuple(
+        ProfileField(key, str(value), source, _time(at))
+        for key, (value, at, source) in sorted(latest.items())
+    )
+
+
+def _evidence(subjects: list[int]) -> tuple[EvidenceRow, ...]:
+    own = Q(left_id__in=subjects, right_id__in=subjects)
+    withdrawn = Q(withdrawn_at__isnull=False)
+    either = Q(left_id__in=subjects) | Q(right_id__in=subjects)
+    found = Evidence.objects.filter(own | (withdrawn & either))
+    return tuple(
+        EvidenceRow(
+            row.key,
+            row.left.id,
+            row.right.id,
+            row.source,
+            row.rule,
+            row.confidence,
+            row.event_ref,
+            row.observed_at,
+            row.withdrawn_at,
+        )
+        for row in found.select_related("left", "right").order_by("observed_at", "key")
+    )
+
+
+def _changes(customer_key: int) -> tuple[IdentityChangeRow, ...]:
+    found = IdentityChange.objects.filter(Q(kept_id=customer_key) | Q(other_id=customer_key))
+    return tuple(
+        IdentityChangeRow(row.kind, row.kept.id, row.other.id, row.cause, row.at)
+        for row in found.select_related("kept", "other").order_by("-key")
+    )
+
+
+def _time(micros: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
