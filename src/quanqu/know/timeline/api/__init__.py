@@ -1,0 +1,11 @@
+"""The HTTP doors of the timeline: the tracking API, and its part of the REST API."""
+
+from ninja import Router
+
+from quanqu.know.timeline.api import events, settings
+
+router = Router(tags=["timeline"])
+router.add_router("", events.router)
+router.add_router("", settings.router)
+
+__all__ = ["router"]

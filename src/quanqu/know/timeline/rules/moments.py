@@ -1,0 +1,36 @@
+"""When an event happened: the sender's time, corrected by the skew of its clock."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def happened_at(timestamp: str | None, *, sent_at: str | None, received_at: datetime) -> datetime:
+    """Return when an event happened, in UTC, never after it was received.
+
+    With both times of the sender's clock its skew falls out: received - (sent - happened).
+    A missing time, or one before 1970, becomes the time of receipt.
+    Source: docs/rules/timeline.md#time, after the Segment specification, "Timestamps".
+    """
+    happened = _moment(timestamp)
+    if happened is None:
+        return received_at
+    sent = _moment(sent_at)
+    try:
+        corrected = happened if sent is None else received_at - (sent - happened)
+    except OverflowError:  # the two lie further apart than the calendar is long
+        return received_at
+    return corrected if _EARLIEST <= corrected <= received_at else received_at
+
+
+def _moment(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return None

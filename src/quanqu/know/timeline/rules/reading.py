@@ -1,0 +1,292 @@
+"""Reads a round of bodies into facts, identities, profiles, failures and violations."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from quanqu.know.timeline.contracts import (
+    BodyKind,
+    EventType,
+    FailureCode,
+    MalformedBatchError,
+    RejectedEvent,
+    TrackingPlan,
+    Violation,
+)
+from quanqu.know.timeline.rules.drafts import (
+    Draft,
+    FactDraft,
+    FailureDraft,
+    Identity,
+    ProfileDraft,
+    SettlePlace,
+    SettleSource,
+    StoredBody,
+    fingerprint,
+)
+from quanqu.know.timeline.rules.envelope import (
+    EMPTY,
+    ReadBody,
+    WireEvent,
+    message_id_of,
+    read_body,
+    reason_of,
+    reread_body,
+)
+from quanqu.know.timeline.rules.facts import Touch, event_name, own_touch, promote, touch
+from quanqu.know.timeline.rules.identity import Claim, claims_of, profile_of
+from quanqu.know.timeline.rules.moments import happened_at
+from quanqu.know.timeline.rules.plan import CompiledPlan, Verdict, compile_plan, judge
+from quanqu.know.timeline.rules.scrub import PROPERTIES, TRAITS, scrub
+
+_TRAIT_TYPES: Final = frozenset({EventType.IDENTIFY.value, EventType.GROUP.value})
+_NO_VERDICT: Final = Verdict((), is_blocked=False, omitted=PROPERTIES, personal=PROPERTIES)
+_NOTHING: Final = frozenset({b"", b"null"})
+# What a value can do to rules that did not expect it: the event fails, its neighbours settle.
+_UNREADABLE: Final = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    msgspec.DecodeError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+_LONGEST_REASON: Final = 500
+_DECODER: Final = msgspec.json.Decoder(dict[str, Any])
+
+
+class _Context(NamedTuple):
+    told: dict[str, Any]
+    text: str
+    touch: Touch
+
+
+def read_round(
+    bodies: Sequence[StoredBody],
+    plan: CompiledPlan,
+    *,
+    places: Mapping[int, SettlePlace] = MappingProxyType({}),
+) -> Draft:
+    """Read bodies in their order; an event that cannot be read becomes a failure.
+
+    `places` are those that events of the house itself may name.
+    """
+    reader = _Reader(plan, places)
+    for body in bodies:
+        reader.take(body, _split(body))
+    return reader.draft
+
+
+def read_as_failures(bodies: Sequence[StoredBody], reason: str) -> list[FailureDraft]:
+    """Return every event of bodies that cannot be settled as a failed one."""
+    reader = _Reader(compile_plan(TrackingPlan({})), {})
+    for body in bodies:
+        found = _split(body)
+        refused = [
+            (RejectedEvent(index, event.message_id or "", FailureCode.MALFORMED, reason), raw)
+            for index, event, raw in found.events
+        ]
+        reader.take(body, replace(found, events=[], rejected=[*refused, *found.rejected]))
+    return reader.draft.failures
+
+
+def _split(body: StoredBody) -> ReadBody:
+    try:
+        if body.is_clean:
+            return reread_body(body.kind, body.body)
+        return read_body(body.kind, body.body, needs_identity=not body.is_internal)
+    except (MalformedBatchError, msgspec.DecodeError, RecursionError) as error:
+        # it was accepted, by an older version of these rules: nothing of it may be lost
+        refused = RejectedEvent(0, "", FailureCode.MALFORMED, str(error))
+        return ReadBody([], [(refused, body.body)], None, EMPTY)
+
+
+class _Reader:
+    """Collects a draft; contexts repeat from event to event, so each is read once."""
+
+    def __init__(self, plan: CompiledPlan, places: Mapping[int, SettlePlace]) -> None:
+        self.draft = Draft()
+        self._plan = plan
+        self._places = places
+        self._contexts: dict[bytes, _Context] = {}
+
+    def take(self, body: StoredBody, found: ReadBody) -> None:
+        """Add the events of one body."""
+        for index, event, raw in found.events:
+            try:
+                self._add(body, found, index, event, raw)
+            except _UNREADABLE as error:
+                message_id = event.message_id or ""
+                refused = RejectedEvent(index, message_id, FailureCode.MALFORMED, reason_of(error))
+                self._fail(body, found, refused, raw, event=event.event or "")
+        for refused, raw in found.rejected:
+            self._fail(body, found, refused, raw)
+
+    def _add(
+        self, body: StoredBody, found: ReadBody, index: int, event: WireEvent, raw: bytes
+    ) -> None:
+        name, source = event_name(event), body.source
+        message_id = message_id_of(event, body.id.hex, index)
+        told, told_raw = _told(event)
+        context = self._context(bytes(event.context), found.context)
+        verdict = _NO_VERDICT
+        if event.type == EventType.TRACK:
+            verdict = judge(self._plan, name, told)
+        if verdict.is_blocked:
+            reason = ", ".join(map(_words, verdict.violations))
+            refused = RejectedEvent(index, message_id, FailureCode.BLOCKED_BY_PLAN, reason)
+            self._fail(body, found, refused, raw, event=name, violations=verdict.violations)
+            return
+        occurred_at = happened_at(
+            event.timestamp, sent_at=event.sent_at or found.sent_at, received_at=body.received_at
+        )
+        place, subject_key = source.place, None
+        if body.is_internal:
+            place = self._places.get(event.place_key or 0, place)
+            subject_key = event.subject_key
+        claims: tuple[Claim, ...] = ()
+        if subject_key is None:
+            claims = _claims(source, place, event, told, context.told)
+        clean = _clean(event, told, verdict)
+        text = told_raw.decode() if clean is told else msgspec.json.encode(clean).decode()
+        fact = FactDraft(
+            message_id,
+            event.type or "",
+            name,
+            place.key,
+            source.code,
+            place.channel,
+            occurred_at,
+            body.received_at,
+            *promote(clean, currency=place.currency),
+            *own_touch(context.touch, clean),
+            text,
+            context.text,
+            source.is_simulated or place.is_simulated,
+        )
+        own_name = fingerprint(source.key, message_id)
+        profile = _profile(event, told, context.told, clean)
+        # nothing above has touched the draft, nothing below can fail
+        draft, at = self.draft, len(self.draft.facts)
+        draft.facts.append(fact)
+        draft.fingerprints.append(own_name)
+        record = draft.record_of(Identity(source.code, claims), occurred_at) if claims else -1
+        draft.records.append(record)
+        draft.given.append(subject_key)
+        if verdict.violations:
+            draft.violations.append((at, source.key, verdict.violations))
+        if profile is not None:
+            draft.profiles.append(ProfileDraft(at, *profile))
+
+    def _fail(
+        self,
+        body: StoredBody,
+        found: ReadBody,
+        refused: RejectedEvent,
+        raw: bytes,
+        *,
+        event: str = "",
+        violations: tuple[Violation, ...] = (),
+    ) -> None:
+        """Keep an event that is not let through, under its message id or its place."""
+        name = fingerprint(body.id.hex, str(refused.index))
+        if refused.message_id:
+            name = fingerprint(body.source.key, refused.message_id)
+        failure = FailureDraft(
+            fingerprint=name,
+            source_key=body.source.key,
+            message_id=refused.message_id,
+            event=event,
+            code=refused.code,
+            reason=_storable(refused.reason),
+            received_at=body.received_at,
+            sent_at=found.sent_at or "",
+            is_internal=body.is_internal,
+            payload=_whole(raw, body.kind),
+            violations=violations,
+        )
+        self.draft.failures.append(failure)
+
+    def _context(self, raw: bytes, default: bytes) -> _Context:
+        key = default if raw in _NOTHING else raw
+        known = self._contexts.get(key)
+        if known is None:
+            told = _DECODER.decode(key)
+            clean = scrub(told)
+            text = key.decode() if clean is told else msgspec.json.encode(clean).decode()
+            known = self._contexts[key] = _Context(told, text, touch(clean))
+        return known
+
+
+def _whole(raw: bytes, kind: BodyKind) -> bytes:
+    """Return an event's bytes with the type that a call's path told."""
+    start = raw.strip()
+    if kind is BodyKind.BATCH or not start.startswith(b"{"):
+        return raw
+    comma = b"" if start[1:-1].strip() == b"" else b","
+    return start[:-1] + comma + b'"type":"' + kind.name.lower().encode() + b'"}'
+
+
+def _told(event: WireEvent) -> tuple[dict[str, Any], bytes]:
+    raw = bytes(event.traits if event.type in _TRAIT_TYPES else event.properties)
+    if raw in _NOTHING:
+        return {}, EMPTY
+    return _DECODER.decode(raw), raw
+
+
+def _clean(event: WireEvent, told: dict[str, Any], verdict: Verdict) -> dict[str, Any]:
+    if event.type == EventType.IDENTIFY:
+        return scrub(told, TRAITS)
+    clean = scrub(told, verdict.personal)
+    if event.name and "name" not in clean:
+        clean = {**clean, "name": event.name}
+    if verdict.omitted:
+        return {name: value for name, value in clean.items() if name not in verdict.omitted}
+    return clean
+
+
+def _claims(
+    source: SettleSource,
+    place: SettlePlace,
+    event: WireEvent,
+    told: dict[str, Any],
+    context: dict[str, Any],
+) -> tuple[Claim, ...]:
+    company = place.company or source.company
+    return claims_of(
+        event, told, context, company=company, source=source.code, country=place.country
+    )
+
+
+def _profile(
+    event: WireEvent, traits: dict[str, Any], context: dict[str, Any], clean: dict[str, Any]
+) -> tuple[dict[str, str], str] | None:
+    if event.type != EventType.IDENTIFY:
+        return None
+    return profile_of(traits, context), _plain_traits(clean)
+
+
+def _plain_traits(clean: dict[str, Any]) -> str:
+    """Return the traits that are single values, as JSON; PostgreSQL knows no NUL in text."""
+    plain = {
+        key: value
+        for key, value in clean.items()
+        if isinstance(value, str | int | float | bool)
+        and "\0" not in key
+        and not (isinstance(value, str) and "\0" in value)
+    }
+    return msgspec.json.encode(plain).decode()
+
+
+def _storable(reason: str) -> str:
+    """Return a reason PostgreSQL can hold: an error may quote what it stumbled over."""
+    return reason.replace("\0", "�")[:_LONGEST_REASON]
+
+
+def _words(violation: Violation) -> str:
+    kind = violation.kind.value.replace("_", " ")
+    return f"{violation.property}: {kind}" if violation.property else kind
