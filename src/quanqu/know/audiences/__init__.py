@@ -1,0 +1,1 @@
+"""Groups of customers described by rules that are data."""

@@ -1,0 +1,1 @@
+"""Writes of know.audiences, each inside one transaction."""

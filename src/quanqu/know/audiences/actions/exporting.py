@@ -1,0 +1,142 @@
+"""Hand out an audience as a file a spreadsheet opens safely, and write down that it was."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.db import transaction
+from openpyxl import Workbook
+
+from quanqu.infra.audit.facade import record
+from quanqu.infra.auth.contracts import Actor
+from quanqu.kernel.ids import encode
+from quanqu.kernel.text import safe_cell
+from quanqu.kernel.time import format_time
+from quanqu.know.audiences.contracts import ExportFile, ExportFormatError
+from quanqu.know.audiences.queries.saved import VIEW, member_keys, visible_audience
+from quanqu.know.customers.contracts import ContactRow
+from quanqu.know.customers.facade import list_contacts
+
+_TIME: Final = pa.timestamp("us", tz="UTC")
+SCHEMA: Final = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("name", pa.string()),
+        ("email", pa.string()),
+        ("phone", pa.string()),
+        ("country", pa.string()),
+        ("region", pa.string()),
+        ("city", pa.string()),
+        ("tags", pa.list_(pa.string())),
+        ("first_seen_at", _TIME),
+        ("entered_at", _TIME),
+    ]
+)
+HEADER: Final = tuple(SCHEMA.names)
+_TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
+_AT_ONCE: Final = 10_000
+_Row = tuple[Any, ...]
+
+
+def export_audience(
+    *, actor: Actor, audience_id: UUID, format_: str, is_clear: bool, now: datetime
+) -> ExportFile:
+    """Return the members at the last refresh as a file: `csv`, `xlsx` or `parquet`.
+
+    Formulas are disarmed in the two that spreadsheets open; Parquet keeps every value as it is.
+    Contact fields are masked unless `is_clear`, which needs customers.reveal as well.
+    Raises: NotAllowedError, NotFoundError, ExportFormatError.
+    """
+    actor.require("customers.export")
+    if is_clear:
+        actor.require("customers.reveal")
+    audience = visible_audience(actor, audience_id, VIEW)
+    if format_ not in _TYPES:
+        raise ExportFormatError(format=format_)
+    rows = list(_rows(actor, member_keys(audience.key), is_clear=is_clear))
+    content = _WRITERS[format_](rows)
+    with transaction.atomic():
+        after = {"format": format_, "rows": len(rows), "clear": is_clear}
+        subject = encode("aud", audience.id)
+        record(actor=actor, action="audiences.export", subject=subject, after=after, now=now)
+    name = f"audience-{encode('aud', audience.id)}.{format_}"
+    return ExportFile(name, _TYPES[format_], content, len(rows))
+
+
+def _rows(
+    actor: Actor, members: Sequence[tuple[int, datetime]], *, is_clear: bool
+) -> Iterator[_Row]:
+    for at in range(0, len(members), _AT_ONCE):
+        part = members[at : at + _AT_ONCE]
+        keys = [key for key, _ in part]
+        known = list_contacts(actor=actor, customer_keys=keys, is_clear=is_clear)
+        for key, entered_at in part:
+            if key in known:
+                yield _row(known[key], entered_at)
+
+
+def _row(contact: ContactRow, entered_at: datetime) -> _Row:
+    return (
+        encode("cus", contact.id),
+        contact.name,
+        contact.email,
+        contact.phone,
+        contact.country,
+        contact.region,
+        contact.city,
+        list(contact.tags),
+        contact.first_seen_at,
+        entered_at,
+    )
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, datetime):
+        return format_time(value)
+    return safe_cell(", ".join(value) if isinstance(value, list) else value or "")
+
+
+def _csv(rows: Sequence[_Row]) -> bytes:
+    sink = io.StringIO()
+    writer = csv.writer(sink)
+    writer.writerow(HEADER)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return sink.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(rows: Sequence[_Row]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Audience")
+    sheet.append(HEADER)
+    for row in rows:
+        sheet.append([_cell(value) for value in row])
+    sink = io.BytesIO()
+    book.save(sink)
+    return sink.getvalue()
+
+
+def _parquet(rows: Sequence[_Row]) -> bytes:
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in HEADER]
+    data = pa.Table.from_arrays(
+        [pa.array(found, field.type) for found, field in zip(columns, SCHEMA, strict=True)],
+        schema=SCHEMA,
+    )
+    sink = io.BytesIO()
+    pq.write_table(data, sink, compression="zstd")
+    return sink.getvalue()
+
+
+_WRITERS: Final[dict[str, Callable[[Sequence[_Row]], bytes]]] = {
+    "csv": _csv,
+    "xlsx": _xlsx,
+    "parquet": _parquet,
+}

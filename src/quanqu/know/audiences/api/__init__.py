@@ -1,0 +1,11 @@
+"""The REST API of audiences: the grammar, live questions, saved audiences and exports."""
+
+from ninja import Router
+
+from quanqu.know.audiences.api import questions, saved
+
+__all__ = ["router"]
+
+router = Router(tags=["audiences"])
+router.add_router("", questions.router)
+router.add_router("", saved.router)

@@ -1,0 +1,77 @@
+"""What know.audiences offers."""
+
+from quanqu.know.audiences.actions.exporting import export_audience
+from quanqu.know.audiences.actions.refreshing import (
+    queue_refreshes,
+    refresh_audience,
+    refresh_one,
+)
+from quanqu.know.audiences.actions.saving import (
+    archive_audience,
+    change_definition,
+    rename_audience,
+    restore_audience,
+    save_audience,
+)
+from quanqu.know.audiences.queries.answers import (
+    count_audience,
+    explain_membership,
+    preview_audience,
+)
+from quanqu.know.audiences.queries.found import (
+    find_as_of,
+    list_found_events,
+    list_found_keys,
+    list_found_values,
+)
+from quanqu.know.audiences.queries.grammar import (
+    compare_definitions,
+    describe_audience,
+    describe_fault,
+    dump,
+    fields,
+    grammar,
+    validate,
+)
+from quanqu.know.audiences.queries.saved import (
+    count_audiences,
+    get_audience,
+    list_audiences,
+    list_members,
+    list_memberships,
+    list_refreshes,
+    list_versions,
+)
+
+__all__ = [
+    "archive_audience",
+    "change_definition",
+    "compare_definitions",
+    "count_audience",
+    "count_audiences",
+    "describe_audience",
+    "describe_fault",
+    "dump",
+    "explain_membership",
+    "export_audience",
+    "fields",
+    "find_as_of",
+    "get_audience",
+    "grammar",
+    "list_audiences",
+    "list_found_events",
+    "list_found_keys",
+    "list_found_values",
+    "list_members",
+    "list_memberships",
+    "list_refreshes",
+    "list_versions",
+    "preview_audience",
+    "queue_refreshes",
+    "refresh_audience",
+    "refresh_one",
+    "rename_audience",
+    "restore_audience",
+    "save_audience",
+    "validate",
+]

@@ -1,0 +1,106 @@
+"""The tables of know.audiences."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from quanqu.infra.auth.contracts import Scope
+from quanqu.kernel.ids import new_id
+
+
+class AudienceQuerySet(models.QuerySet["Audience"]):
+    """Audiences, narrowed to a scope."""
+
+    def visible_to(self, scope: Scope) -> "AudienceQuerySet":
+        """Keep the audiences made over no more than the scope; one over no place is nobody's."""
+        if scope.everything:
+            return self
+        return self.filter(places__len__gt=0, places__contained_by=sorted(scope.places))
+
+
+class Audience(models.Model):
+    """A saved audience; `places` is the scope it is worked out in, null for everything."""
+
+    key = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(unique=True, default=new_id, editable=False)
+    name = models.TextField()
+    description = models.TextField(default="")
+    places = ArrayField(models.IntegerField(), null=True)
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True)
+
+    objects = AudienceQuerySet.as_manager()
+
+    class Meta:
+        db_table = "audiences_audience"
+
+
+class AudienceVersion(models.Model):
+    """One saved state of an audience's definition; never changed."""
+
+    key = models.BigAutoField(primary_key=True)
+    audience = models.ForeignKey(
+        "audiences.Audience", models.PROTECT, db_column="audience_key", related_name="+"
+    )
+    number = models.IntegerField()
+    definition = models.JSONField()
+    saved_by = models.TextField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audiences_version"
+        constraints = [
+            models.UniqueConstraint(fields=["audience", "number"], name="audiences_version_unique")
+        ]
+
+
+class AudienceRefresh(models.Model):
+    """One working out of the members."""
+
+    key = models.BigAutoField(primary_key=True)
+    audience = models.ForeignKey(
+        "audiences.Audience", models.PROTECT, db_column="audience_key", related_name="+"
+    )
+    version = models.IntegerField()
+    as_of = models.DateField()
+    refreshed_at = models.DateTimeField()
+    members = models.BigIntegerField()
+    entered = models.BigIntegerField()
+    left = models.BigIntegerField()
+
+    class Meta:
+        db_table = "audiences_refresh"
+        indexes = [models.Index("audience", models.F("key").desc(), name="audiences_last_refresh")]
+
+
+class AudienceMember(models.Model):
+    """One stay of a customer in an audience."""
+
+    key = models.BigAutoField(primary_key=True)
+    audience = models.ForeignKey(
+        "audiences.Audience",
+        models.PROTECT,
+        db_column="audience_key",
+        related_name="+",
+        db_index=False,
+    )
+    customer_key = models.BigIntegerField()
+    entered_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "audiences_member"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["audience", "customer_key"],
+                condition=models.Q(left_at__isnull=True),
+                name="audiences_member_now",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(left_at__isnull=True)
+                | models.Q(left_at__gte=models.F("entered_at")),
+                name="audiences_member_span",
+            ),
+        ]
+        indexes = [models.Index("customer_key", name="audiences_of_customer")]

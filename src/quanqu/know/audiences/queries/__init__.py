@@ -1,0 +1,1 @@
+"""Reads of know.audiences: expressions over the lake, and the saved audiences."""

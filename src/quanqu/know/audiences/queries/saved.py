@@ -1,0 +1,175 @@
+"""Saved audiences: lists, versions, members and past stays."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from quanqu.infra.auth.contracts import Actor
+from quanqu.kernel.errors import NotFoundError
+from quanqu.kernel.ids import encode
+from quanqu.kernel.paging import MalformedCursorError, Page, decode_cursor, encode_cursor
+from quanqu.know.audiences.contracts import (
+    AudienceFilters,
+    AudienceRow,
+    AudienceVersionRow,
+    MemberRow,
+    MembershipRow,
+    RefreshRow,
+)
+from quanqu.know.audiences.models import (
+    Audience,
+    AudienceMember,
+    AudienceQuerySet,
+    AudienceRefresh,
+    AudienceVersion,
+)
+from quanqu.know.audiences.rules.reading import parse
+from quanqu.know.customers.facade import customers_by_key, get_customer
+
+VIEW = "audiences.view"
+
+
+def list_audiences(
+    *, actor: Actor, filters: AudienceFilters, cursor: str | None = None, limit: int = 50
+) -> Page[AudienceRow]:
+    """Return a page of the saved audiences in scope, newest first. Raises: NotAllowedError."""
+    found = _filtered(actor, filters).order_by("-key")
+    if cursor:
+        found = found.filter(key__lt=_number(cursor))
+    rows = list(found[: limit + 1])
+    items = tuple(make_rows(rows[:limit]))
+    return Page(items, encode_cursor([rows[limit - 1].key]) if len(rows) > limit else None)
+
+
+def count_audiences(*, actor: Actor, filters: AudienceFilters) -> int:
+    """Return how many saved audiences the filters leave. Raises: NotAllowedError."""
+    return _filtered(actor, filters).count()
+
+
+def get_audience(*, actor: Actor, audience_id: UUID) -> AudienceRow:
+    """Return a saved audience. Raises: NotAllowedError, NotFoundError."""
+    return make_rows([visible_audience(actor, audience_id, VIEW)])[0]
+
+
+def list_versions(*, actor: Actor, audience_id: UUID) -> tuple[AudienceVersionRow, ...]:
+    """Return the saved states of an audience, newest first.
+
+    Raises: NotAllowedError, NotFoundError.
+    """
+    audience = visible_audience(actor, audience_id, VIEW)
+    found = AudienceVersion.objects.filter(audience=audience).order_by("-number")
+    return tuple(
+        AudienceVersionRow(row.number, parse(row.definition), row.saved_by, row.saved_at)
+        for row in found
+    )
+
+
+def list_refreshes(*, actor: Actor, audience_id: UUID, limit: int = 90) -> tuple[RefreshRow, ...]:
+    """Return the last refreshes, newest first. Raises: NotAllowedError, NotFoundError."""
+    audience = visible_audience(actor, audience_id, VIEW)
+    found = AudienceRefresh.objects.filter(audience=audience).order_by("-key")
+    return tuple(_refresh_row(row) for row in found[:limit])
+
+
+def list_members(
+    *, actor: Actor, audience_id: UUID, cursor: str | None = None, limit: int = 50
+) -> Page[MemberRow]:
+    """Return a page of the members at the last refresh, those who came last first, masked.
+
+    A page may be shorter than `limit`: customers merged since, or out of the actor's sight, are
+    left out.  Raises: NotAllowedError, NotFoundError.
+    """
+    audience = visible_audience(actor, audience_id, VIEW)
+    found = AudienceMember.objects.filter(audience=audience, left_at__isnull=True).order_by("-key")
+    if cursor:
+        found = found.filter(key__lt=_number(cursor))
+    rows = list(found[: limit + 1])
+    page = rows[:limit]
+    known = customers_by_key(actor=actor, customer_keys=[row.customer_key for row in page])
+    items = tuple(
+        MemberRow(known[row.customer_key], row.entered_at)
+        for row in page
+        if row.customer_key in known
+    )
+    return Page(items, encode_cursor([page[-1].key]) if len(rows) > limit else None)
+
+
+def list_memberships(*, actor: Actor, customer_id: UUID) -> tuple[MembershipRow, ...]:
+    """Return the stays of a customer in audiences in scope, newest first.
+
+    Raises: NotAllowedError, NotFoundError.
+    """
+    actor.require(VIEW)
+    key = get_customer(actor=actor, customer_id=customer_id).row.key
+    visible = Audience.objects.visible_to(actor.scope(VIEW))
+    found = AudienceMember.objects.filter(customer_key=key, audience__in=visible)
+    return tuple(
+        MembershipRow(row.audience.id, row.audience.name, row.entered_at, row.left_at)
+        for row in found.select_related("audience").order_by("-key")
+    )
+
+
+def member_keys(audience_key: int) -> list[tuple[int, datetime]]:
+    """Return customer key and time of entry of everybody in an audience now, by key."""
+    found = AudienceMember.objects.filter(audience_id=audience_key, left_at__isnull=True)
+    return list(found.order_by("customer_key").values_list("customer_key", "entered_at"))
+
+
+def visible_audience(actor: Actor, audience_id: UUID, permission: str) -> Audience:
+    """Return the row of an audience in the scope of a permission.
+
+    Raises: NotAllowedError, NotFoundError.
+    """
+    actor.require(permission)
+    visible = Audience.objects.visible_to(actor.scope(permission))
+    found = visible.filter(id=audience_id).first()
+    if found is None:
+        raise NotFoundError(kind="Audience", ref=encode("aud", audience_id))
+    return found
+
+
+def make_rows(audiences: Iterable[Audience]) -> list[AudienceRow]:
+    """Turn table rows into contracts: two queries, whatever their number."""
+    rows = list(audiences)
+    keys = [row.key for row in rows]
+    last = AudienceRefresh.objects.filter(audience_id__in=keys).order_by("audience_id", "-key")
+    refreshed = {row.audience_id: row for row in last.distinct("audience_id")}
+    versions = AudienceVersion.objects.filter(audience_id__in=keys)
+    definitions = {
+        (audience, number): definition
+        for audience, number, definition in versions.values_list(
+            "audience_id", "number", "definition"
+        )
+    }
+    return [
+        AudienceRow(
+            id=row.id,
+            name=row.name,
+            description=row.description,
+            version=row.version,
+            definition=parse(definitions[row.key, row.version]),
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            archived_at=row.archived_at,
+            last_refresh=_refresh_row(refreshed[row.key]) if row.key in refreshed else None,
+        )
+        for row in rows
+    ]
+
+
+def _filtered(actor: Actor, filters: AudienceFilters) -> AudienceQuerySet:
+    actor.require(VIEW)
+    found = Audience.objects.visible_to(actor.scope(VIEW))
+    found = found.filter(archived_at__isnull=not filters.is_archived)
+    return found.filter(name__icontains=filters.text) if filters.text else found
+
+
+def _refresh_row(row: AudienceRefresh) -> RefreshRow:
+    return RefreshRow(row.version, row.as_of, row.refreshed_at, row.members, row.entered, row.left)
+
+
+def _number(cursor: str) -> int:
+    (number,) = decode_cursor(cursor, length=1)
+    if not isinstance(number, int):
+        raise MalformedCursorError(text=cursor)
+    return number

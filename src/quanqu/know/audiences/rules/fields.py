@@ -1,0 +1,96 @@
+"""What rules may speak of: customer columns, event columns, traits and properties."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from quanqu.know.audiences.contracts import Measure, Op
+
+
+class Kind(StrEnum):
+    """What sort of value a field holds; `any` is a JSON value of unknown sort."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DAY = "day"
+    TAGS = "tags"
+    FLAG = "flag"
+    ANY = "any"
+
+
+PROFILE_FIELDS: Final[Mapping[str, Kind]] = {
+    "country": Kind.TEXT,
+    "region": Kind.TEXT,
+    "city": Kind.TEXT,
+    "postcode_area": Kind.TEXT,
+    "language": Kind.TEXT,
+    "gender": Kind.TEXT,
+    "birth_year": Kind.NUMBER,
+    "first_seen_at": Kind.DAY,
+    "member_since_on": Kind.DAY,
+    "tags": Kind.TAGS,
+    "identifier_types": Kind.TAGS,
+}
+EVENT_FIELDS: Final[Mapping[str, Kind]] = {
+    "category": Kind.TEXT,
+    "product_ref": Kind.TEXT,
+    "order_ref": Kind.TEXT,
+    "campaign": Kind.TEXT,
+    "utm_source": Kind.TEXT,
+    "utm_medium": Kind.TEXT,
+    "page_path": Kind.TEXT,
+    "referrer_host": Kind.TEXT,
+    "currency": Kind.TEXT,
+    "channel": Kind.TEXT,
+    "source": Kind.TEXT,
+    "revenue_minor": Kind.NUMBER,
+    "quantity": Kind.NUMBER,
+    "simulated": Kind.FLAG,
+}
+TRAITS: Final = "traits."
+PROPERTIES: Final = "properties."
+
+_PRESENCE: Final = {Op.EXISTS, Op.NOT_EXISTS}
+_EQUALITY: Final = {Op.EQ, Op.NE, Op.IN, Op.NOT_IN}
+_ORDER: Final = {Op.GT, Op.GTE, Op.LT, Op.LTE, Op.BETWEEN}
+_TIME: Final = {Op.BEFORE, Op.AFTER, Op.BETWEEN, Op.WITHIN_LAST}
+_WORDS: Final = {Op.CONTAINS, Op.STARTS_WITH}
+
+OPS: Final[Mapping[Kind, frozenset[Op]]] = {
+    Kind.TEXT: frozenset(_EQUALITY | _WORDS | _PRESENCE),
+    Kind.NUMBER: frozenset(_EQUALITY | _ORDER | _PRESENCE),
+    Kind.DAY: frozenset(_TIME | _PRESENCE),
+    Kind.TAGS: frozenset({Op.CONTAINS, Op.IN, Op.NOT_IN} | _PRESENCE),
+    Kind.FLAG: frozenset({Op.EQ, Op.NE}),
+    Kind.ANY: frozenset(_EQUALITY | _ORDER | _WORDS | _PRESENCE),
+}
+MEASURE_OPS: Final[Mapping[Measure, frozenset[Op]]] = {
+    **dict.fromkeys(
+        (Measure.COUNT, Measure.SUM, Measure.DISTINCT_DAYS, Measure.RECENCY),
+        frozenset({Op.EQ, Op.NE} | _ORDER),
+    ),
+    **dict.fromkeys((Measure.FIRST, Measure.LAST), frozenset(_TIME)),
+}
+MEASURE_KINDS: Final[Mapping[Measure, Kind]] = {
+    measure: Kind.DAY if measure in (Measure.FIRST, Measure.LAST) else Kind.NUMBER
+    for measure in Measure
+}
+
+_KEY: Final = re.compile(r"[\w $.:/-]{1,80}")
+
+
+def profile_kind(field: str) -> Kind | None:
+    """Return the kind of a customer field, None when there is no such field."""
+    return _kind(field, PROFILE_FIELDS, TRAITS)
+
+
+def event_kind(field: str) -> Kind | None:
+    """Return the kind of an event field, None when there is no such field."""
+    return _kind(field, EVENT_FIELDS, PROPERTIES)
+
+
+def _kind(field: str, columns: Mapping[str, Kind], prefix: str) -> Kind | None:
+    if field.startswith(prefix):
+        return Kind.ANY if _KEY.fullmatch(field[len(prefix) :]) else None
+    return columns.get(field)

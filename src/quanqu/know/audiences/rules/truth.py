@@ -1,0 +1,61 @@
+"""Comparisons of numbers, and the truth of a tree from the truth of its rules."""
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from quanqu.know.audiences.contracts import And, EventRule, Measure, Node, Not, Op, Or
+from quanqu.know.audiences.rules.reading import children
+
+COMPARE: Final[Mapping[Op, Callable[[Any, Any], Any]]] = {
+    Op.EQ: operator.eq,
+    Op.NE: operator.ne,
+    Op.GT: operator.gt,
+    Op.GTE: operator.ge,
+    Op.LT: operator.lt,
+    Op.LTE: operator.le,
+}
+
+
+def compare(op: Op, number: Any, value: Any) -> Any:
+    """Compare a number, or an expression of one, as the rule says."""
+    if op is Op.BETWEEN:
+        return (number >= value[0]) & (number <= value[1])
+    return COMPARE[op](number, value)
+
+
+def holds_without_events(rule: EventRule) -> bool:
+    """Tell whether a customer with no matching event satisfies the rule."""
+    if rule.measure in (Measure.COUNT, Measure.SUM, Measure.DISTINCT_DAYS):
+        return bool(compare(rule.op, 0, rule.value))
+    return rule.measure is Measure.RECENCY and rule.op is Op.NE
+
+
+def is_existence(rule: EventRule) -> bool:
+    """Tell whether the rule only asks if there is an event at all: every count from 1 on gives
+    the same answer, and none gives the other."""
+    if rule.measure is not Measure.COUNT:
+        return False
+    bounds: list[Any] = rule.value if isinstance(rule.value, list) else [rule.value]
+    turns = {int(bound) + step for bound in bounds for step in (-1, 0, 1, 2)}
+    answers = {bool(compare(rule.op, count, rule.value)) for count in turns | {1} if count >= 1}
+    return answers == {not holds_without_events(rule)}
+
+
+def tree_truth(node: Node, path: str, truth: Mapping[str, bool]) -> dict[str, bool]:
+    """Return the truth of every node of a tree by JSON path, given that of its rules."""
+    below = {
+        at: value
+        for child_path, child in children(node, path)
+        for at, value in tree_truth(child, child_path, truth).items()
+    }
+    held = [below[child_path] for child_path, _ in children(node, path)]
+    if isinstance(node, And):
+        mine = all(held)
+    elif isinstance(node, Or):
+        mine = any(held)
+    elif isinstance(node, Not):
+        mine = not held[0]
+    else:
+        mine = truth[path]
+    return {path: mine, **below}
