@@ -1,0 +1,1 @@
+"""The learn wing: what happened and what it means."""

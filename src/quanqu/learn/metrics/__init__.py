@@ -1,0 +1,1 @@
+"""Every KPI defined once, and the one way to ask for it."""

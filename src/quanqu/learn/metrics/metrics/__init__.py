@@ -1,0 +1,1 @@
+"""Definitions: pure expressions over lake tables, table in, table out."""

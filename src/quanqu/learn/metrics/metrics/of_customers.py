@@ -1,0 +1,115 @@
+"""Metrics of people: who bought, how often, on how many channels and for how much."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from quanqu.learn.metrics.contracts import Direction, Unit
+from quanqu.learn.metrics.metrics.catalogue import Metric
+
+CUSTOMERS: Final = (
+    Metric(
+        "customers",
+        _("Customers"),
+        _("Different customers with an order. Guests without any identifier are not counted."),
+        _("Number of customers with ≥ 1 order"),
+        Unit.COUNT,
+        Direction.UP,
+        plus=("buyers",),
+    ),
+    Metric(
+        "new_customers",
+        _("New customers"),
+        _("Customers of the period whose first order ever is in it."),
+        _("Number of customers with the first order in the period"),
+        Unit.COUNT,
+        Direction.UP,
+        plus=("new_buyers",),
+    ),
+    Metric(
+        "returning_customers",
+        _("Returning customers"),
+        _("Customers of the period who had ordered before it."),
+        _("Customers − new customers"),
+        Unit.COUNT,
+        Direction.UP,
+        plus=("returning_buyers",),
+    ),
+    Metric(
+        "repeat_purchase_rate",
+        _("Repeat-purchase rate"),
+        _("Share of the customers of the period with two or more orders in it."),
+        _("Customers with ≥ 2 orders ÷ customers"),
+        Unit.RATE,
+        Direction.UP,
+        plus=("repeat_buyers",),
+        per=("buyers",),
+    ),
+    Metric(
+        "orders_per_customer",
+        _("Orders per customer"),
+        _("How often a customer of the period ordered in it; guests are left out of both."),
+        _("Orders of customers ÷ customers"),
+        Unit.RATIO,
+        Direction.UP,
+        plus=("known_orders",),
+        per=("buyers",),
+    ),
+    Metric(
+        "sales_per_customer",
+        _("Sales per customer"),
+        _("What a customer of the period spent in it, before refunds; guests are left out."),
+        _("Gross sales of customers ÷ customers"),
+        Unit.MONEY,
+        Direction.UP,
+        plus=("spent",),
+        per=("spenders",),
+    ),
+    Metric(
+        "best_tenth_sales_rate",
+        _("Share of the best tenth"),
+        _("Share of the gross sales of customers that the tenth who spent most make."),
+        _("Gross sales of the best 10 % of customers ÷ gross sales of customers"),
+        Unit.RATE,
+        Direction.NONE,
+        plus=("best_spent",),
+        per=("spent",),
+    ),
+    Metric(
+        "multichannel_customers",
+        _("Customers on several channels"),
+        _("Customers who ordered on two or more channels; by channel, those of it who did."),
+        _("Number of customers with orders on ≥ 2 channels"),
+        Unit.COUNT,
+        Direction.UP,
+        plus=("channel_crossers",),
+    ),
+    Metric(
+        "multichannel_customer_rate",
+        _("Share on several channels"),
+        _("Share of customers with orders on two or more channels."),
+        _("Customers on several channels ÷ customers"),
+        Unit.RATE,
+        Direction.UP,
+        plus=("channel_crossers",),
+        per=("buyers",),
+    ),
+    Metric(
+        "purchase_interval_days",
+        _("Purchase interval"),
+        _("Days from one order of a customer to the next, on average; dated by the later order."),
+        _("Mean of days between consecutive orders"),
+        Unit.DAYS,
+        Direction.DOWN,
+        plus=("mean_gap",),
+    ),
+    Metric(
+        "purchase_interval_median_days",
+        _("Purchase interval, median"),
+        _("Days from one order of a customer to the next: half of the gaps are shorter."),
+        _("Median of days between consecutive orders"),
+        Unit.DAYS,
+        Direction.DOWN,
+        plus=("median_gap",),
+    ),
+)
