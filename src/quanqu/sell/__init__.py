@@ -1,0 +1,1 @@
+"""The sell wing: goods, prices, stock, orders."""

@@ -1,0 +1,1 @@
+"""Products, variants, categories, attributes, media, listings per channel, consistency audit."""

@@ -1,0 +1,1 @@
+"""Orders, lines, payments, refunds and their history, as channels recorded them."""

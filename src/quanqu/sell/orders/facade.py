@@ -1,0 +1,27 @@
+"""What sell.orders offers."""
+
+from quanqu.sell.orders.actions import record_orders, republish_variants, reveal_address
+from quanqu.sell.orders.queries import (
+    buyer_figures,
+    buyer_totals,
+    count_orders,
+    customer_totals,
+    find_by_external,
+    get_order,
+    list_orders,
+    list_refunds,
+)
+
+__all__ = [
+    "buyer_figures",
+    "buyer_totals",
+    "count_orders",
+    "customer_totals",
+    "find_by_external",
+    "get_order",
+    "list_orders",
+    "list_refunds",
+    "record_orders",
+    "republish_variants",
+    "reveal_address",
+]

@@ -1,0 +1,40 @@
+"""Reads of orders."""
+
+from quanqu.sell.orders.queries.addresses import hint_of, sealed_address
+from quanqu.sell.orders.queries.details import get_order
+from quanqu.sell.orders.queries.laws import (
+    broken_parts,
+    broken_refund_sums,
+    broken_totals,
+    exceeded_captures,
+    strayed_facts,
+)
+from quanqu.sell.orders.queries.lists import (
+    count_orders,
+    find_by_external,
+    list_orders,
+    orders_in_scope,
+)
+from quanqu.sell.orders.queries.published import unlike_the_lake
+from quanqu.sell.orders.queries.refunds import list_refunds
+from quanqu.sell.orders.queries.totals import buyer_figures, buyer_totals, customer_totals
+
+__all__ = [
+    "broken_parts",
+    "broken_refund_sums",
+    "broken_totals",
+    "buyer_figures",
+    "buyer_totals",
+    "count_orders",
+    "customer_totals",
+    "exceeded_captures",
+    "find_by_external",
+    "get_order",
+    "hint_of",
+    "list_orders",
+    "list_refunds",
+    "orders_in_scope",
+    "sealed_address",
+    "strayed_facts",
+    "unlike_the_lake",
+]
