@@ -1,0 +1,1 @@
+"""Writes of connectors: runs, saved mappings, webhooks."""

@@ -1,0 +1,1 @@
+"""The channels that ship: a folder each, of data only."""

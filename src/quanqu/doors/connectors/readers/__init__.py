@@ -1,0 +1,1 @@
+"""Files in, Arrow batches out: streamed, bounded, with the row each value came from."""

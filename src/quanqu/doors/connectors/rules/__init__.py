@@ -1,0 +1,1 @@
+"""Pure decisions of imports, on Arrow columns and NumPy arrays: no files, no database, no clock."""
