@@ -1,0 +1,122 @@
+"""What a refusal of a room says, in the reader's language."""
+
+from typing import Final
+
+from django.utils.translation import gettext, gettext_noop
+
+from quanqu.kernel.errors import QuanquError
+
+__all__ = ["REFUSALS", "said"]
+
+# The templates of the errors a reader can meet; their fields stay as they are.
+REFUSALS: Final = (
+    gettext_noop("A call with this Idempotency-Key is still being worked on."),
+    gettext_noop("A tag's name has 1 to 60 characters."),
+    gettext_noop("A {kind} cannot be placed below a {parent_kind}."),
+    gettext_noop("An audience's name has 1 to 120 characters."),
+    gettext_noop("Both sides of the link are the same customer."),
+    gettext_noop("Events cannot be stored just now. Send the same batch again."),
+    gettext_noop("Evidence {key} is withdrawn already."),
+    gettext_noop("Idempotency-Key: give 1 to 255 printable ASCII characters."),
+    gettext_noop("Import {run} is over ({state})."),
+    gettext_noop("Import {run} is running already."),
+    gettext_noop("Line {line}: {reason}"),
+    gettext_noop("No API key {ref} was found."),
+    gettext_noop("No event was accepted. The first one, at {index}: {reason}."),
+    gettext_noop("No event with the message id {ref} was found."),
+    gettext_noop("No finding {ref} was found."),
+    gettext_noop("No job {ref} was found."),
+    gettext_noop("No order {ref} was found."),
+    gettext_noop("No person {ref} was found."),
+    gettext_noop("No product {ref} was found."),
+    gettext_noop("No role {ref} of this person was found."),
+    gettext_noop("No saved view {ref} was found."),
+    gettext_noop("No source {ref} was found."),
+    gettext_noop("No unit {ref} was found."),
+    gettext_noop("No waiting event {ref} was found."),
+    gettext_noop("Nothing was written to {name} in the lake: {reason}."),
+    gettext_noop("Orders come by {sort} total within one currency only: give currency, too."),
+    gettext_noop("Pages of {origin} may not send to this source."),
+    gettext_noop("Sign in or give an API key."),
+    gettext_noop("The analytical engine {engine} does not answer."),
+    gettext_noop("The API key is not valid."),
+    gettext_noop("The attribute {attribute}: {problem}."),
+    gettext_noop("The audience's rules are not right: {summary}"),
+    gettext_noop("The batch has {count} events; at most {limit} are taken at once."),
+    gettext_noop("The body cannot be read: {reason}."),
+    gettext_noop("The body is larger than {limit_bytes} bytes."),
+    gettext_noop("The code {source_code} is taken by another source."),
+    gettext_noop("The code {unit_code} is taken by another {kind}."),
+    gettext_noop("The column {column} of {table} {problem}."),
+    gettext_noop("The column {column} {problem}."),
+    gettext_noop("The cursor {text!r} is not valid. Start again from the first page."),
+    gettext_noop("The database is {database}."),
+    gettext_noop("The event cannot be handed in: {reason}."),
+    gettext_noop("The group needs at least one active owner."),
+    gettext_noop("The job {ref} has not failed: it is {state}."),
+    gettext_noop("The key {key_prefix} is {state}."),
+    gettext_noop("The lake has no table {name}."),
+    gettext_noop("The mapping {mapping} is wrong at {where}: {problem}."),
+    gettext_noop("The request is not valid."),
+    gettext_noop("The rows for {name} do not fit its columns: {reason}."),
+    gettext_noop("The signature does not match."),
+    gettext_noop("The table of {what} is wrong: {problem}."),
+    gettext_noop("The tracking plan has no event {ref}."),
+    gettext_noop("The write key is not valid."),
+    gettext_noop("There is no channel {channel!r}. Known channels: {known}."),
+    gettext_noop("There is no field {field!r}."),
+    gettext_noop("There is no group yet. Make one with: quanqu org group NAME --currency CODE"),
+    gettext_noop("There is no metric {metric}."),
+    gettext_noop("There is no {kind} {name!r}. Known: {known}."),
+    gettext_noop("This audience is archived."),
+    gettext_noop("This e-mail address belongs to another person."),
+    gettext_noop("This Idempotency-Key was used for a different request body."),
+    gettext_noop("This needs the permission {permission}."),
+    gettext_noop("This sign-in link has been used or has expired. Ask for a new one."),
+    gettext_noop("Too many requests. Try again in {retry_after_s} s."),
+    gettext_noop("You cannot give the role {role} over {unit}: you do not hold its rights there."),
+    gettext_noop("{field} must be between {low} and {high}."),
+    gettext_noop("{field}: {reason}"),
+    gettext_noop(
+        "{file} cannot be imported as {shape} yet: no column was found for {missing}. "
+        "Columns: {columns}. Say which it is: in the import wizard of the console, as --map "
+        "FIELD=COLUMN of the command, or in `fields` of the API."
+    ),
+    gettext_noop("{file} cannot be read after row {row}."),
+    gettext_noop("{file} ends in the middle, after row {row}. Fetch it again and import it again."),
+    gettext_noop(
+        "{file} has a cell of more than {limit} bytes in column {column} after row {row}."
+    ),
+    gettext_noop("{file} has a line of more than {limit} bytes after row {row}."),
+    gettext_noop("{file} has no sheet {sheet!r}. Its sheets: {known}."),
+    gettext_noop("{file} has {count} columns; the limit is {limit}."),
+    gettext_noop("{file} holds no list of records with named values that could be imported."),
+    gettext_noop("{file} holds no rows."),
+    gettext_noop("{file} is not a readable {format} file after row {row}: {problem}."),
+    gettext_noop("{file} is not imported: {reason}."),
+    gettext_noop("{file} is not {encoding} text near row {row} (byte {byte}). Save it as UTF-8."),
+    gettext_noop("{file} is of no kind that can be read. {advice}Known kinds: {known}."),
+    gettext_noop("{file} lacks the column {columns}, which the mapping {mapping} needs."),
+    gettext_noop("{file} unpacks to more than {limit} bytes from {size}. It was not read further."),
+    gettext_noop("{format!r} is not a format: choose csv, xlsx or parquet."),
+    gettext_noop("{kind} {ref} was not found."),
+    gettext_noop("{left} and {right} are different currencies."),
+    gettext_noop("{metric} cannot be divided by {dimension}. It knows {allowed}."),
+    gettext_noop("{path} holds no file of the channel {channel}. It looks for {wanted}."),
+    gettext_noop("{ref!r} is not job-NUMBER or event-NUMBER."),
+    gettext_noop("{text!r} is no {kind} id."),
+    gettext_noop("{text!r} is not an amount of {currency}."),
+    gettext_noop("{text!r} is not an RFC 3339 time."),
+    gettext_noop("{type!r} is not an identifier type."),
+)
+
+
+def said(error: QuanquError) -> str:
+    """Return what an error says, in the active language where it speaks by its template."""
+    told = str(error)
+    template = type(error).template
+    try:
+        speaks = template in REFUSALS and template.format(**error.fields) == told
+    except (KeyError, IndexError):  # it was given a message of its own
+        speaks = False
+    return gettext(template).format(**error.fields) if speaks else told

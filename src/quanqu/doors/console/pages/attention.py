@@ -1,0 +1,78 @@
+"""What needs attention: things with an action, each leading to its rows."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from quanqu.doors.console.rules.numbers import grouped
+from quanqu.doors.console.shell.frame import Frame
+from quanqu.know.timeline.contracts import FailedFilters
+from quanqu.know.timeline.facade import count_failed_events
+from quanqu.sell.catalog.contracts import FindingState, Severity
+from quanqu.sell.catalog.facade import tally_findings
+
+__all__ = ["Matter", "attention"]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing to look at."""
+
+    icon: str
+    tone: str
+    title: str
+    note: str
+    action: str
+    href: str
+
+
+def attention(frame: Frame) -> list[Matter]:
+    """Return what is open in the part of the group shown, the gravest first."""
+    return [*_findings(frame), *_failed(frame)]
+
+
+def _findings(frame: Frame) -> list[Matter]:
+    if not frame.person.can("catalog.view"):
+        return []
+    tally = [row for row in tally_findings(actor=frame.actor) if row.state is FindingState.OPEN]
+    count = sum(row.count for row in tally)
+    high = sum(row.count for row in tally if row.severity is Severity.HIGH)
+    if not count:
+        return []
+    title = ngettext(
+        "%(n)s difference between channels is open",
+        "%(n)s differences between channels are open",
+        count,
+    )
+    note = ngettext("%(n)s of high severity", "%(n)s of high severity", high) if high else ""
+    return [
+        Matter(
+            "scale",
+            "bad" if high else "warn",
+            title % {"n": grouped(count)},
+            note % {"n": grouped(high)} if note else "",
+            _("Open the audit"),
+            frame.link(reverse("console:findings")),
+        )
+    ]
+
+
+def _failed(frame: Frame) -> list[Matter]:
+    if not frame.person.can("timeline.view"):
+        return []
+    count = count_failed_events(actor=frame.actor, filters=FailedFilters())
+    if not count:
+        return []
+    title = ngettext("%(n)s event could not be taken", "%(n)s events could not be taken", count)
+    return [
+        Matter(
+            "circle-x",
+            "warn",
+            title % {"n": grouped(count)},
+            _("They are kept with their reasons and can be handed in again."),
+            _("See why"),
+            frame.link(reverse("console:failed_events")),
+        )
+    ]

@@ -1,0 +1,1 @@
+"""Settings: the reader's own, the organisation, people, keys and sources."""

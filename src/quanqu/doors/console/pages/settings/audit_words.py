@@ -1,0 +1,143 @@
+"""The audit trail in words: what was done, to what, and how it changed."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from quanqu.infra.audit.contracts import AuditEntry
+
+__all__ = ["ACTIONS", "action_title", "change_text", "subject_href", "subject_title"]
+
+ACTIONS: Final[dict[str, Promise]] = {
+    "org.sign_in": _("Signed in"),
+    "org.redeem_login_link": _("Signed in by a link"),
+    "org.end_sessions": _("Signed out everywhere else"),
+    "org.create_login_link": _("Made a sign-in link"),
+    "org.create_person": _("Added a person"),
+    "org.change_person": _("Changed a person"),
+    "org.grant_role": _("Gave a role"),
+    "org.revoke_role": _("Took a role away"),
+    "org.create_api_key": _("Made an API key"),
+    "org.rotate_api_key": _("Rotated an API key"),
+    "org.revoke_api_key": _("Revoked an API key"),
+    "org.add_unit": _("Added a unit"),
+    "org.add_places": _("Added places"),
+    "org.change_unit": _("Changed a unit"),
+    "org.change_place": _("Changed a place"),
+    "org.move_unit": _("Moved a unit"),
+    "org.record_rates": _("Recorded exchange rates"),
+    "customers.reveal": _("Looked at contact data"),
+    "customers.merge": _("Joined customers"),
+    "customers.unmerge": _("Parted customers"),
+    "customers.assign_tag": _("Gave tags"),
+    "customers.remove_tag": _("Took tags away"),
+    "customers.export": _("Exported customers"),
+    "audiences.save": _("Saved an audience"),
+    "audiences.change_definition": _("Changed an audience's rules"),
+    "audiences.rename": _("Renamed an audience"),
+    "audiences.archive": _("Archived an audience"),
+    "audiences.restore": _("Took an audience back"),
+    "audiences.export": _("Exported an audience"),
+    "timeline.create_source": _("Added an event source"),
+    "timeline.change_source": _("Changed an event source"),
+    "timeline.rotate_write_key": _("Gave a new write key"),
+    "timeline.change_plan": _("Changed the tracking plan"),
+    "timeline.set_unplanned_rule": _("Changed the rule for unplanned events"),
+    "timeline.replay_failed_events": _("Handed failed events in again"),
+    "timeline.reveal_failed_event": _("Looked at a failed event in full"),
+    "timeline.repair_failed_event": _("Mended a failed event"),
+    "timeline.export": _("Exported events"),
+    "catalog.audit_listings": _("Ran the consistency audit"),
+    "catalog.decide_findings": _("Decided findings"),
+    "catalog.define_attribute": _("Defined an attribute"),
+    "catalog.set_policy": _("Changed the audit's limits"),
+    "products.export": _("Exported products"),
+    "orders.export": _("Exported orders"),
+    "orders.reveal_address": _("Looked at an address"),
+    "connectors.import": _("Imported a file"),
+    "connectors.cancel_import": _("Stopped an import"),
+    "connectors.save_mapping": _("Saved a mapping"),
+    "connectors.connect": _("Connected a channel"),
+    "settings.export": _("Exported the audit trail"),
+    "demo.load": _("Loaded the demo group"),
+}
+_THINGS: Final[dict[str, tuple[Promise, str]]] = {
+    "aud": (_("Audience"), "audience"),
+    "cus": (_("Customer"), "customer"),
+    "ord": (_("Order"), "order"),
+    "prd": (_("Product"), "product"),
+    "imp": (_("Import"), "import"),
+    "per": (_("Person"), "person"),
+    "src": (_("Source"), "source"),
+    "key": (_("API key"), ""),
+    "evt": (_("Failed event"), ""),
+    "grp": (pgettext_lazy("organisation", "Group"), "unit"),
+    "brd": (_("Brand"), "unit"),
+    "cmp": (_("Company"), "unit"),
+    "plc": (_("Place"), "unit"),
+}
+_FIELDS: Final[dict[str, Promise]] = {
+    "name": _("Name"),
+    "code": _("Code"),
+    "kind": _("Kind"),
+    "currency": _("Currency"),
+    "role": _("Role"),
+    "unit": _("Unit"),
+    "email": _("E-mail address"),
+    "expires_at": _("Until"),
+    "version": _("Version"),
+    "file": _("File"),
+    "channel": _("Channel"),
+    "format": _("Format"),
+    "rows": _("Rows"),
+    "clear": _("In clear"),
+    "count": _("Count"),
+    "codes": _("Codes"),
+    "is_active": _("May sign in"),
+    "time_zone": _("Time zone"),
+    "place_type": _("Kind"),
+}
+_LONGEST: Final = 48
+
+
+def action_title(action: str) -> str:
+    """Name an action in the reader's language; an unknown one keeps its code."""
+    return str(ACTIONS.get(action, action))
+
+
+def subject_title(subject: str) -> str:
+    """Return what kind of thing was changed; what has no id of its own is named as it is."""
+    prefix, _joint, rest = subject.partition("_")
+    return str(_THINGS[prefix][0]) if rest and prefix in _THINGS else subject
+
+
+def subject_href(subject: str) -> str:
+    """Return the address of the thing changed; empty when it has no page."""
+    prefix, _joint, rest = subject.partition("_")
+    page = _THINGS[prefix][1] if rest and prefix in _THINGS else ""
+    return reverse(f"console:{page}", args=[subject]) if page else ""
+
+
+def change_text(entry: AuditEntry) -> str:
+    """Write what changed, field by field: "name: Shop → Web shop"."""
+    before, after = entry.before or {}, entry.after or {}
+    names = [*before, *(name for name in after if name not in before)]
+    told = [_field(name, before, after) for name in names if before.get(name) != after.get(name)]
+    return " · ".join(told)
+
+
+def _field(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    old, new = _shown(before.get(name)), _shown(after.get(name))
+    title = str(_FIELDS.get(name, name))
+    return f"{title}: {new}" if name not in before else f"{title}: {old} → {new}"
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    text = ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -1,0 +1,1 @@
+"""Pure decisions of the screens: figures in words, periods, colours, small drawings."""

@@ -1,0 +1,89 @@
+"""The navigation: only pages that exist, only those the reader may open."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from quanqu.infra.auth.contracts import Actor
+
+__all__ = ["PAGES", "Entry", "Wing", "entries_for"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the navigation; `key` opens it after g, `words` are further names Ctrl-K finds
+    it by."""
+
+    code: str
+    title: Promise
+    icon: str
+    permission: str
+    key: str
+    words: str = ""
+
+    @property
+    def url_name(self) -> str:
+        """The name of its address."""
+        return f"console:{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wing:
+    """A group of pages; `title` is empty for the first."""
+
+    title: Promise | str
+    entries: tuple[Entry, ...]
+
+
+PAGES: Final = (
+    Wing(
+        "",
+        (Entry("overview", _("Overview"), "layout-dashboard", "metrics.view", "h", "home 总览"),),
+    ),
+    Wing(
+        _("Know"),
+        (
+            Entry("customers", _("Customers"), "users", "customers.view", "c", "people 客户"),
+            Entry("audiences", _("Audiences"), "target", "audiences.view", "a", "segments 人群"),
+            Entry(
+                "timeline", _("Timeline"), "activity", "timeline.view", "t", "events live 时间线"
+            ),
+        ),
+    ),
+    Wing(
+        _("Learn"),
+        (
+            Entry("metrics", _("Metrics"), "chart-line", "metrics.view", "m", "kpi formulas 指标"),
+            Entry("quality", _("Data quality"), "gauge", "metrics.view", "q", "coverage 数据质量"),
+        ),
+    ),
+    Wing(
+        _("Sell"),
+        (
+            Entry("products", _("Products"), "package", "catalog.view", "p", "catalogue sku 商品"),
+            Entry("findings", _("Consistency audit"), "scale", "catalog.view", "f", "audit 一致性"),
+            Entry("orders", _("Orders"), "receipt-text", "orders.view", "o", "sales 订单"),
+        ),
+    ),
+    Wing(
+        _("Connect"),
+        (
+            Entry("imports", _("Imports"), "upload", "imports.view", "i", "files upload 导入"),
+            Entry("settings", _("Settings"), "settings", "", "s", "people keys sources 设置"),
+        ),
+    ),
+)
+
+
+def entries_for(actor: Actor) -> list[Wing]:
+    """Return the wings with the pages the actor may open, leaving out empty ones."""
+    wings = [
+        Wing(
+            wing.title,
+            tuple(one for one in wing.entries if not one.permission or actor.can(one.permission)),
+        )
+        for wing in PAGES
+    ]
+    return [wing for wing in wings if wing.entries]
