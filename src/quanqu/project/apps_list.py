@@ -1,0 +1,24 @@
+"""Every room and infra part that is a Django app, in rank order."""
+
+from typing import Final
+
+INFRA: Final[tuple[str, ...]] = (
+    "quanqu.infra.jobs.apps.JobsConfig",
+    "quanqu.infra.outbox.apps.OutboxConfig",
+    "quanqu.infra.audit.apps.AuditConfig",
+    "quanqu.infra.http.apps.HttpConfig",
+    "quanqu.infra.lake.apps.LakeConfig",
+)
+
+ROOMS: Final[tuple[str, ...]] = (
+    "quanqu.know.org.apps.OrgConfig",
+    "quanqu.know.customers.apps.CustomersConfig",
+    "quanqu.know.timeline.apps.TimelineConfig",
+    "quanqu.know.audiences.apps.AudiencesConfig",
+    "quanqu.learn.metrics.apps.MetricsConfig",
+    "quanqu.sell.catalog.apps.CatalogConfig",
+    "quanqu.sell.orders.apps.OrdersConfig",
+    "quanqu.doors.api.apps.ApiConfig",
+    "quanqu.doors.connectors.apps.ConnectorsConfig",
+    "quanqu.doors.console.apps.ConsoleConfig",
+)

@@ -1,0 +1,16 @@
+"""The API routers of every room, by import path, mounted by doors.api under /api/v1."""
+
+from typing import Final
+
+ROUTERS: Final[tuple[str, ...]] = (
+    "quanqu.know.org.api:router",
+    "quanqu.know.customers.api:router",
+    "quanqu.know.timeline.api:router",
+    "quanqu.know.audiences.api:router",
+    "quanqu.learn.metrics.api:router",
+    "quanqu.sell.catalog.api:router",
+    "quanqu.sell.orders.api:router",
+    "quanqu.doors.connectors.api:router",
+    "quanqu.doors.api.audit:router",
+    "quanqu.doors.api.jobs:router",
+)
