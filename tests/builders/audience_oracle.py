@@ -1,0 +1,157 @@
+"""What an audience is, in plain Python over plain rows: slow, and apart from the compiler."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+from tests.builders.audiences import World
+
+
+def members(
+    world: World, node: dict[str, Any], *, as_of: date, places: set[int] | None = None
+) -> set[int]:
+    """Return the keys of the customers for whom the tree holds."""
+    seen = {key for key, place in world.presence if places is None or place in places}
+    return {
+        row["customer_key"]
+        for row in world.customers
+        if (places is None or row["customer_key"] in seen)
+        and holds(world, row, node, as_of=as_of, places=places)
+    }
+
+
+def holds(
+    world: World,
+    row: dict[str, Any],
+    node: dict[str, Any],
+    *,
+    as_of: date,
+    places: set[int] | None,
+) -> bool:
+    """Tell whether the tree holds for one customer."""
+    scope = {"as_of": as_of, "places": places}
+    if node["kind"] == "and":
+        return all(holds(world, row, child, **scope) for child in node["nodes"])  # type: ignore[arg-type]
+    if node["kind"] == "or":
+        return any(holds(world, row, child, **scope) for child in node["nodes"])  # type: ignore[arg-type]
+    if node["kind"] == "not":
+        return not holds(world, row, node["node"], **scope)  # type: ignore[arg-type]
+    if node["kind"] == "profile":
+        return _satisfies(_profile_value(row, node["field"]), node, as_of)
+    return _event_holds(world, row, node, as_of, places)
+
+
+def _profile_value(row: dict[str, Any], field: str) -> Any:
+    if field.startswith("traits."):
+        return _json(row["traits"], field[len("traits.") :])
+    value = row[field]
+    return value.date() if field == "first_seen_at" else value
+
+
+def _json(text: str | None, key: str) -> Any:
+    return _Loose(json.loads(text)[key]) if text and key in json.loads(text) else None
+
+
+class _Loose:
+    """A JSON value, compared as the sort of thing it is compared with."""
+
+    def __init__(self, value: Any) -> None:
+        self.text = json.dumps(value) if not isinstance(value, str) else value
+
+    def like(self, sample: Any) -> Any:
+        if isinstance(sample, bool):
+            return {"true": True, "false": False}.get(self.text)
+        if isinstance(sample, str):
+            return self.text
+        try:
+            return float(self.text)
+        except ValueError:
+            return None
+
+
+def _satisfies(value: Any, rule: dict[str, Any], as_of: date) -> bool:
+    op, wanted = rule["op"], rule["value"]
+    opposite = {"ne": "eq", "not_in": "in", "not_exists": "exists"}
+    if op in opposite:
+        return not _satisfies(value, {**rule, "op": opposite[op]}, as_of)
+    if rule.get("field") in ("tags", "identifier_types"):
+        tags = value or []
+        if op == "exists":
+            return bool(tags)
+        return bool(set(tags) & set(wanted if isinstance(wanted, list) else [wanted]))
+    if value is None:
+        return False
+    if op == "exists":
+        return bool(value != "")
+    if isinstance(value, _Loose):
+        value = value.like(wanted[0] if isinstance(wanted, list) else wanted)
+        if value is None:
+            return False
+    if isinstance(value, date):
+        return _day_is(value, op, wanted, as_of)
+    return {
+        "eq": lambda: value == wanted,
+        "in": lambda: value in wanted,
+        "gt": lambda: value > wanted,
+        "gte": lambda: value >= wanted,
+        "lt": lambda: value < wanted,
+        "lte": lambda: value <= wanted,
+        "between": lambda: wanted[0] <= value <= wanted[1],
+        "contains": lambda: wanted in value,
+        "starts_with": lambda: value.startswith(wanted),
+    }[op]()
+
+
+def _day_is(value: date, op: str, wanted: Any, as_of: date) -> bool:
+    if op == "within_last":
+        return as_of - timedelta(days=wanted) < value <= as_of
+    if op == "between":
+        return wanted[0] <= value.isoformat() <= wanted[1]
+    return value.isoformat() < wanted if op == "before" else value.isoformat() > wanted
+
+
+def _event_holds(
+    world: World, row: dict[str, Any], rule: dict[str, Any], as_of: date, places: set[int] | None
+) -> bool:
+    found = [
+        event
+        for event in world.events
+        if event["event"] == rule["event"]
+        and world.owner.get(event["subject_key"]) == row["customer_key"]
+        and (places is None or event["place_key"] in places)
+        and _in_window(event["day"], rule["window"], as_of)
+        and all(_satisfies(_event_value(event, c["field"]), c, as_of) for c in rule["where"])
+    ]
+    return _satisfies(_measured(found, rule, as_of), rule, as_of)
+
+
+def _event_value(event: dict[str, Any], field: str) -> Any:
+    if field.startswith("properties."):
+        return _json(event["properties"], field[len("properties.") :])
+    return event[field]
+
+
+def _in_window(day: date, window: dict[str, Any], as_of: date) -> bool:
+    if "last_days" in window:
+        return as_of - timedelta(days=window["last_days"]) < day <= as_of
+    if day > as_of or ("from" in window and day.isoformat() < window["from"]):
+        return False
+    return "to" not in window or day.isoformat() <= window["to"]
+
+
+def _measured(found: list[dict[str, Any]], rule: dict[str, Any], as_of: date) -> Any:
+    days = [event["day"] for event in found]
+    measure = rule["measure"]
+    if measure == "count":
+        return len(found)
+    if measure == "distinct_days":
+        return len(set(days))
+    if measure == "sum":
+        values = [_event_value(event, rule["of"]) for event in found]
+        numbers = [v.like(0) if isinstance(v, _Loose) else v for v in values]
+        return sum(number for number in numbers if number is not None)
+    if not days:
+        return None
+    if measure == "recency":
+        return (as_of - max(days)).days
+    return min(days) if measure == "first" else max(days)

@@ -1,0 +1,275 @@
+"""A small world of customers and events in the lake, random rules, and a plain-Python oracle."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+import pyarrow as pa
+from hypothesis import strategies as st
+
+from quanqu.infra.lake import registry
+from quanqu.infra.lake.facade import append, register
+
+AS_OF = date(2026, 6, 15)
+COUNTRIES = ("GB", "CN", "BR", None)
+TAGS = ("vip", "new", "staff")
+KINDS = ("phone", "email", "cookie")
+NAMES = ("Order Completed", "Product Viewed", "Email Opened")
+CATEGORIES = ("Shoes", "Hats", "", None)
+
+
+class World:
+    """Customers by key, owners of subjects, pairs of customer and place, and events."""
+
+    def __init__(self) -> None:
+        self.customers: list[dict[str, Any]] = []
+        self.owner: dict[int, int] = {}
+        self.presence: list[tuple[int, int]] = []
+        self.events: list[dict[str, Any]] = []
+
+    def __repr__(self) -> str:
+        return f"World({len(self.customers)} customers, {len(self.events)} events)"
+
+
+def make_world(seed: int, customers: int = 30, events: int = 300) -> World:
+    """Make a random world: customers with one to three subjects each, events over 200 days."""
+    rng = Random(seed)
+    world = World()
+    for number in range(1, customers + 1):
+        key = number * 10
+        traits = {
+            "plan": rng.choice(["gold", "free", "a\"b'c"]),
+            "score": rng.choice([1, 2.5, 7, "7"]),
+            "vip": rng.random() < 0.5,
+            "城市 名": rng.choice(["北京", "x"]),
+        }
+        kept = {name: value for name, value in traits.items() if rng.random() < 0.7}
+        world.customers.append(
+            {
+                "customer_key": key,
+                "customer_id": f"cus_{number}",
+                "first_seen_at": _at(AS_OF - timedelta(days=rng.randint(-20, 300)), rng),
+                "country": rng.choice(COUNTRIES),
+                "city": rng.choice(["Leeds", "leeds", "São Paulo", "%_", None]),
+                "birth_year": rng.choice([None, 1970, 1984, 2000]),
+                "member_since_on": rng.choice([None, AS_OF, AS_OF - timedelta(days=40)]),
+                "traits": json.dumps(kept, ensure_ascii=rng.random() < 0.5) if kept else None,
+                "tags": rng.choice([None, [], *[rng.sample(TAGS, n) for n in (1, 2)]]),
+                "identifier_types": rng.choice([None, ["phone"], ["email", "phone"]]),
+                "bucket": "0",
+            }
+        )
+        for offset in range(rng.randint(1, 3)):
+            world.owner[key + offset] = key
+        world.presence += [(key, place) for place in (1, 2, 3) if rng.random() < 0.4]
+    for number in range(events):
+        world.events.append(_event(number, rng, list(world.owner)))
+    return world
+
+
+def _event(number: int, rng: Random, subjects: list[int]) -> dict[str, Any]:
+    day = AS_OF - timedelta(days=rng.choice([-3, 0, 1, 6, 7, 29, 30, 31, 60, 89, 90, 150, 200]))
+    properties = {
+        "color": rng.choice(["red", "blue"]),
+        "rating": rng.choice([1, 3, 5, "5", "n/a"]),
+        "gift": rng.random() < 0.5,
+    }
+    kept = {name: value for name, value in properties.items() if rng.random() < 0.7}
+    return {
+        "event_key": number,
+        "message_id": f"m{number}",
+        "type": "track",
+        "event": rng.choice(NAMES),
+        "subject_key": rng.choice([*subjects, None]),
+        "place_key": rng.choice([1, 2, 3, None]),
+        "source": "shop",
+        "channel": rng.choice(["web", "store"]),
+        "occurred_at": _at(day, rng),
+        "received_at": _at(day, rng),
+        "day": day,
+        "category": rng.choice(CATEGORIES),
+        "revenue_minor": rng.choice([None, 0, 100, 2550]),
+        "currency": rng.choice(["GBP", "CNY"]),
+        "quantity": rng.choice([None, 1, 2]),
+        "properties": json.dumps(kept) if kept else None,
+        "simulated": rng.random() < 0.2,
+        "part": f"{day:%Y%m}",
+    }
+
+
+def _at(day: date, rng: Random) -> datetime:
+    return datetime.combine(day, time(rng.randint(0, 23), rng.randint(0, 59)), UTC)
+
+
+def put_in_lake(world: World) -> None:
+    """Append the world to the tables of the lake, which the test must own."""
+    rows = {
+        "dim_customer": world.customers,
+        "dim_identity": [
+            {"subject_key": subject, "customer_key": key, "identifier_type": "x", "bucket": "0"}
+            for subject, key in world.owner.items()
+        ],
+        "dim_presence": [
+            {"customer_key": key, "place_key": place, "bucket": "0"}
+            for key, place in world.presence
+        ],
+        "fact_event": world.events,
+    }
+    for name, found in rows.items():
+        declared = registry.publication(name)
+        register(replace(declared, read=None))
+        data = pa.Table.from_pylist(found, schema=declared.schema)
+        append(name=name, table=data, app_id="world", app_version=1)
+
+
+def _values(*samples: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from(samples)
+
+
+def _rule(field_: str, op: st.SearchStrategy[str], value: st.SearchStrategy[Any]) -> Any:
+    return st.fixed_dictionaries({"field": st.just(field_), "op": op, "value": value})
+
+
+def _conditions(specs: Mapping[str, str]) -> st.SearchStrategy[dict[str, Any]]:
+    """Conditions over fields: name → sort (text, number, day, flag, json)."""
+    texts = _values("GB", "CN", "Leeds", "%_", "Shoes", "web", "GBP", "red", "gold", "a\"b'c", "5")
+    numbers = _values(0, 1, 2, 2.5, 5, 7, 100, 1984)
+    days = _values("2026-06-15", "2026-05-16", "2026-04-30", "2027-01-01")
+    spans = st.tuples(days, days).map(sorted).map(list)
+    ranges = st.tuples(numbers, numbers).map(sorted).map(list)
+    equal, member = st.sampled_from(["eq", "ne"]), st.sampled_from(["in", "not_in"])
+    order, words = (
+        st.sampled_from(["gt", "gte", "lt", "lte"]),
+        st.sampled_from(["contains", "starts_with"]),
+    )
+
+    def of_sort(name: str, sort: str) -> list[Any]:
+        known = [_rule(name, st.sampled_from(["exists", "not_exists"]), st.none())]
+        text = [
+            _rule(name, equal, texts),
+            _rule(name, member, st.lists(texts, min_size=1, max_size=3)),
+            _rule(name, words, texts),
+        ]
+        number = [
+            _rule(name, equal, numbers),
+            _rule(name, member, st.lists(numbers, min_size=1, max_size=3)),
+            _rule(name, order, numbers),
+            _rule(name, st.just("between"), ranges),
+        ]
+        day = [
+            _rule(name, st.sampled_from(["before", "after"]), days),
+            _rule(name, st.just("between"), spans),
+            _rule(name, st.just("within_last"), st.integers(1, 200)),
+        ]
+        flag = [_rule(name, equal, st.booleans())]
+        tags = [
+            _rule(name, st.just("contains"), st.sampled_from(TAGS)),
+            _rule(name, member, st.lists(st.sampled_from(TAGS), min_size=1, max_size=2)),
+        ]
+        kinds = [
+            _rule(name, st.just("contains"), st.sampled_from(KINDS)),
+            _rule(name, member, st.lists(st.sampled_from(KINDS), min_size=1, max_size=2)),
+        ]
+        return {
+            "text": text + known,
+            "number": number + known,
+            "day": day + known,
+            "flag": flag,
+            "tags": tags + known,
+            "kinds": kinds + known,
+            "json": text + number + flag + known,
+        }[sort]
+
+    return st.one_of(
+        *(strategy for name, sort in specs.items() for strategy in of_sort(name, sort))
+    )
+
+
+PROFILES = _conditions(
+    {
+        "country": "text",
+        "city": "text",
+        "birth_year": "number",
+        "first_seen_at": "day",
+        "member_since_on": "day",
+        "tags": "tags",
+        "identifier_types": "kinds",
+        "traits.plan": "json",
+        "traits.score": "json",
+        "traits.vip": "flag",
+        "traits.城市 名": "text",
+    }
+).map(lambda rule: {"kind": "profile", **rule})
+CONDITIONS = _conditions(
+    {
+        "category": "text",
+        "channel": "text",
+        "revenue_minor": "number",
+        "simulated": "flag",
+        "properties.color": "text",
+        "properties.rating": "json",
+        "properties.gift": "flag",
+    }
+)
+WINDOWS = st.one_of(
+    st.just({}),
+    st.integers(1, 200).map(lambda days: {"last_days": days}),
+    st.sampled_from(
+        [
+            {"from": "2026-04-16", "to": "2026-06-08"},
+            {"from": "2026-05-16"},
+            {"to": "2026-05-15"},
+        ]
+    ),
+)
+
+
+@st.composite
+def events(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw an event rule."""
+    measure = draw(st.sampled_from(["count", "sum", "distinct_days", "recency", "first", "last"]))
+    rule: dict[str, Any] = {
+        "kind": "event",
+        "event": draw(st.sampled_from(NAMES)),
+        "measure": measure,
+        "where": draw(st.lists(CONDITIONS, max_size=2)),
+        "window": draw(WINDOWS),
+    }
+    if measure == "sum":
+        rule["of"] = draw(st.sampled_from(["quantity", "revenue_minor", "properties.rating"]))
+        if rule["of"] == "revenue_minor":
+            rule["where"] = [{"field": "currency", "op": "eq", "value": "GBP"}]
+    if measure in ("first", "last"):
+        day = st.sampled_from(["2026-06-08", "2026-05-16", "2026-04-01"])
+        rule["op"], rule["value"] = draw(
+            st.one_of(
+                st.tuples(st.sampled_from(["before", "after"]), day),
+                st.tuples(st.just("within_last"), st.integers(1, 100)),
+                st.tuples(st.just("between"), st.just(["2026-04-16", "2026-05-16"])),
+            )
+        )
+    else:
+        sizes = st.sampled_from([-1, 0, 0.5, 1, 2, 3, 7, 30, 100, 2650])
+        rule["op"], rule["value"] = draw(
+            st.one_of(
+                st.tuples(st.sampled_from(["eq", "ne", "gt", "gte", "lt", "lte"]), sizes),
+                st.tuples(st.just("between"), st.tuples(sizes, sizes).map(sorted).map(list)),
+            )
+        )
+    return rule
+
+
+def trees() -> st.SearchStrategy[dict[str, Any]]:
+    """Draw a whole tree of rules."""
+    return st.recursive(
+        st.one_of(PROFILES, events()),
+        lambda inner: st.one_of(
+            st.lists(inner, min_size=1, max_size=3).map(lambda n: {"kind": "and", "nodes": n}),
+            st.lists(inner, min_size=1, max_size=3).map(lambda n: {"kind": "or", "nodes": n}),
+            inner.map(lambda n: {"kind": "not", "node": n}),
+        ),
+        max_leaves=6,
+    )

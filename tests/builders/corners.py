@@ -1,0 +1,246 @@
+"""Corners of a group: places full of data, each with a word of its own in every text it holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tests.builders import catalog, customers, orders, timeline
+from tests.builders.org import actor_of_person, make_key, make_person, make_place
+
+from quanqu.doors.connectors.contracts import ImportRequest
+from quanqu.doors.connectors.facade import connect_shop, keep_upload, run_import
+from quanqu.doors.console.actions import save_view
+from quanqu.infra.auth.contracts import Actor
+from quanqu.infra.lake.facade import publish_dirty
+from quanqu.kernel import ids
+from quanqu.know.audiences.facade import refresh_audience, save_audience
+from quanqu.know.customers.contracts import CustomerFilters
+from quanqu.know.customers.facade import assign_tag, get_customer, list_customers
+from quanqu.know.org.contracts import PersonInfo, PlaceInfo, PlaceType, UnitInfo
+from quanqu.know.timeline.contracts import FailedFilters, SourceDraft
+from quanqu.know.timeline.facade import create_source, list_failed_events, settle_everything
+from quanqu.sell.catalog.contracts import (
+    AttributeInfo,
+    AttributeType,
+    FindingFilters,
+    ProductFilters,
+)
+from quanqu.sell.catalog.facade import (
+    audit_listings,
+    define_attribute,
+    list_findings,
+    list_products,
+    record_products,
+)
+from quanqu.sell.orders.contracts import OrderFilters
+from quanqu.sell.orders.facade import list_orders
+
+NOW = datetime.now(UTC).replace(hour=0, minute=30, second=0, microsecond=0) - timedelta(days=2)  # noqa: TID251 - the console's own period ends today
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """One place and what is there; `known` holds a value for each name a route may ask for."""
+
+    word: str
+    place: PlaceInfo
+    keeper: PersonInfo
+    known: Mapping[str, str]
+
+    @property
+    def private(self) -> tuple[str, ...]:
+        """What nobody beyond this corner may read anywhere: the word and the ids."""
+        return (self.word, *private_of(self.known))
+
+
+def private_of(known: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the outside ids among known values."""
+    return tuple(sorted({text for text in known.values() if text[3:4] == "_"}))
+
+
+def make_corner(
+    word: str, company: UnitInfo, place_type: PlaceType, unit_minor: int, home: Path
+) -> Corner:
+    """Fill a place: two orders, a refund, a customer, events, an import, an audience, a key."""
+    place = make_place(
+        f"{word}-place", company=company, place_type=place_type, currency="CNY", city=f"{word}ton"
+    )
+    keeper = make_person(f"{word.title()}son", unit_id=place.id)
+    actor = actor_of_person(keeper)
+    _sell(word, place, unit_minor)
+    _make_customer(word, place)
+    known = _track(word, place)
+    settle_everything(now=NOW)
+    publish_dirty(now=NOW)
+    buyer = CustomerFilters(search=f"{word}@example.com")
+    customer = list_customers(actor=actor, filters=buyer).items[0]
+    customer_id = ids.encode("cus", customer.id)
+    assign_tag(actor=actor, tag=f"{word} tag", customer_ids=[customer.id], now=NOW)
+    publish_dirty(now=NOW)
+    view = save_view(actor=actor, page="orders", name=f"{word} view", query="q=x", now=NOW)
+    evidence = get_customer(actor=actor, customer_id=customer.id).evidence[0]
+    known |= {
+        "customer_id": customer_id,
+        "evidence_key": str(evidence.key),
+        "view_id": view.id,
+        "order_id": list_orders(actor=actor, filters=OrderFilters()).items[0].id,
+        "audience_id": _gather(word, actor),
+        "import_id": _import(word, actor, place, home),
+        "failed_id": list_failed_events(actor=actor, filters=FailedFilters()).items[0].id,
+        "connection_code": _connect(word, actor, place),
+        "key_id": make_key(unit_id=place.id).info.id,
+        "person_id": keeper.id,
+        "role_id": keeper.assignments[0].id,
+        "place_id": place.id,
+        "place_code": place.code,
+        "search": f"{word}-0",
+        "refund_search": f"{word}-back",
+        "token": _upload(word, actor),
+        "external_id": f"{word}-0",
+        "customer_search": f"{word}@example.com",
+        "tag": f"{word} tag",
+        "city": f"{word}ton",
+        "audience_name": f"{word} people",
+        "person_name": keeper.name,
+    }
+    return Corner(word, place, keeper, known)
+
+
+def make_goods(word: str, company: UnitInfo, actor: Actor, *places: PlaceInfo) -> dict[str, str]:
+    """Give a company a product, shown at its places in different words, and an attribute."""
+    rows = [
+        {
+            "external_product": f"{word}-lamp",
+            "sku": f"{word}-lamp",
+            "name": f"{word} lamp",
+            "brand": f"{word} brand",
+            "category_path": f"{word} goods > {word} lamps",
+        }
+    ]
+    made = record_products(
+        products=catalog.make_products(*rows), company_key=company.key, source=word, now=NOW
+    )
+    (variant,) = made["variant_key"].to_pylist()
+    for at, place in enumerate(places):
+        catalog.show(variant, place.key, now=NOW, title=f"{word} lamp {at}", price_minor=900 + at)
+    audit_listings(actor=actor, company_key=company.key, now=NOW)
+    glow = AttributeInfo(f"{word}_glow", f"{word} glow", AttributeType.TEXT, "", (), True)
+    define_attribute(actor=actor, company_key=company.key, definition=glow, now=NOW)
+    product = list_products(actor=actor, filters=ProductFilters(text=f"{word} lamp")).items[0]
+    finding = list_findings(actor=actor, filters=FindingFilters()).items[0]
+    return {
+        "company_id": company.id,
+        "company_code": company.code,
+        "product_id": product.id,
+        "finding_id": finding.id,
+        "product_search": f"{word}-lamp",
+        "brand": f"{word} brand",
+        "category": f"{word} goods",
+    }
+
+
+def _connect(word: str, actor: Actor, place: PlaceInfo) -> str:
+    return connect_shop(
+        actor=actor,
+        channel="shopify",
+        code=f"{word}-shop",
+        place_code=place.code,
+        secret="a secret of the shop",
+        now=NOW,
+    ).code
+
+
+def _sell(word: str, place: PlaceInfo, unit_minor: int) -> None:
+    subject = orders.make_subject(f"{word}@example.com")
+    day = NOW - timedelta(days=1)
+    sold = [
+        orders.make_order(
+            place,
+            external_id=f"{word}-{at}",
+            number=f"{word}-{at}",
+            placed_at=day,
+            business_date=day.date(),
+            subject_key=subject,
+            country="CN",
+            region=f"{word}shire",
+            city=f"{word}ton",
+            lines=[orders.make_line(sku="mug", unit_price_e4=unit_minor * 100)],
+            payments=[{"amount_minor": 2 * unit_minor, "method": f"{word}pay"}],
+            address={"name": f"{word} name", "street": f"{word} street", "city": f"{word}ton"},
+        )
+        for at in range(2)
+    ]
+    back = orders.make_refund(
+        place,
+        external_id=f"{word}-back",
+        order_external_id=f"{word}-0",
+        refunded_at=day,
+        business_date=day.date(),
+        amount_minor=unit_minor,
+    )
+    orders.record(*sold, refunds=[back], source=word, now=NOW)
+
+
+def _make_customer(word: str, place: PlaceInfo) -> None:
+    claim = {"email": f"{word}@example.com", "member_id": f"{word}:1"}
+    (subject,) = customers.resolve(claim, source=word, now=NOW)
+    assert subject is not None
+    customers.profile(
+        subject, at=NOW, source=word, name=f"{word} person", city=f"{word}ton", country="CN"
+    )
+    customers.seen_at((subject, place.key))
+
+
+def _track(word: str, place: PlaceInfo) -> dict[str, str]:
+    draft = SourceDraft(name=f"{word} source", code=f"{word}-source", place_key=place.key)
+    issued = create_source(actor=timeline.SYSTEM, draft=draft, now=NOW)
+    at = (NOW - timedelta(hours=1)).isoformat()
+    seen = timeline.make_event(
+        messageId=f"{word}-message",
+        timestamp=at,
+        userId=f"{word}-user",
+        context={"campaign": {"name": f"{word} campaign", "source": f"{word}ads"}},
+        properties={"product_id": "mug", "order_id": f"{word}-0"},
+    )
+    odd = timeline.make_event(event=f"{word} odd", messageId=f"{word}-odd", timestamp=at)
+    broken = {"type": "track", "messageId": f"{word}-broken", "userId": f"{word}-user"}
+    timeline.accept(issued, [seen, odd, broken], now=NOW)
+    return {
+        "source_id": issued.source.id,
+        "source": issued.source.code,
+        "message_id": f"{word}-message",
+        "order_ref": f"{word}-0",
+        "event": f"{word} odd",
+    }
+
+
+def _gather(word: str, actor: Actor) -> str:
+    buyers = {"version": 1, "match": {"kind": "event", "event": "Order Completed"}}
+    made = save_audience(
+        actor=actor, name=f"{word} people", description=word, definition=buyers, now=NOW
+    )
+    refresh_audience(actor=actor, audience_id=made.id, as_of=NOW.date(), now=NOW)
+    return ids.encode("aud", made.id)
+
+
+def _upload(word: str, actor: Actor) -> str:
+    text = f"order_id,sku,quantity\n{word}-9,tea,1\n"
+    return keep_upload(actor=actor, file_name=f"{word}.csv", blocks=[text.encode()]).token
+
+
+def _import(word: str, actor: Actor, place: PlaceInfo, home: Path) -> str:
+    path = home / f"{word}.csv"
+    day = (NOW - timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
+    rows = [
+        "order_id,order_date,sku,product_name,quantity,unit_price,currency,email",
+        f"{word}-i1,{day},tea,Tea,0,1.00,CNY,{word}@example.com",
+        f"{word}-i2,never,tea,Tea,1,1.00,CNY,{word}@example.com",
+    ]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    asked = ImportRequest(
+        channel="generic", path=path, place_code=place.code, company_code=place.company_code
+    )
+    done = run_import(actor=actor, request=asked, now=NOW)
+    assert done.counts.rows_rejected, done
+    return done.id

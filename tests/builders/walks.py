@@ -1,0 +1,301 @@
+"""Every read route of the API and of the console, and the values their parameters take."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote, quote_plus
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from quanqu.doors.console.kit.lists import ListView
+
+# The name of what a parameter asks for, in a Corner's `known`; by path where one name means two.
+SIDED: Final[Mapping[str, str]] = {
+    **{
+        name: name
+        for name in (
+            "audience_id", "company_id", "customer_id", "failed_id", "import_id", "key_id",
+            "message_id", "order_id", "order_ref", "person_id", "place_id", "product_id",
+            "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
+            "role_id", "evidence_key", "view_id", "company_code",
+        )
+    },
+    "assignment_id": "role_id",
+    "key": "evidence_key",
+    "other": "customer_id",
+    "unit_id": "place_id",
+    "unit": "place_id",
+    "place": "place_id",
+    "scope": "place_id",
+    "listed_at": "place_id",
+    "company": "company_id",
+    "product": "product_id",
+    "customer": "customer_id",
+    "subject": "order_id",
+    "actor_id": "person_id",
+    "actor": "person_id",
+    "search": "search",
+    "q": "search",
+    "value": "customer_search",
+    "text": "place_code",
+    "/api/v1/mappings company": "company_code",
+    "/api/v1/connections/{code}/deliveries code": "connection_code",
+    "/api/v1/orders/lookup place": "place_code",
+    "/api/v1/customers search": "customer_search",
+    "/api/v1/customers/count search": "customer_search",
+    "/api/v1/refunds search": "refund_search",
+    "/api/v1/products search": "product_search",
+    "/api/v1/products/count search": "product_search",
+    "/api/v1/products/findings search": "product_search",
+    "/api/v1/people text": "person_name",
+    "/api/v1/audiences text": "audience_name",
+    "/api/v1/audiences/values text": "customer_search",
+    "customers q": "customer_search",
+    "audiences q": "audience_name",
+    "products q": "product_search",
+    "products/audit q": "product_search",
+    "settings/people q": "person_name",
+}  # fmt: skip
+# Parameters that can name nothing of anybody, with a value for a call that needs one.
+PLAIN: Final[Mapping[str, str]] = {
+    "action": "", "at_least": "", "archived": "", "channel": "web", "code": "net_sales",
+    "comparison": "none", "country": "CN", "field": "country", "origin": "profile",
+    "currency": "CNY", "cursor": "", "first": "2026-01-01", "first_seen_before": "",
+    "missing": "country",
+    "first_seen_from": "", "is_active": "", "is_linked": "", "kind": "", "last": "2026-12-31",
+    "limit": "200", "max_total": "", "min_total": "", "name": "Product Viewed", "place_type": "",
+    "reporting_currency": "",
+    "severity": "", "since": "", "sort": "newest", "state": "", "status": "", "type": "",
+    "until": "",
+}  # fmt: skip
+
+
+# Calls that are not GET and yet only ask or show, with their bodies.
+_BUYERS: Final = '{"version": 1, "match": {"kind": "event", "event": "Order Completed"}}'
+ASKING: Final[Mapping[str, str]] = {
+    "/api/v1/audiences/validation": f'{{"definition": {_BUYERS}}}',
+    "/api/v1/audiences/count": f'{{"definition": {_BUYERS}}}',
+    "/api/v1/audiences/explanation": f'{{"definition": {_BUYERS}, "customer": "<customer_id>"}}',
+    "/api/v1/audiences/{audience_id}/exports": '{"format": "csv", "clear": true}',
+    "/api/v1/customers/lookup": '{"value": "<value>"}',
+    "/api/v1/customers/{customer_id}/reveal": "{}",
+    "/api/v1/events/failed/{failed_id}/reveal": "{}",
+    "/api/v1/orders/{order_id}/reveal": "{}",
+    "/api/v1/metrics/query": '{"metrics": ["net_sales", "orders", "customers"], "dimensions": '
+    '["place"], "period": {"first": "2026-01-01", "last": "2199-12-31"}, "places": ["<place_id>"]}',
+    "audiences/preview": _BUYERS,
+    "customers/{customer_id}/reveal": "{}",
+    "orders/{order_id}/reveal": "{}",
+}
+# Calls that change something of somebody, with a body each takes.
+WRITING: Final[Mapping[str, str]] = {
+    "PATCH /api/v1/units/{unit_id}": '{"name": "Taken"}',
+    "POST /api/v1/units/{unit_id}/move": '{"parent_id": "<company_id>"}',
+    "PUT /api/v1/places/{place_id}": '{"code": "taken", "name": "Taken", "currency": "CNY", '
+    '"place_type": "store", "time_zone": "UTC"}',
+    "POST /api/v1/places": '{"company_id": "<company_id>", "code": "taken", "name": "Taken", '
+    '"currency": "CNY", "place_type": "store", "time_zone": "UTC"}',
+    "POST /api/v1/people": '{"email": "taken@example.com", "name": "Taken", '
+    '"grant": {"role": "viewer", "unit_id": "<company_id>"}}',
+    "POST /api/v1/api-keys": '{"name": "Taken", "grant": {"role": "viewer", '
+    '"unit_id": "<company_id>"}}',
+    "PATCH /api/v1/people/{person_id}": '{"name": "Taken"}',
+    "POST /api/v1/people/{person_id}/roles": '{"role": "viewer", "unit_id": "<company_id>"}',
+    "POST /api/v1/api-keys/{key_id}/rotation": "{}",
+    "POST /api/v1/customers/{customer_id}/merges": '{"other": "<other>"}',
+    "POST /api/v1/sources": '{"name": "Taken", "code": "taken", "place_id": "<place_id>"}',
+    "PATCH /api/v1/sources/{source_id}": '{"name": "Taken"}',
+    "POST /api/v1/sources/{source_id}/rotation": "{}",
+    "POST /api/v1/events/failed/{failed_id}/repair": '{"payload": "{}"}',
+    "PATCH /api/v1/audiences/{audience_id}": '{"name": "Taken"}',
+    "POST /api/v1/audiences/{audience_id}/versions": f'{{"definition": {_BUYERS}}}',
+    "POST /api/v1/audiences/{audience_id}/refreshes": "{}",
+    "PUT /api/v1/companies/{company_id}/attributes/{code}": '{"name": "Taken", "type": "text"}',
+    "POST /api/v1/mappings": '{"company": "<company_code>", "mapping": {"name": "taken", '
+    '"version": 1, "kind": "table", "entities": [{"entity": "orders", "fields": {"external_id": '
+    '"no", "placed_at": "at", "total": "total"}}]}}',
+    "PUT /api/v1/companies/{company_id}/audit-policy": '{"price_tolerance_rate": "0.5", '
+    '"text_similarity_rate": "0.5"}',
+}
+# Calls that name nothing of anybody, or a set of which only one's own is touched.
+MAKING: Final = frozenset(
+    {
+        "PUT /api/v1/me/preferences", "POST /api/v1/units", "POST /api/v1/exchange-rates",
+        "POST /api/v1/customers/tags/assignments", "POST /api/v1/customers/tags/removals",
+        "POST /api/v1/events/failed/replay", "PATCH /api/v1/tracking-plan",
+        "PUT /api/v1/tracking-plan/events/{name}", "POST /api/v1/audiences",
+        "POST /api/v1/products/findings/decisions", "POST /api/v1/imports",
+        "POST /api/v1/import-looks",
+        "PUT /api/v1/connections", "POST /api/v1/jobs/retries", "POST /api/v1/jobs/drops",
+    }
+)  # fmt: skip
+# Calls for those to whom the whole group is entrusted.
+GROUP_WIDE: Final = frozenset({"/api/v1/jobs", "/api/v1/stuck-events"})
+_SEARCHED: Final = dict.fromkeys(("search", "settings/people", "timeline/plan"), ("q",))
+_OFTEN_NEW: Final = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z|\+00:00)?|req_\w+|[A-Za-z0-9]{64}"
+    r"|\"lake_version\": ?\"[^\"]*\"|\d+ (?:s|min) ago|just now"
+    r"|\d+ \w{3} \d{4}, \d\d:\d\d"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address to read: a template, the names in it, those of its query and of its body."""
+
+    template: str
+    path: tuple[str, ...] = ()
+    query: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    always: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+    method: str = "GET"
+
+    @property
+    def inside(self) -> tuple[str, ...]:
+        """The names in the body."""
+        return tuple(re.findall(r"<(\w+)>", self.body or ""))
+
+    def sided(self) -> Iterator[str]:
+        """Yield the parameters that can name something of somebody."""
+        names = (*self.path, *self.query, *self.inside)
+        return (name for name in names if self.key_of(name) is not None)
+
+    def key_of(self, name: str) -> str | None:
+        """Return what a parameter asks for in `known`; None when it names nothing of anybody.
+
+        Raises: AssertionError for a parameter nobody has told the tests about.
+        """
+        found = SIDED.get(f"{self.template} {name}", SIDED.get(name))
+        assert found or name in PLAIN, f"{self.template}: say what {name} may name"
+        return found
+
+    def value(self, name: str, known: Mapping[str, str]) -> str:
+        """Return the value of a parameter."""
+        key = self.key_of(name)
+        return PLAIN[name] if key is None else known[key]
+
+    def call(self, client: Client, known: Mapping[str, str], **changed: str) -> HttpResponse:
+        """Read the route with these values; `changed` parameters have other ones."""
+        names = (*self.path, *self.required, *self.inside)
+        told = {name: self.value(name, known) for name in names} | changed
+        address, body = f"/{self.template.lstrip('/')}", self.body
+        for name in self.path:
+            address = address.replace(f"{{{name}}}", quote(told[name]))
+        for name in self.inside:
+            body = (body or "").replace(f"<{name}>", told[name])
+        gone = {*self.path, *self.inside}
+        query = [*self.always, *((name, text) for name, text in told.items() if name not in gone)]
+        return client.generic(  # type: ignore[return-value] # the client's own class
+            self.method,
+            address,
+            body or "",
+            "application/json" if body else "application/x-www-form-urlencoded",
+            query_params=query,  # type: ignore[arg-type] # pairs are as good as a mapping
+        )
+
+
+def api_routes(document: Mapping[str, Any]) -> list[Route]:
+    """Return every GET of the document, and the POSTs that only ask or show."""
+    found = []
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if method == "get" or (method == "post" and path in ASKING):
+                body = None if method == "get" else ASKING[path]
+                found.append(_api_route(path, operation, method, body))
+    return found
+
+
+def api_writes(document: Mapping[str, Any]) -> list[Route]:
+    """Return every other call of the document that names something of somebody."""
+    found = []
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            name = f"{method.upper()} {path}"
+            if method == "get" or (method == "post" and path in ASKING):
+                continue
+            if "requestBody" not in operation:
+                route = _api_route(path, operation, method, None)
+            elif name in WRITING:
+                route = _api_route(path, operation, method, WRITING[name])
+            else:
+                assert name in MAKING, f"say what {name} takes"
+                continue
+            if any(route.sided()):
+                found.append(route)
+    return found
+
+
+def console_writes() -> list[Route]:
+    """Return every form of the console whose address names something of somebody."""
+    found = []
+    for pattern in get_resolver("quanqu.doors.console.urls").url_patterns:
+        template, view = _template(pattern)
+        if template not in ASKING and hasattr(view, "post"):
+            route = Route(template, tuple(pattern.pattern.converters), method="POST")
+            if any(route.sided()):
+                found.append(route)
+    return found
+
+
+def _api_route(path: str, operation: Any, method: str, body: str | None) -> Route:
+    parameters = operation.get("parameters", ())
+    query = [one for one in parameters if one["in"] == "query"]
+    return Route(
+        path,
+        tuple(one["name"] for one in parameters if one["in"] == "path"),
+        tuple(one["name"] for one in query),
+        tuple(one["name"] for one in query if one.get("required")),
+        (("limit", "100"),) if any(one["name"] == "limit" for one in query) else (),
+        body,
+        method.upper(),
+    )
+
+
+def console_routes() -> list[Route]:
+    """Return every page of the console that answers to GET, lists also as files."""
+    found = []
+    for pattern in get_resolver("quanqu.doors.console.urls").url_patterns:
+        template, view = _template(pattern)
+        names = tuple(pattern.pattern.converters)
+        if template in ASKING:
+            found.append(Route(template, names, body=ASKING[template], method="POST"))
+        if not hasattr(view, "get") or "get" not in view.http_method_names:
+            continue
+        query: tuple[str, ...] = ("scope",)
+        if issubclass(view, ListView):
+            filters = tuple(one.code for one in _listed(view.filters) if one.kind != "days")
+            columns = tuple(("cols", one.code) for one in _listed(view.columns))
+            found.append(Route(template, names, ("q", *query, *filters), always=columns))
+            found.append(Route(template, names, always=(("export", "csv"), *columns)))
+        else:
+            found.append(Route(template, names, (*query, *_SEARCHED.get(template, ()))))
+    return found
+
+
+def _template(pattern: Any) -> tuple[str, Any]:
+    assert isinstance(pattern, URLPattern)
+    template = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(pattern.pattern))
+    return template, getattr(pattern.callback, "view_class", None)
+
+
+def _listed(declared: Any) -> Sequence[Any]:
+    """Return what a list declares; one that makes it up for its reader shows its usual self."""
+    return () if isinstance(declared, property) else declared
+
+
+def text_of(answer: HttpResponse) -> str:
+    """Return the whole body of an answer, also of a stream."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined] # only a stream has it
+    return content.decode("utf-8", errors="replace")
+
+
+def stable(text: str, *without: str) -> str:
+    """Return a body without what differs from call to call, and without some values."""
+    for value in without:
+        for form in {value, quote(value), quote(value, safe=""), quote_plus(value)}:
+            text = re.sub(re.escape(form), "…", text, flags=re.IGNORECASE)
+    return _OFTEN_NEW.sub("…", text)

@@ -1,0 +1,6 @@
+"""Resources of the lake's tests."""
+
+from tests.builders.lake import own_lake
+from tests.conformance.engines import engine, sail_address
+
+__all__ = ["engine", "own_lake", "sail_address"]

@@ -1,0 +1,6 @@
+"""Runs `parts.web`."""
+
+from tests.infra.supervisor.parts import web
+
+if __name__ == "__main__":
+    web()

@@ -1,0 +1,54 @@
+"""The compiled expression finds exactly whom the plain-Python oracle finds, on every engine."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from tests.builders.audience_oracle import members
+from tests.builders.audiences import AS_OF, World, trees
+
+from quanqu.infra.auth.contracts import Scope
+from quanqu.infra.lake.facade import run
+from quanqu.know.audiences.queries.compile import Question, compile_audience
+from quanqu.know.audiences.rules.reading import parse
+
+EVERYWHERE = Scope(everything=True)
+
+
+def _found(tree: dict[str, Any], scope: Scope) -> list[int]:
+    definition = parse({"version": 1, "match": tree})
+    keys = run(compile_audience(definition.match, Question(AS_OF, scope)))
+    return sorted(keys["customer_key"].to_pylist())
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(tree=trees())
+def test_the_compiled_audience_equals_the_oracle(
+    world: World, engine: str, tree: dict[str, Any]
+) -> None:
+    assert _found(tree, EVERYWHERE) == sorted(members(world, tree, as_of=AS_OF))
+
+
+@settings(
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(tree=trees())
+def test_in_a_scope_only_its_customers_and_events_count(world: World, tree: dict[str, Any]) -> None:
+    found = _found(tree, Scope(places=frozenset({1, 2})))
+
+    assert found == sorted(members(world, tree, as_of=AS_OF, places={1, 2}))
+
+
+@pytest.mark.parametrize("kind", ["empty", "other place"])
+def test_an_empty_scope_shows_nobody(world: World, kind: str) -> None:
+    scope = Scope() if kind == "empty" else Scope(places=frozenset({99}))
+    everybody = {"kind": "event", "event": "x", "op": "gte", "value": 0}
+
+    assert _found(everybody, scope) == []
+    assert len(_found(everybody, EVERYWHERE)) == len(world.customers)
