@@ -1,11 +1,18 @@
 """Resources every test may ask for; data comes from builders, not from fixtures."""
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 
-# How fast a machine draws examples is no property of what is tested.
+# How fast a machine draws examples is no property of what is tested. The same examples are drawn
+# on every run, so that a red run says something of the change; QUANQU_FUZZ_EXAMPLES explores.
 settings.register_profile(
-    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "any machine",
+    deadline=None,
+    derandomize="QUANQU_FUZZ_EXAMPLES" not in os.environ,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("any machine")
 
