@@ -3,6 +3,7 @@
 from typing import Final
 
 INFRA: Final[tuple[str, ...]] = (
+    "quanqu.infra.personal.apps.PersonalConfig",
     "quanqu.infra.jobs.apps.JobsConfig",
     "quanqu.infra.outbox.apps.OutboxConfig",
     "quanqu.infra.audit.apps.AuditConfig",

@@ -16,3 +16,4 @@ class ConnectorsConfig(AppConfig):
     def ready(self) -> None:
         """Register the jobs."""
         import_module("quanqu.doors.connectors.jobs")
+        import_module("quanqu.doors.connectors.personal")

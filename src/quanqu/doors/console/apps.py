@@ -1,5 +1,7 @@
 """The console as a Django app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,6 @@ class ConsoleConfig(AppConfig):
     name = "quanqu.doors.console"
     label = "console"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("quanqu.doors.console.personal")

@@ -1,5 +1,7 @@
 """The audit trail as a Django app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,6 @@ class AuditConfig(AppConfig):
 
     name = "quanqu.infra.audit"
     label = "audit"
+
+    def ready(self) -> None:
+        import_module("quanqu.infra.audit.personal")

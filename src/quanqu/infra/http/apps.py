@@ -15,3 +15,4 @@ class HttpConfig(AppConfig):
     def ready(self) -> None:
         """Declare the jobs."""
         import_module("quanqu.infra.http.jobs")
+        import_module("quanqu.infra.http.personal")

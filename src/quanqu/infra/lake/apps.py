@@ -13,3 +13,4 @@ class LakeConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("quanqu.infra.lake.jobs")
+        import_module("quanqu.infra.lake.personal")

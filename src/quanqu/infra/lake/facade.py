@@ -1,7 +1,9 @@
 """What infra.lake offers."""
 
 from quanqu.infra.lake.engines.question import day_argument
+from quanqu.infra.lake.erasing import erase_rows, forget_past, rows_with
 from quanqu.infra.lake.json_text import json_text
+from quanqu.infra.lake.personal_rows import LakeRows
 from quanqu.infra.lake.publishing import (
     PUBLISH_JOB,
     fresh_until,
@@ -34,13 +36,16 @@ from quanqu.infra.lake.upkeep import compact, delete_where, vacuum
 
 __all__ = [
     "PUBLISH_JOB",
+    "LakeRows",
     "append",
     "committed_version",
     "compact",
     "day_argument",
     "delete_where",
     "engine_name",
+    "erase_rows",
     "forget_handles",
+    "forget_past",
     "fresh_until",
     "json_text",
     "mark_dirty",
@@ -53,6 +58,7 @@ __all__ = [
     "register",
     "registered",
     "row_count",
+    "rows_with",
     "run",
     "run_prepared",
     "snapshot_version",

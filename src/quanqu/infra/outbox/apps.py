@@ -13,3 +13,4 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("quanqu.infra.outbox.jobs")
+        import_module("quanqu.infra.outbox.personal")

@@ -14,3 +14,4 @@ class AudiencesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("quanqu.know.audiences.jobs")
+        import_module("quanqu.know.audiences.personal")

@@ -15,3 +15,4 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         import_module("quanqu.know.customers.publish")
         import_module("quanqu.know.customers.actions.law")
+        import_module("quanqu.know.customers.personal")

@@ -16,3 +16,4 @@ class OrgConfig(AppConfig):
     def ready(self) -> None:
         """Declare the room's publications."""
         import_module("quanqu.know.org.publish")
+        import_module("quanqu.know.org.personal")

@@ -17,3 +17,4 @@ class TimelineConfig(AppConfig):
         import_module("quanqu.know.timeline.publish")
         import_module("quanqu.know.timeline.jobs")
         import_module("quanqu.know.timeline.laws")
+        import_module("quanqu.know.timeline.personal")

@@ -25,6 +25,7 @@ from quanqu.project.reference.modules import (
     load_everything,
     summary,
 )
+from quanqu.project.reference.personal import personal_data
 from quanqu.project.reference.settings import SETTINGS
 
 _NOTE: Final = "<!-- Written by `quanqu docs`; change the program, not this page. -->"
@@ -48,6 +49,7 @@ def pages(commands: Sequence[Command]) -> dict[str, str]:
         "settings.md": _settings(),
         "lake.md": _lake(),
         "laws.md": _laws(),
+        "personal-data.md": _page("Personal data", personal_data()),
     }
 
 

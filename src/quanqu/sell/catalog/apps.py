@@ -16,3 +16,4 @@ class CatalogConfig(AppConfig):
     def ready(self) -> None:
         import_module("quanqu.sell.catalog.publish")
         import_module("quanqu.sell.catalog.jobs")
+        import_module("quanqu.sell.catalog.personal")

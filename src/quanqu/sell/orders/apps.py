@@ -17,3 +17,4 @@ class OrdersConfig(AppConfig):
         import_module("quanqu.sell.orders.publish")
         import_module("quanqu.sell.orders.jobs")
         import_module("quanqu.sell.orders.laws")
+        import_module("quanqu.sell.orders.personal")

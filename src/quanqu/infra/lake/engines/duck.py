@@ -53,7 +53,7 @@ class DuckEngine:
         mine: duckdb.DuckDBPyConnection | None = getattr(self._here, "connection", None)
         if mine is None:
             with self._guard:
-                self._root = self._root or _start()
+                self._root = self._root or start_engine()
                 mine = self._here.connection = self._root.cursor()
             mine.execute("SET TimeZone = 'UTC'")
             self._here.bound = {}
@@ -69,7 +69,8 @@ class DuckEngine:
                 bound[name] = known
 
 
-def _start() -> duckdb.DuckDBPyConnection:
+def start_engine() -> duckdb.DuckDBPyConnection:
+    """Return a database in memory that spills into the home and loads no extension."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * _SHARE_OF_MEMORY
     root = duckdb.connect(
         config={

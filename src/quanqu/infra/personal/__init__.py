@@ -1,0 +1,1 @@
+"""Where personal data rests: rooms declare it, one walk finds, hands out and erases it."""

@@ -1,0 +1,15 @@
+"""The register of personal data as a Django app."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class PersonalConfig(AppConfig):
+    """Declares the tables of the parts we stand on; it owns none."""
+
+    name = "quanqu.infra.personal"
+    label = "personal"
+
+    def ready(self) -> None:
+        import_module("quanqu.infra.personal.outside")

@@ -1,0 +1,28 @@
+"""The personal data of know.audiences: who was in which audience, and when."""
+
+from quanqu.infra.personal.contracts import DataClass, Holding, Store
+from quanqu.infra.personal.facade import SqlWork, declare, declare_plain
+
+declare(
+    Holding(
+        name="audiences_member",
+        store=Store.TABLE,
+        personal={
+            "customer_key": DataClass.IDENTIFIER,
+            "audience_key": DataClass.PROFILE,
+            "entered_at": DataClass.PROFILE,
+            "left_at": DataClass.PROFILE,
+        },
+        plain="key",
+        found_by="customer_key",
+        work=SqlWork("audiences_member", "customer_key = ANY(%(customers)s)"),
+    )
+)
+declare_plain(
+    "audiences_audience",
+    "key id name description places version created_at updated_at archived_at",
+)
+declare_plain("audiences_version", "key audience_key number definition saved_by saved_at")
+declare_plain(
+    "audiences_refresh", "key audience_key version as_of refreshed_at members entered left"
+)

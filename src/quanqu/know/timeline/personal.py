@@ -1,0 +1,75 @@
+"""The personal data of know.timeline: events in the lake, in the inbox, and those that failed."""
+
+from quanqu.infra.lake.facade import LakeRows
+from quanqu.infra.personal.contracts import DataClass, Holding, Store, Treatment
+from quanqu.infra.personal.facade import DocumentWork, declare, declare_plain
+from quanqu.know.timeline.actions.draining import InboxWork
+from quanqu.know.timeline.rules.protect import PURPOSE
+
+declare(
+    Holding(
+        name="timeline_inbox",
+        store=Store.TABLE,
+        personal={"body": DataClass.MESSAGE},
+        plain="key id source_key kind is_internal is_clean event_count received_at",
+        treatment=Treatment.EXPIRES,
+        found_by="settling: a suppressed identifier settles to nobody",
+        reason="Bodies are gone as soon as they are settled; an erasure settles all that wait.",
+        phase=55,
+        work=InboxWork(),
+        is_transactional=False,
+    )
+)
+declare(
+    Holding(
+        name="timeline_failed_event",
+        store=Store.TABLE,
+        personal={"payload": DataClass.MESSAGE, "message_id": DataClass.IDENTIFIER},
+        plain="key id fingerprint source_key event code reason received_at sent_at is_internal "
+        "replayed_at",
+        found_by="the person's values in the payload",
+        phase=56,
+        work=DocumentWork("timeline_failed_event", "key", "payload", PURPOSE),
+    )
+)
+declare(
+    Holding(
+        name="fact_event",
+        store=Store.LAKE,
+        personal={
+            "subject_key": DataClass.IDENTIFIER,
+            "message_id": DataClass.IDENTIFIER,
+            **dict.fromkeys(
+                (
+                    "event", "occurred_at", "received_at", "day", "order_ref", "product_ref",
+                    "category", "campaign", "utm_source", "utm_medium", "page_path",
+                    "referrer_host", "properties", "context",
+                ),
+                DataClass.BEHAVIOUR,
+            ),
+        },
+        plain="event_key type place_key source channel revenue_minor currency quantity simulated "
+        "part",
+        found_by="subject_key",
+        phase=60,
+        work=LakeRows("fact_event", "subject_key"),
+        is_transactional=False,
+    )
+)  # fmt: skip
+declare_plain(
+    "timeline_settlement",
+    "number inbox_keys event_count duplicate_count failed_count started_at is_done",
+)
+declare_plain("timeline_seen", "fingerprint settlement")
+declare_plain(
+    "timeline_plan_event",
+    "key name description owner properties on_violation is_removed changed_at",
+)
+declare_plain("timeline_plan_settings", "key on_unplanned")
+declare_plain("timeline_violation", "source_key event property kind day count last_seen_at samples")
+declare_plain(
+    "timeline_source",
+    "key id code name place_key allowed_origins rate_limit is_enabled is_simulated created_at",
+)
+declare_plain("timeline_write_key", "key source_key key_hash hint created_at expires_at")
+declare_plain("timeline_rate_bucket", "source_key tokens filled_at")
