@@ -10,6 +10,7 @@ from quanqu.know.customers.queries.contacts import list_contacts
 from quanqu.know.customers.queries.details import get_customer
 from quanqu.know.customers.queries.finding import find_customers
 from quanqu.know.customers.queries.lists import count_customers, list_customers, list_tags
+from quanqu.know.customers.queries.mapping import subject_map
 from quanqu.know.customers.queries.rows import (
     customer_keys,
     customers_by_key,
@@ -38,6 +39,7 @@ __all__ = [
     "remove_tag",
     "resolve_subjects",
     "reveal_customer",
+    "subject_map",
     "wearers",
     "withdraw_evidence",
 ]

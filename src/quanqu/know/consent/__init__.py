@@ -1,0 +1,1 @@
+"""Who allowed what: an append-only ledger, and one gate over it."""

@@ -1,0 +1,1 @@
+"""Writes of know.consent, each inside one transaction."""
