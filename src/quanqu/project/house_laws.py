@@ -23,7 +23,7 @@ HOUSE_LAWS: Final = (
     HouseLaw(
         "L4",
         "A merge of customers can be undone and never widens consent.",
-        "Tests of properties in know.customers (components equal a recomputation) and know.consent.",
+        "Tests of properties in know.customers (components equal a recomputation), know.consent.",
     ),
     HouseLaw(
         "L5",

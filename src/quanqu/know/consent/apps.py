@@ -14,5 +14,6 @@ class ConsentConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("quanqu.know.consent.publish")
+        import_module("quanqu.know.consent.personal")
         import_module("quanqu.know.consent.jobs")
         import_module("quanqu.know.consent.actions.law")

@@ -47,7 +47,10 @@ def read_consent(partitions: Sequence[str] | None) -> pa.Table:
         keys = pa.array(np.concatenate([np.arange(*bounds(name)) for name in partitions]))
         members = subject_map(customers=keys)
         subjects = members["subject_key"].combine_chunks()
+    known = members["subject_key"].combine_chunks()
     found = counting(read_standings(at=now, subjects=subjects), members)
+    # the records of an erased identifier stay as proof, and lead to no customer
+    found = found.filter(pc.is_in(found["subject_key"], value_set=known))
     told = [_pair(found, members, pair, now) for pair in pairs()]
     return pa.concat_tables(told)
 

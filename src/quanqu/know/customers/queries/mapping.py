@@ -10,9 +10,7 @@ _QUERY = "SELECT key, customer_key FROM customers_identifier"
 _MOST_LISTED = 100_000
 
 
-def subject_map(
-    *, customers: pa.Array | None = None, subjects: pa.Array | None = None
-) -> pa.Table:
+def subject_map(*, customers: pa.Array | None = None, subjects: pa.Array | None = None) -> pa.Table:
     """Return (subject_key, customer_key) of these customers, or of these subjects, or of all, in
     no order; what is unknown is left out.
 
