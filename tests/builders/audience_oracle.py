@@ -4,6 +4,7 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
+from tests.builders.audience_rest import other_holds
 from tests.builders.audiences import World
 
 
@@ -38,7 +39,9 @@ def holds(
         return not holds(world, row, node["node"], **scope)  # type: ignore[arg-type]
     if node["kind"] == "profile":
         return _satisfies(_profile_value(row, node["field"]), node, as_of)
-    return _event_holds(world, row, node, as_of, places)
+    if node["kind"] == "event":
+        return _event_holds(world, row, node, as_of, places)
+    return other_holds(world, row, node, as_of, places)
 
 
 def _profile_value(row: dict[str, Any], field: str) -> Any:
@@ -99,14 +102,21 @@ def _satisfies(value: Any, rule: dict[str, Any], as_of: date) -> bool:
         "between": lambda: wanted[0] <= value <= wanted[1],
         "contains": lambda: wanted in value,
         "starts_with": lambda: value.startswith(wanted),
+        "ends_with": lambda: value.endswith(wanted),
     }[op]()
 
 
 def _day_is(value: date, op: str, wanted: Any, as_of: date) -> bool:
     if op == "within_last":
         return as_of - timedelta(days=wanted) < value <= as_of
+    if op == "within_next":
+        return as_of <= value < as_of + timedelta(days=wanted)
+    if op == "before_last":
+        return value <= as_of - timedelta(days=wanted)
+    if op == "after_next":
+        return value >= as_of + timedelta(days=wanted)
     if op == "between":
-        return wanted[0] <= value.isoformat() <= wanted[1]
+        return bool(wanted[0] <= value.isoformat() <= wanted[1])
     return value.isoformat() < wanted if op == "before" else value.isoformat() > wanted
 
 
@@ -115,17 +125,38 @@ def _event_holds(
 ) -> bool:
     found = [
         event
-        for event in world.events
-        if event["event"] == rule["event"]
-        and world.owner.get(event["subject_key"]) == row["customer_key"]
-        and (places is None or event["place_key"] in places)
-        and _in_window(event["day"], rule["window"], as_of)
-        and all(_satisfies(_event_value(event, c["field"]), c, as_of) for c in rule["where"])
+        for event in events_of(world, row, rule["window"], as_of, places)
+        if is_one(event, rule, as_of)
     ]
+    if "within_any_days" in rule:
+        days = [event["day"] for event in found]
+        span = timedelta(days=rule["within_any_days"])
+        return any(sum(one <= day < one + span for day in days) >= rule["value"] for one in days)
     return _satisfies(_measured(found, rule, as_of), rule, as_of)
 
 
-def _event_value(event: dict[str, Any], field: str) -> Any:
+def events_of(
+    world: World, row: dict[str, Any], window: dict[str, Any], as_of: date, places: set[int] | None
+) -> list[dict[str, Any]]:
+    """Return a customer's events inside a window and a scope."""
+    return [
+        event
+        for event in world.events
+        if world.owner.get(event["subject_key"]) == row["customer_key"]
+        and (places is None or event["place_key"] in places)
+        and _in_window(event["day"], window, as_of)
+    ]
+
+
+def is_one(event: dict[str, Any], what: dict[str, Any], as_of: date) -> bool:
+    """Tell whether an event has the name and meets the conditions."""
+    return bool(event["event"] == what["event"]) and all(
+        _satisfies(event_value(event, one["field"]), one, as_of) for one in what["where"]
+    )
+
+
+def event_value(event: dict[str, Any], field: str) -> Any:
+    """Return a column or a property of an event."""
     if field.startswith("properties."):
         return _json(event["properties"], field[len("properties.") :])
     return event[field]
@@ -134,9 +165,31 @@ def _event_value(event: dict[str, Any], field: str) -> Any:
 def _in_window(day: date, window: dict[str, Any], as_of: date) -> bool:
     if "last_days" in window:
         return as_of - timedelta(days=window["last_days"]) < day <= as_of
+    if "festival" in window:
+        return _around(day, window["festival"], as_of)
+    if "from_days_ago" in window or "to_days_ago" in window:
+        last = as_of - timedelta(days=window.get("to_days_ago", 0))
+        first = as_of - timedelta(days=window.get("from_days_ago", 36_500))
+        return first <= day <= last
     if day > as_of or ("from" in window and day.isoformat() < window["from"]):
         return False
     return "to" not in window or day.isoformat() <= window["to"]
+
+
+FESTIVALS = {
+    "labour_day": ["2026-05-01", "2025-05-01"],
+    "shopping_festival": ["2026-06-18", "2025-12-12", "2025-11-28", "2025-11-11"],
+    "spring_festival": ["2026-02-17", "2025-01-29"],
+}
+
+
+def _around(day: date, festival: dict[str, Any], as_of: date) -> bool:
+    before = timedelta(days=festival.get("days_before", 0))
+    after = timedelta(days=festival.get("days_after", 0))
+    known = [date.fromisoformat(text) for text in FESTIVALS[festival["code"]]]
+    begun = [one for one in known if one - before <= as_of]
+    middle = begun[festival.get("back", 1) - 1]
+    return middle - before <= day <= min(middle + after, as_of)
 
 
 def _measured(found: list[dict[str, Any]], rule: dict[str, Any], as_of: date) -> Any:
@@ -146,12 +199,26 @@ def _measured(found: list[dict[str, Any]], rule: dict[str, Any], as_of: date) ->
         return len(found)
     if measure == "distinct_days":
         return len(set(days))
-    if measure == "sum":
-        values = [_event_value(event, rule["of"]) for event in found]
-        numbers = [v.like(0) if isinstance(v, _Loose) else v for v in values]
-        return sum(number for number in numbers if number is not None)
+    if measure == "distinct_weeks":
+        return len({day.isocalendar()[:2] for day in days})
+    if "of" in rule:
+        return _of_values([event_value(event, rule["of"]) for event in found], measure)
     if not days:
         return None
     if measure == "recency":
         return (as_of - max(days)).days
     return min(days) if measure == "first" else max(days)
+
+
+def _of_values(values: list[Any], measure: str) -> Any:
+    if measure == "distinct":
+        return len({v.text if isinstance(v, _Loose) else v for v in values if v is not None})
+    loose = [v.like(0) if isinstance(v, _Loose) else v for v in values]
+    numbers = [number for number in loose if number is not None]
+    if measure == "sum":
+        return sum(numbers)
+    if not numbers:
+        return None
+    if measure == "average":
+        return sum(numbers) / len(numbers)
+    return min(numbers) if measure == "min" else max(numbers)

@@ -45,6 +45,8 @@ def make_world(seed: int, customers: int = 30, events: int = 300) -> World:
             "score": rng.choice([1, 2.5, 7, "7"]),
             "vip": rng.random() < 0.5,
             "城市 名": rng.choice(["北京", "x"]),
+            "latitude": rng.choice([51.5, 53.8, -33.9, 91, "n/a"]),
+            "longitude": rng.choice([-0.12, -1.55, 151.2]),
         }
         kept = {name: value for name, value in traits.items() if rng.random() < 0.7}
         world.customers.append(
@@ -55,6 +57,7 @@ def make_world(seed: int, customers: int = 30, events: int = 300) -> World:
                 "country": rng.choice(COUNTRIES),
                 "city": rng.choice(["Leeds", "leeds", "São Paulo", "%_", None]),
                 "birth_year": rng.choice([None, 1970, 1984, 2000]),
+                "birth_day": rng.choice([None, 229, 615, 616, 622, 701, 1231, 101]),
                 "member_since_on": rng.choice([None, AS_OF, AS_OF - timedelta(days=40)]),
                 "traits": json.dumps(kept, ensure_ascii=rng.random() < 0.5) if kept else None,
                 "tags": rng.choice([None, [], *[rng.sample(TAGS, n) for n in (1, 2)]]),
@@ -91,6 +94,7 @@ def _event(number: int, rng: Random, subjects: list[int]) -> dict[str, Any]:
         "received_at": _at(day, rng),
         "day": day,
         "category": rng.choice(CATEGORIES),
+        "product_ref": rng.choice(["p1", "p2", None]),
         "revenue_minor": rng.choice([None, 0, 100, 2550]),
         "currency": rng.choice(["GBP", "CNY"]),
         "quantity": rng.choice([None, 1, 2]),
@@ -143,7 +147,7 @@ def _conditions(specs: Mapping[str, str]) -> st.SearchStrategy[dict[str, Any]]:
     equal, member = st.sampled_from(["eq", "ne"]), st.sampled_from(["in", "not_in"])
     order, words = (
         st.sampled_from(["gt", "gte", "lt", "lte"]),
-        st.sampled_from(["contains", "starts_with"]),
+        st.sampled_from(["contains", "starts_with", "ends_with"]),
     )
 
     def of_sort(name: str, sort: str) -> list[Any]:
@@ -162,7 +166,11 @@ def _conditions(specs: Mapping[str, str]) -> st.SearchStrategy[dict[str, Any]]:
         day = [
             _rule(name, st.sampled_from(["before", "after"]), days),
             _rule(name, st.just("between"), spans),
-            _rule(name, st.just("within_last"), st.integers(1, 200)),
+            _rule(
+                name,
+                st.sampled_from(["within_last", "within_next", "before_last", "after_next"]),
+                st.integers(1, 200),
+            ),
         ]
         flag = [_rule(name, equal, st.booleans())]
         tags = [
@@ -222,15 +230,27 @@ WINDOWS = st.one_of(
             {"from": "2026-04-16", "to": "2026-06-08"},
             {"from": "2026-05-16"},
             {"to": "2026-05-15"},
+            {"from_days_ago": 60, "to_days_ago": 7},
+            {"from_days_ago": 0},
+            {"to_days_ago": 30},
+            {"festival": {"code": "labour_day", "days_before": 3, "days_after": 20}},
+            {"festival": {"code": "shopping_festival", "days_before": 12, "days_after": 5}},
+            {"festival": {"code": "spring_festival", "back": 2, "days_after": 60}},
         ]
     ),
+)
+
+
+MEASURES = (
+    *("count", "sum", "average", "min", "max", "distinct"),
+    *("distinct_days", "distinct_weeks", "recency", "first", "last"),
 )
 
 
 @st.composite
 def events(draw: st.DrawFn) -> dict[str, Any]:
     """Draw an event rule."""
-    measure = draw(st.sampled_from(["count", "sum", "distinct_days", "recency", "first", "last"]))
+    measure = draw(st.sampled_from(MEASURES))
     rule: dict[str, Any] = {
         "kind": "event",
         "event": draw(st.sampled_from(NAMES)),
@@ -238,7 +258,12 @@ def events(draw: st.DrawFn) -> dict[str, Any]:
         "where": draw(st.lists(CONDITIONS, max_size=2)),
         "window": draw(WINDOWS),
     }
-    if measure == "sum":
+    if measure == "count" and draw(st.booleans()):
+        days, least = draw(st.integers(1, 60)), draw(st.integers(2, 4))
+        return {**rule, "op": "gte", "value": least, "within_any_days": days}
+    if measure == "distinct":
+        rule["of"] = draw(st.sampled_from(["category", "properties.color", "revenue_minor"]))
+    if measure in ("sum", "average", "min", "max"):
         rule["of"] = draw(st.sampled_from(["quantity", "revenue_minor", "properties.rating"]))
         if rule["of"] == "revenue_minor":
             rule["where"] = [{"field": "currency", "op": "eq", "value": "GBP"}]
@@ -247,7 +272,7 @@ def events(draw: st.DrawFn) -> dict[str, Any]:
         rule["op"], rule["value"] = draw(
             st.one_of(
                 st.tuples(st.sampled_from(["before", "after"]), day),
-                st.tuples(st.just("within_last"), st.integers(1, 100)),
+                st.tuples(st.sampled_from(["within_last", "before_last"]), st.integers(1, 100)),
                 st.tuples(st.just("between"), st.just(["2026-04-16", "2026-05-16"])),
             )
         )
@@ -262,10 +287,71 @@ def events(draw: st.DrawFn) -> dict[str, Any]:
     return rule
 
 
+@st.composite
+def sequences(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a sequence of two to four steps."""
+    steps: list[dict[str, Any]] = []
+    for at in range(draw(st.integers(2, 4))):
+        step: dict[str, Any] = {"event": draw(st.sampled_from(NAMES))}
+        step["where"] = draw(st.lists(CONDITIONS, max_size=1))
+        if at:
+            unit = draw(st.sampled_from(["minutes", "hours", "days"]))
+            step["within"] = {"number": draw(st.sampled_from([1, 20, 200, 2_000])), "unit": unit}
+            same = st.sampled_from(["category", "product_ref", "properties.color"])
+            step["same"] = draw(st.lists(same, max_size=2, unique=True))
+            other = st.fixed_dictionaries(
+                {
+                    "event": st.sampled_from(NAMES),
+                    "where": st.lists(CONDITIONS, max_size=1),
+                }
+            )
+            step["without"] = draw(st.lists(other, max_size=1))
+            if draw(st.booleans()):
+                del step["within"]
+        steps.append(step)
+    return {"kind": "sequence", "steps": steps, "window": draw(WINDOWS)}
+
+
+@st.composite
+def ranks(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a rule on tenths."""
+    first, last = sorted((draw(st.integers(1, 10)), draw(st.integers(1, 10))))
+    field = draw(st.sampled_from(["traits.score", "birth_year", "traits.plan"]))
+    return {"kind": "decile", "field": field, "from": first, "to": last}
+
+
+OTHERS = st.one_of(
+    ranks(),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("birthday"),
+            "from_days": st.integers(0, 7),
+            "to_days": st.integers(7, 300),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("near"),
+            "within_km": st.sampled_from([1, 100, 300, 17_000, 20_000]),
+            "latitude": st.sampled_from([51.5, 0, -90]),
+            "longitude": st.sampled_from([-0.12, 180, 3.3]),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("split"),
+            "salt": st.sampled_from(["a", "spring 2026", "盐"]),
+            "from": st.sampled_from([0.0, 0.25, 0.5]),
+            "to": st.sampled_from([0.51, 0.75, 1.0]),
+        }
+    ),
+)
+
+
 def trees() -> st.SearchStrategy[dict[str, Any]]:
     """Draw a whole tree of rules."""
     return st.recursive(
-        st.one_of(PROFILES, events()),
+        st.one_of(PROFILES, events(), sequences(), OTHERS),
         lambda inner: st.one_of(
             st.lists(inner, min_size=1, max_size=3).map(lambda n: {"kind": "and", "nodes": n}),
             st.lists(inner, min_size=1, max_size=3).map(lambda n: {"kind": "or", "nodes": n}),

@@ -9,14 +9,15 @@ from tests.builders.audiences import AS_OF, World, trees
 
 from quanqu.infra.auth.contracts import Scope
 from quanqu.infra.lake.facade import run
-from quanqu.know.audiences.queries.compile import Question, compile_audience
+from quanqu.know.audiences.queries.compile import compile_audience
+from quanqu.know.audiences.queries.question import Question
 from quanqu.know.audiences.rules.reading import parse
 
 EVERYWHERE = Scope(everything=True)
 
 
 def _found(tree: dict[str, Any], scope: Scope) -> list[int]:
-    definition = parse({"version": 1, "match": tree})
+    definition = parse({"version": 2, "match": tree})
     keys = run(compile_audience(definition.match, Question(AS_OF, scope)))
     return sorted(keys["customer_key"].to_pylist())
 

@@ -8,7 +8,8 @@ from tests.builders.audiences import AS_OF, World, put_in_lake
 
 from quanqu.infra.auth.contracts import Scope
 from quanqu.infra.lake.facade import run
-from quanqu.know.audiences.queries.compile import Question, compile_audience
+from quanqu.know.audiences.queries.compile import compile_audience
+from quanqu.know.audiences.queries.question import Question
 from quanqu.know.audiences.rules.reading import parse
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "rules" / "audiences.md"
@@ -44,9 +45,9 @@ def test_the_worked_example_holds(own_lake: Path) -> None:
             world.events.append({**event, "part": f"{moment:%Y%m}"})
     put_in_lake(world)
 
-    assert len(rules) == 8
+    assert len(rules) == 12
     for rule, holds_for in rules:
-        definition = parse({"version": 1, "match": json.loads(rule.strip("`"))})
+        definition = parse({"version": 2, "match": json.loads(rule.strip("`"))})
         question = Question(AS_OF, Scope(everything=True))
         found = run(compile_audience(definition.match, question))["customer_key"].to_pylist()
         assert sorted(found) == [int(key) for key in holds_for.split()], rule

@@ -96,7 +96,8 @@ def test_keys_tell_how_often_they_are_filled_and_which_are_numbers(
         one.name: one for one in list_found_keys(actor=actor(None), origin=FieldOrigin.PROFILE)
     }
 
-    assert set(found) == {"traits.plan", "traits.score", "traits.vip", "traits.城市 名"}
+    named = {"traits.plan", "traits.score", "traits.vip", "traits.城市 名"}
+    assert set(found) == named | {"traits.latitude", "traits.longitude"}
     filled = [r["traits"] for r in world.customers if r["traits"]]
     share = sum('"plan"' in text for text in filled) / len(filled)
     assert found["traits.plan"].filled_rate == pytest.approx(share)

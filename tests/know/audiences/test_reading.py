@@ -127,12 +127,12 @@ def test_a_definition_must_be_one() -> None:
         ("$.match.nodes[0].op", "shape"),
         ("$.match.nodes[1].nodes[1].node.event", "shape"),
     ]
-    assert [p.code for p in validate(definition={"version": 2, "match": PROFILE})] == ["shape"]
+    assert [p.code for p in validate(definition={"version": 3, "match": PROFILE})] == ["shape"]
     assert [p.code for p in validate(definition={})] == ["shape"]
-    assert _faults(_deep(7)) == []
-    assert [code for _, code in _faults(_deep(8))] == ["too_deep"]
+    assert _faults(_deep(24)) == []
+    assert [code for _, code in _faults(_deep(25))] == ["too_deep"]
     assert [code for _, code in _faults(_deep(5000))] == ["too_deep"]
-    many = {"kind": "or", "nodes": [{"kind": "and", "nodes": [PROFILE] * 26}] * 2}
+    many = {"kind": "or", "nodes": [{"kind": "and", "nodes": [PROFILE] * 101}] * 2}
     assert _faults(many) == [("$.match", "too_many")]
     with pytest.raises(DefinitionError) as caught:
         parse({"version": 1, "match": {**PROFILE, "field": "shoe"}})
@@ -144,7 +144,7 @@ def test_a_definition_must_be_one() -> None:
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tree=trees())
 def test_every_definition_survives_writing_and_can_be_said(tree: dict[str, Any]) -> None:
-    definition = parse({"version": 1, "match": tree})
+    definition = parse({"version": 2, "match": tree})
 
     assert parse(dump(definition)) == definition
     for language in ("en", "zh-hans"):
@@ -225,7 +225,9 @@ def test_the_grammar_and_fields_are_published() -> None:
     by_name = {(info.origin, info.name): info for info in fields(language="zh-hans")}
     assert by_name["profile", "country"].label == "国家"
     assert set(by_name["profile", "traits.*"].ops) == {op.value for op in OPS[Kind.ANY]}
-    assert by_name["measure", "first"].ops == ("between", "before", "after", "within_last")
+    assert by_name["measure", "first"].ops == (
+        *("between", "before", "after", "within_last", "before_last"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from quanqu.know.audiences.queries.grammar import (
     dump,
     fields,
     grammar,
+    list_festivals,
     validate,
 )
 from quanqu.know.audiences.queries.saved import (
@@ -59,6 +60,7 @@ __all__ = [
     "get_audience",
     "grammar",
     "list_audiences",
+    "list_festivals",
     "list_found_events",
     "list_found_keys",
     "list_found_values",

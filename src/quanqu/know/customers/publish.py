@@ -35,6 +35,7 @@ CUSTOMER: Final = (
     Column("language", pa.string(), "Language as last observed."),
     Column("gender", pa.string(), "female, male or other."),
     Column("birth_year", pa.int32(), "Year of birth.", "year"),
+    Column("birth_day", pa.int32(), "Month × 100 + day of the birthday."),
     Column("member_since_on", pa.date32(), "Day of joining the membership."),
     Column("traits", pa.string(), "JSON object of what else is known and names nobody."),
     Column("tags", pa.list_(pa.string()), "Tags, in order of name."),
@@ -59,6 +60,7 @@ _ROWS: Final = pa.schema(
         ("language", pa.string()),
         ("gender", pa.string()),
         ("birth_year", pa.int32()),
+        ("birth_day", pa.int32()),
         ("member_since_on", pa.date32()),
         ("stored_traits", pa.string()),
         ("tags", pa.list_(pa.string())),
@@ -95,7 +97,8 @@ def read_customers(partitions: Sequence[str] | None) -> pa.Table:
     condition, params = _range("c.key", partitions)
     query = (
         f"SELECT c.key, c.id, c.first_seen_at, {survivors(_PLAIN)}, "  # noqa: S608 - fragments of our own code
-        f"extract(year FROM {survivor('birth_on')})::int, {survivor('member_since_on')}, "
+        f"extract(year FROM {survivor('birth_on')})::int, "
+        f"to_char({survivor('birth_on')}, 'MMDD')::int, {survivor('member_since_on')}, "
         "jsonb_agg(p.traits) FILTER (WHERE p.traits <> '{}'), "
         "(SELECT to_json(array_agg(DISTINCT t.name ORDER BY t.name)) FROM customers_tagging g "
         "JOIN customers_tag t ON t.key = g.tag_key "

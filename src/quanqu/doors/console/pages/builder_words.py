@@ -12,7 +12,7 @@ from quanqu.doors.console.rules.times import day_text
 from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel.money import exponent
 from quanqu.know.audiences.contracts import FoundEvent, Measure, Op
-from quanqu.know.audiences.facade import fields
+from quanqu.know.audiences.facade import fields, list_festivals
 
 __all__ = ["builder_words"]
 
@@ -44,12 +44,16 @@ def builder_words(frame: Frame, events: Sequence[FoundEvent]) -> dict[str, Any]:
             ("ever", _("ever")),
             ("last", _("in the last")),
             ("between", _("between")),
+            ("ago", _("days ago, from")),
+            ("festival", _("around the last")),
         ],
         "joins": [
             ("and", _("All of these hold")),
             ("or", _("Any of these holds")),
             ("not", _("None of these holds")),
         ],
+        "festivals": list(list_festivals(language=language_of(frame)).items()),
+        "rule_titles": _rule_titles(),
         "joints": {"and": _("and"), "or": _("or"), "not": _("nor")},
         "gaps": {
             "field": _("Choose a field."),
@@ -102,11 +106,26 @@ def _op_titles() -> dict[str, str]:
         Op.BETWEEN.value: _("from – to"),
         Op.CONTAINS.value: _("contains"),
         Op.STARTS_WITH.value: _("begins with"),
+        Op.ENDS_WITH.value: _("ends with"),
         Op.EXISTS.value: _("is known"),
         Op.NOT_EXISTS.value: _("is not known"),
         Op.BEFORE.value: _("before"),
         Op.AFTER.value: _("after"),
         Op.WITHIN_LAST.value: _("within the last"),
+        Op.WITHIN_NEXT.value: _("within the next"),
+        Op.BEFORE_LAST.value: _("before the last"),
+        Op.AFTER_NEXT.value: _("after the next"),
+    }
+
+
+def _rule_titles() -> dict[str, str]:
+    return {
+        "sequence": _("Events in order"),
+        "audience": _("Another audience"),
+        "birthday": _("Birthday"),
+        "near": _("Near a place"),
+        "split": _("Random share"),
+        "decile": _("Highest by a number"),
     }
 
 
@@ -114,7 +133,12 @@ def _measures() -> list[tuple[str, str]]:
     return [
         (Measure.COUNT.value, _("number of")),
         (Measure.SUM.value, _("sum of")),
+        (Measure.AVERAGE.value, _("average of")),
+        (Measure.MIN.value, _("lowest of")),
+        (Measure.MAX.value, _("highest of")),
+        (Measure.DISTINCT.value, _("different values of")),
         (Measure.DISTINCT_DAYS.value, _("days with")),
+        (Measure.DISTINCT_WEEKS.value, _("weeks with")),
         (Measure.RECENCY.value, _("days since the last")),
         (Measure.FIRST.value, _("day of the first")),
         (Measure.LAST.value, _("day of the last")),
@@ -129,6 +153,11 @@ def _labels() -> dict[str, str]:
         "yes": _("yes"),
         "no": _("no"),
         "days": _("days"),
+        "days_ago": _("days ago"),
+        "days_before": _("days before"),
+        "days_after": _("days after"),
+        "festival": _("Festival"),
+        "to_word": _("to"),
         "from": _("From"),
         "to": _("To"),
         "and_word": _("and"),
@@ -143,6 +172,8 @@ def _labels() -> dict[str, str]:
         "add_profile": _("Profile condition"),
         "add_event": _("Event condition"),
         "add_group": _("Group"),
+        "add_rule": _("Other rule"),
+        "rule_json": _("The rule as data (JSON)"),
         "join": _("How the conditions are joined"),
         "empty_group": _("Add a condition below."),
         "of_word": _("of"),

@@ -6,15 +6,18 @@ from uuid import UUID
 import pyarrow as pa
 from django.db import connection, transaction
 
-from quanqu.infra.auth.contracts import Actor, Scope
+from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.db.facade import copy_in, temp_table
 from quanqu.infra.jobs.facade import defer
 from quanqu.infra.lake.facade import run
-from quanqu.know.audiences.actions.saving import MANAGE, REFRESH_JOB
+from quanqu.kernel.ids import encode
+from quanqu.know.audiences.actions.saving import MANAGE, REFRESH_JOB, scope_of
 from quanqu.know.audiences.contracts import ArchivedAudienceError, RefreshRow
 from quanqu.know.audiences.models import Audience, AudienceRefresh, AudienceVersion
-from quanqu.know.audiences.queries.compile import KEY, Question, compile_audience
+from quanqu.know.audiences.queries.compile import compile_audience
 from quanqu.know.audiences.queries.found import as_of_in
+from quanqu.know.audiences.queries.question import KEY, Question
+from quanqu.know.audiences.queries.resolving import resolve, with_memberships
 from quanqu.know.audiences.queries.saved import visible_audience
 from quanqu.know.audiences.rules.reading import parse
 
@@ -39,7 +42,7 @@ def refresh_one(*, audience_key: int, now: datetime) -> None:
     """
     audience = Audience.objects.get(key=audience_key)
     if audience.archived_at is None:
-        as_of = as_of_in(_scope(audience), now.astimezone(UTC).date())
+        as_of = as_of_in(scope_of(audience), now.astimezone(UTC).date())
         _refresh(audience, as_of, now)
 
 
@@ -55,8 +58,14 @@ def _refresh(audience: Audience, as_of: date, now: datetime) -> RefreshRow:
     """Ask the lake before the transaction, then write the difference under the audience's lock."""
     version = audience.version
     saved = AudienceVersion.objects.get(audience=audience, number=version)
-    question = Question(as_of, _scope(audience))
-    found = run(compile_audience(parse(saved.definition).match, question))
+    question = Question(as_of, scope_of(audience))
+    match = resolve(
+        parse(saved.definition).match,
+        question.scope,
+        within=encode("aud", audience.id),
+        name=audience.name,
+    )
+    found = run(compile_audience(match, with_memberships(match, question)))
     with transaction.atomic():
         Audience.objects.select_for_update().get(key=audience.key)
         entered, left = _write_difference(audience.key, found, now)
@@ -70,11 +79,6 @@ def _refresh(audience: Audience, as_of: date, now: datetime) -> RefreshRow:
             left=left,
         )
     return RefreshRow(version, as_of, row.refreshed_at, row.members, entered, left)
-
-
-def _scope(audience: Audience) -> Scope:
-    places = audience.places
-    return Scope(everything=True) if places is None else Scope(places=frozenset(places))
 
 
 def _write_difference(audience_key: int, found: pa.Table, now: datetime) -> tuple[int, int]:

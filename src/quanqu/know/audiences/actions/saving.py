@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from quanqu.infra.audit.facade import record
-from quanqu.infra.auth.contracts import Actor
+from quanqu.infra.auth.contracts import Actor, Scope
 from quanqu.infra.jobs.facade import defer
 from quanqu.kernel.ids import encode
 from quanqu.kernel.text import normal_text
@@ -18,6 +18,7 @@ from quanqu.know.audiences.contracts import (
     AudienceRow,
 )
 from quanqu.know.audiences.models import Audience, AudienceVersion
+from quanqu.know.audiences.queries.resolving import resolve
 from quanqu.know.audiences.queries.saved import make_rows, visible_audience
 from quanqu.know.audiences.rules.reading import dump, parse
 
@@ -25,6 +26,7 @@ MANAGE = "audiences.manage"
 REFRESH_JOB = "audiences.refresh_one"
 LONGEST_NAME = 120
 LONGEST_DESCRIPTION = 2000
+_REFERENCES = 0x61756472  # "audr"
 
 
 def save_audience(
@@ -41,7 +43,9 @@ def save_audience(
     """
     actor.require(MANAGE)
     scope = actor.scope(MANAGE)
-    rules = dump(parse(definition))
+    parsed = parse(definition)
+    resolve(parsed.match, scope)
+    rules = dump(parsed)
     with transaction.atomic():
         audience = Audience.objects.create(
             name=_name(name),
@@ -64,9 +68,13 @@ def change_definition(
     Locks: the audience.  Raises: NotAllowedError, NotFoundError, DefinitionError,
     ArchivedAudienceError.
     """
-    rules = dump(parse(definition))
+    parsed = parse(definition)
+    rules = dump(parsed)
     with transaction.atomic():
+        lock_references()
         audience = lock_audience(actor, audience_id)
+        outside = encode("aud", audience.id)
+        resolve(parsed.match, scope_of(audience), within=outside, name=audience.name)
         last = AudienceVersion.objects.get(audience=audience, number=audience.version)
         if last.definition != _as_stored(rules):
             audience.version += 1
@@ -127,6 +135,18 @@ def restore_audience(*, actor: Actor, audience_id: UUID, now: datetime) -> Audie
             _audit(actor, "audiences.restore", audience, now)
             defer(REFRESH_JOB, audience_key=audience.key)
     return make_rows([audience])[0]
+
+
+def lock_references() -> None:
+    """Let one change of rules at a time through: two at once could close a circle together."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_REFERENCES])
+
+
+def scope_of(audience: Audience) -> Scope:
+    """Return the scope an audience is worked out in."""
+    places = audience.places
+    return Scope(everything=True) if places is None else Scope(places=frozenset(places))
 
 
 def lock_audience(actor: Actor, audience_id: UUID) -> Audience:

@@ -1,6 +1,6 @@
 """Ask the lake: how many, who for example, and why one customer is or is not among them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -12,15 +12,11 @@ import pyarrow as pa
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.lake.facade import run
-from quanqu.know.audiences.contracts import Definition, Explanation, LeafTruth
-from quanqu.know.audiences.queries.compile import (
-    KEY,
-    Question,
-    compile_audience,
-    customers_in_scope,
-    held_by,
-    keep,
-)
+from quanqu.know.audiences.contracts import Explanation, Leaf, LeafTruth, Node
+from quanqu.know.audiences.queries.compile import compile_audience, keep
+from quanqu.know.audiences.queries.held import held_by
+from quanqu.know.audiences.queries.question import KEY, Question, customers_in_scope
+from quanqu.know.audiences.queries.resolving import resolve, with_memberships
 from quanqu.know.audiences.rules.reading import leaves, parse
 from quanqu.know.audiences.rules.sentences import describe_found, describe_rule
 from quanqu.know.audiences.rules.truth import tree_truth
@@ -34,7 +30,7 @@ def count_audience(*, actor: Actor, definition: Mapping[str, Any], as_of: date) 
     `as_of` is the last UTC day that counts.  Raises: NotAllowedError, DefinitionError.
     """
     match, question = _asked(actor, definition, as_of)
-    found = run(compile_audience(match.match, question).count())
+    found = run(compile_audience(match, question).count())
     return int(found.column(0)[0].as_py())
 
 
@@ -46,7 +42,7 @@ def preview_audience(
     Raises: NotAllowedError, DefinitionError.
     """
     match, question = _asked(actor, definition, as_of)
-    keys = run(compile_audience(match.match, question).order_by(KEY).limit(limit))
+    keys = run(compile_audience(match, question).order_by(KEY).limit(limit))
     rows = customers_by_key(actor=actor, customer_keys=keys[KEY].to_pylist())
     return tuple(rows[key] for key in sorted(rows))
 
@@ -65,40 +61,50 @@ def explain_membership(
 
     Raises: NotAllowedError, DefinitionError, NotFoundError.
     """
+    written = parse(definition).match
     match, question = _asked(actor, definition, as_of)
     customer = get_customer(actor=actor, customer_id=customer_id).row
     mine = customers_in_scope(question.scope)
     mine = mine.filter(mine[KEY] == customer.key)
-    rules = list(leaves(match.match))
-    asked = [
-        keep(mine, rule, question).select(at=ibis.literal(at, "int64"))
-        for at, (_, rule) in enumerate(rules)
-    ]
-    true_at = set(_run_all(asked)["at"].to_pylist())
-    truth = {path: at in true_at for at, (path, _) in enumerate(rules)}
-    nodes = tree_truth(match.match, "$.match", truth)
-    held = [
-        held_by(mine, rule, question).mutate(at=ibis.literal(at, "int64"))
-        for at, (_, rule) in enumerate(rules)
-    ]
-    found = {row["at"]: row["held"] or "" for row in _run_all(held).to_pylist()}
+    rules = list(leaves(match))
+    truth, found = _truths(mine, rules, question)
+    nodes = tree_truth(match, "$.match", truth)
     language = actor.language if actor.language in ("en", "zh-hans") else "en"
+    # an audience that a rule speaks of stands there with its own rules: it is told as a whole too
+    named = [(path, rule) for path, rule in leaves(written) if path not in truth]
     told = tuple(
         LeafTruth(
             path,
             describe_rule(rule, language, names),
-            truth[path],
-            describe_found(rule, found[at]) if found.get(at) else "",
+            nodes[path],
+            describe_found(rule, found[path]) if found.get(path) else "",
         )
-        for at, (path, rule) in enumerate(rules)
+        for path, rule in [*named, *rules]
     )
     return Explanation(nodes["$.match"], told, nodes)
+
+
+def _truths(
+    mine: ir.Table, rules: Sequence[tuple[str, Leaf]], question: Question
+) -> tuple[dict[str, bool], dict[str, str]]:
+    """Return by path which rules hold for one customer, and what it has for each."""
+    asked, held = [], []
+    for at, (_, rule) in enumerate(rules):
+        number = ibis.literal(at, "int64")
+        asked.append(keep(mine, rule, question).select(at=number))
+        held.append(held_by(mine, rule, question).mutate(at=number))
+    true_at = set(_run_all(asked)["at"].to_pylist())
+    has = {row["at"]: row["held"] or "" for row in _run_all(held).to_pylist()}
+    truth = {path: at in true_at for at, (path, _) in enumerate(rules)}
+    return truth, {path: has.get(at, "") for at, (path, _) in enumerate(rules)}
 
 
 def _run_all(tables: list[ir.Table]) -> pa.Table:
     return run(ibis.union(*tables) if len(tables) > 1 else tables[0])
 
 
-def _asked(actor: Actor, definition: Mapping[str, Any], as_of: date) -> tuple[Definition, Question]:
+def _asked(actor: Actor, definition: Mapping[str, Any], as_of: date) -> tuple[Node, Question]:
     actor.require("audiences.view")
-    return parse(definition), Question(as_of, actor.scope("audiences.view"))
+    scope = actor.scope("audiences.view")
+    match = resolve(parse(definition).match, scope)
+    return match, with_memberships(match, Question(as_of, scope))

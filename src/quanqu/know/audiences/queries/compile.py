@@ -6,54 +6,38 @@ not turns members into complement: no set of all customers is ever made.
 """
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 
-from quanqu.infra.auth.contracts import Scope
-from quanqu.infra.lake.facade import json_text, table
+from quanqu.infra.lake.facade import table
 from quanqu.know.audiences.contracts import (
     And,
+    AudienceRule,
+    BirthdayRule,
+    DecileRule,
     EventRule,
-    Measure,
+    NearRule,
     Node,
     Not,
     Or,
     ProfileRule,
+    SequenceRule,
+    SplitRule,
 )
 from quanqu.know.audiences.queries.conditions import (
-    day_condition,
-    event_condition,
+    birthday_condition,
+    near_condition,
     profile_condition,
-    profile_text,
+    split_condition,
 )
-from quanqu.know.audiences.rules.days import window_days
-from quanqu.know.audiences.rules.fields import PROPERTIES
-from quanqu.know.audiences.rules.truth import compare, holds_without_events, is_existence
+from quanqu.know.audiences.queries.event_sets import event_keys
+from quanqu.know.audiences.queries.question import KEY, KeySet, Question, customers_in_scope
+from quanqu.know.audiences.queries.rank_sets import decile_keys
+from quanqu.know.audiences.queries.sequence_sets import sequence_keys
+from quanqu.know.audiences.rules.truth import is_existence
 
-TABLES = ("dim_customer", "dim_identity", "dim_presence", "fact_event")
-KEY = "customer_key"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked beside the rules: the day that windows end on, and what may be looked at."""
-
-    as_of: date
-    scope: Scope
-
-
-def customers_in_scope(scope: Scope) -> ir.Table:
-    """Return the customers seen at a place of the scope."""
-    customers = table("dim_customer")
-    if scope.everything:
-        return customers
-    presence = table("dim_presence")
-    seen = presence.filter(presence["place_key"].isin(sorted(scope.places)))
-    return customers.semi_join(seen, KEY)
+OF_CUSTOMER = (ProfileRule, BirthdayRule, NearRule, SplitRule)
 
 
 def compile_audience(match: Node, question: Question) -> ir.Table:
@@ -64,10 +48,10 @@ def compile_audience(match: Node, question: Question) -> ir.Table:
 def keep(customers: ir.Table, node: Node, question: Question) -> ir.Table:
     """Return the customers for whom the node holds."""
     plain, other = [node], []
-    if not _is_of_profile(node):
+    if not _is_of_customer(node):
         parts = node.nodes if isinstance(node, And) else (node,)
-        plain = [part for part in parts if _is_of_profile(part)]
-        other = [part for part in parts if not _is_of_profile(part)]
+        plain = [part for part in parts if _is_of_customer(part)]
+        other = [part for part in parts if not _is_of_customer(part)]
     if plain:
         held = [_filter(customers, part, question) for part in plain]
         customers = customers.filter(held)
@@ -78,39 +62,10 @@ def keep(customers: ir.Table, node: Node, question: Question) -> ir.Table:
     return join(found.keys, KEY)
 
 
-def held_by(mine: ir.Table, rule: ProfileRule | EventRule, question: Question) -> ir.Table:
-    """Return what one customer has for a rule as text: `held`, the field or the measure.
-
-    `mine` is the customer's one row; a missing field is null, and so is a day without events.
-    """
-    if isinstance(rule, ProfileRule):
-        return mine.select(held=profile_text(mine, rule.field))
-    subjects = table("dim_identity").semi_join(mine, KEY)
-    owned = _events(rule, question).semi_join(subjects, "subject_key")
-    if rule.measure in (Measure.FIRST, Measure.LAST):
-        days = owned["day"]
-        value = days.min() if rule.measure is Measure.FIRST else days.max()
-    else:
-        value = _number(owned, rule, question.as_of)
-    return owned.aggregate(held=value.cast("string"))
-
-
-@dataclass(frozen=True, slots=True)
-class _KeySet:
-    """Customer keys, or (is_complement) all but these; a key may be there more than once."""
-
-    keys: ir.Table
-    is_complement: bool = False
-
-    def opposite(self) -> "_KeySet":
-        """Return the keys that are not in this set."""
-        return _KeySet(self.keys, not self.is_complement)
-
-
-def _key_set(node: Node, question: Question) -> _KeySet:
-    if _is_of_profile(node):
+def _key_set(node: Node, question: Question) -> KeySet:
+    if _is_of_customer(node):
         customers = table("dim_customer")
-        return _KeySet(customers.filter(_filter(customers, node, question)).select(KEY))
+        return KeySet(customers.filter(_filter(customers, node, question)).select(KEY))
     if isinstance(node, Not):
         return _key_set(node.node, question).opposite()
     if isinstance(node, And | Or):
@@ -118,30 +73,41 @@ def _key_set(node: Node, question: Question) -> _KeySet:
         if isinstance(node, And):
             return _intersection(sets)
         return _intersection([found.opposite() for found in sets]).opposite()
-    if isinstance(node, EventRule):
-        return _event_keys(node, question)
-    raise TypeError(f"not a node: {node!r}")
+    return leaf_keys(node, question)
 
 
-def _intersection(sets: list[_KeySet]) -> _KeySet:
+def leaf_keys(rule: Node, question: Question) -> KeySet:
+    """Return the keys of those for whom a rule that is no filter on customers holds."""
+    if isinstance(rule, EventRule):
+        return event_keys(rule, question)
+    if isinstance(rule, SequenceRule):
+        return sequence_keys(rule, question)
+    if isinstance(rule, DecileRule):
+        return decile_keys(rule, question)
+    if isinstance(rule, AudienceRule):
+        return KeySet(ibis.memtable(question.memberships[rule]))
+    raise TypeError(f"not a rule over keys: {rule!r}")
+
+
+def _intersection(sets: list[KeySet]) -> KeySet:
     inside = [found.keys for found in sets if not found.is_complement]
     outside = [found.keys for found in sets if found.is_complement]
     if not inside:
-        return _KeySet(ibis.union(*outside) if len(outside) > 1 else outside[0], True)
+        return KeySet(ibis.union(*outside) if len(outside) > 1 else outside[0], True)
     keys = inside[0]
     for other in inside[1:]:
         keys = keys.semi_join(other, KEY)
     for other in outside:
         keys = keys.anti_join(other, KEY)
-    return _KeySet(keys)
+    return KeySet(keys)
 
 
-def _is_of_profile(node: Node) -> bool:
+def _is_of_customer(node: Node) -> bool:
     if isinstance(node, Not):
-        return _is_of_profile(node.node)
+        return _is_of_customer(node.node)
     if isinstance(node, And | Or):
-        return all(_is_of_profile(child) for child in node.nodes)
-    return isinstance(node, ProfileRule)
+        return all(_is_of_customer(child) for child in node.nodes)
+    return isinstance(node, OF_CUSTOMER)
 
 
 def _breadth(node: Node) -> tuple[int, float]:
@@ -161,67 +127,18 @@ def _filter(
     if isinstance(node, And | Or):
         held = [_filter(customers, child, question, is_negated=is_negated) for child in node.nodes]
         return ibis.and_(*held) if isinstance(node, And) is not is_negated else ibis.or_(*held)
-    if isinstance(node, EventRule):
-        raise TypeError("an event rule is not a filter on customers")
-    condition = profile_condition(customers, node, question.as_of)
+    condition = customer_condition(customers, node, question)
     return ~condition if is_negated else condition
 
 
-def _event_keys(rule: EventRule, question: Question) -> _KeySet:
-    """Return the keys for which the rule holds; if customers without any such event satisfy it,
-    all but the keys for which it does not."""
-    events = _events(rule, question)
-    is_complement = holds_without_events(rule)
-    if is_existence(rule):
-        identity = table("dim_identity")
-        return _KeySet(identity.semi_join(events, "subject_key").select(KEY), is_complement)
-    owned = events.inner_join(table("dim_identity"), "subject_key")
-    holds = _measured(owned, rule, question.as_of)
-    grouped = owned.group_by(KEY).aggregate(holds=~holds if is_complement else holds)
-    return _KeySet(grouped.filter(grouped["holds"]).select(KEY), is_complement)
-
-
-def _events(rule: EventRule, question: Question) -> ir.Table:
-    events = table("fact_event")
-    first, last = window_days(rule.window, question.as_of)
-    wanted = [
-        events["event"] == rule.event,
-        events["day"] <= ibis.literal(last),
-        events["part"] <= f"{last:%Y%m}",
-    ]
-    if first is not None:
-        wanted += [events["day"] >= ibis.literal(first), events["part"] >= f"{first:%Y%m}"]
-    if not question.scope.everything:
-        wanted.append(events["place_key"].isin(sorted(question.scope.places)))
-    wanted += [event_condition(events, condition, question.as_of) for condition in rule.where]
-    return events.filter(wanted).select("subject_key", "day", *_added_up(rule))
-
-
-def _added_up(rule: EventRule) -> Iterable[str]:
-    if rule.of is None:
-        return ()
-    return ("properties",) if rule.of.startswith(PROPERTIES) else (rule.of,)
-
-
-def _measured(owned: ir.Table, rule: EventRule, as_of: date) -> ir.BooleanValue:
-    """Return whether one customer's events, taken together, satisfy the rule; never null."""
-    if rule.measure is Measure.FIRST:
-        held = day_condition(owned["day"].min(), rule.op, rule.value, as_of)
-    elif rule.measure is Measure.LAST:
-        held = day_condition(owned["day"].max(), rule.op, rule.value, as_of)
-    else:
-        held = compare(rule.op, _number(owned, rule, as_of), rule.value)
-    return held.fill_null(False)
-
-
-def _number(owned: ir.Table, rule: EventRule, as_of: date) -> ir.NumericValue:
-    if rule.measure is Measure.RECENCY:
-        return ibis.literal(as_of).delta(owned["day"].max(), unit="day")
-    if rule.measure is Measure.DISTINCT_DAYS:
-        return owned["day"].nunique()
-    if rule.of is None:
-        return owned.count()
-    if rule.of.startswith(PROPERTIES):
-        text = json_text(owned["properties"], rule.of[len(PROPERTIES) :])
-        return text.try_cast("float64").sum().fill_null(0)
-    return owned[rule.of].sum().fill_null(0)
+def customer_condition(customers: ir.Table, rule: Node, question: Question) -> ir.BooleanValue:
+    """Return whether a row of dim_customer satisfies a rule on the customer; never null."""
+    if isinstance(rule, ProfileRule):
+        return profile_condition(customers, rule, question.as_of)
+    if isinstance(rule, BirthdayRule):
+        return birthday_condition(customers, rule, question.as_of)
+    if isinstance(rule, NearRule):
+        return near_condition(customers, rule)
+    if isinstance(rule, SplitRule):
+        return split_condition(customers, rule)
+    raise TypeError(f"not a rule on the customer: {rule!r}")

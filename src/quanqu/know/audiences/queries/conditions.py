@@ -1,14 +1,23 @@
 """Conditions on one row as boolean Ibis expressions; missing values make only opposites true."""
 
+import math
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import ibis
 import ibis.expr.types as ir
 
 from quanqu.infra.lake.facade import json_text
-from quanqu.know.audiences.contracts import Op, ProfileRule, PropertyRule
+from quanqu.know.audiences.contracts import (
+    BirthdayRule,
+    NearRule,
+    Op,
+    ProfileRule,
+    PropertyRule,
+    SplitRule,
+)
 from quanqu.know.audiences.rules.days import span
+from quanqu.know.audiences.rules.festivals import birthdays_between
 from quanqu.know.audiences.rules.fields import (
     EVENT_FIELDS,
     PROFILE_FIELDS,
@@ -16,7 +25,9 @@ from quanqu.know.audiences.rules.fields import (
     TRAITS,
     Kind,
 )
-from quanqu.know.audiences.rules.truth import compare
+from quanqu.know.audiences.rules.truth import compare, split_bound
+
+EARTH_RADIUS_KM: Final = 6371.0088
 
 _OPPOSITE = {Op.NE: Op.EQ, Op.NOT_IN: Op.IN, Op.NOT_EXISTS: Op.EXISTS}
 
@@ -61,6 +72,51 @@ def day_condition(column: ir.DateValue, op: Op, value: Any, as_of: date) -> ir.B
     return ibis.and_(*bounds)
 
 
+def birthday_condition(customers: ir.Table, rule: BirthdayRule, as_of: date) -> ir.BooleanValue:
+    """Return whether a customer's birthday comes within the days of the rule; never null."""
+    days = birthdays_between(as_of, rule.from_days, rule.to_days)
+    return customers["birth_day"].isin(days).fill_null(False)
+
+
+def near_condition(customers: ir.Table, rule: NearRule) -> ir.BooleanValue:
+    """Return whether a customer lives near enough; never null."""
+    return (distance_km(customers, rule) <= rule.within_km).fill_null(False)
+
+
+def distance_km(customers: ir.Table, rule: NearRule) -> ir.NumericValue:
+    """Return how far from the point of the rule a customer lives, null when that is not known.
+
+    The great circle on a sphere of 6,371.0088 km, the mean radius of WGS 84 (haversine formula:
+    R. W. Sinnott, Sky and Telescope 68(2), 1984, p. 159).
+    """
+    here, there = (
+        json_text(customers["traits"], name).try_cast("float64")
+        for name in ("latitude", "longitude")
+    )
+    here, there = (
+        (one.abs() <= most).ifelse(one, ibis.null("float64"))
+        for one, most in ((here, 90), (there, 180))
+    )
+    latitude, longitude = math.radians(rule.latitude or 0), math.radians(rule.longitude or 0)
+    north = ((here.radians() - latitude) / 2).sin()
+    east = ((there.radians() - longitude) / 2).sin()
+    chord = north * north + here.radians().cos() * math.cos(latitude) * east * east
+    return 2 * EARTH_RADIUS_KM * (chord > 1).ifelse(1.0, chord).sqrt().asin()
+
+
+def split_condition(customers: ir.Table, rule: SplitRule) -> ir.BooleanValue:
+    """Return whether a customer falls into a share; never null.
+
+    The first eight hexadecimal digits of MD5(salt:customer_id) are a number below 2^32, uniform
+    and the same on every engine; as text they compare like numbers.
+    """
+    text = ibis.literal(f"{rule.salt}:") + customers["customer_id"]
+    digest = text.hexdigest("md5").lower().left(8)
+    bounds = [digest >= split_bound(rule.from_rate)] if rule.from_rate > 0 else []
+    bounds += [digest < split_bound(rule.to_rate)] if rule.to_rate < 1 else []
+    return ibis.and_(*bounds, digest.notnull()).fill_null(False)
+
+
 def _condition(column: ir.Column, kind: Kind, op: Op, value: Any, as_of: date) -> ir.BooleanValue:
     if op in _OPPOSITE:
         return ~_condition(column, kind, _OPPOSITE[op], value, as_of).fill_null(False)
@@ -82,6 +138,8 @@ def _plain_condition(column: ir.Column, op: Op, value: Any) -> ir.BooleanValue:
         return column.contains(value)
     if op is Op.STARTS_WITH:
         return column.startswith(value)
+    if op is Op.ENDS_WITH:
+        return column.endswith(value)
     return compare(op, column, value)
 
 

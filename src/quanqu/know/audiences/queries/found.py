@@ -18,7 +18,7 @@ from quanqu.know.audiences.contracts import (
     FoundValue,
     UnknownFieldError,
 )
-from quanqu.know.audiences.queries.compile import customers_in_scope
+from quanqu.know.audiences.queries.question import customers_in_scope
 from quanqu.know.audiences.rules.days import FRESH_DAYS, back, look_back
 from quanqu.know.audiences.rules.fields import (
     EVENT_FIELDS,

@@ -44,6 +44,11 @@ def fields(*, language: str) -> tuple[FieldInfo, ...]:
     return (*told, *open_ended, *measures)
 
 
+def list_festivals(*, language: str) -> dict[str, str]:
+    """Return the days of the business calendar that windows may name, with their names in words."""
+    return sentences.festival_names(language)
+
+
 def dump(*, definition: Definition) -> dict[str, Any]:
     """Return a definition as JSON data."""
     return as_data(definition)

@@ -4,8 +4,11 @@ from datetime import date, timedelta
 from typing import Final
 
 from quanqu.know.audiences.contracts import Op, Window
+from quanqu.know.audiences.rules.festivals import festival_days
 
 EARLIEST = date(1970, 1, 1)
+LATEST = date(2199, 12, 31)
+NEVER: Final = (date(1970, 1, 2), date(1970, 1, 1))
 FRESH_DAYS: Final = 45
 FEW: Final = 1000
 
@@ -13,17 +16,37 @@ FEW: Final = 1000
 def window_days(window: Window, as_of: date) -> tuple[date | None, date]:
     """Return the first day that counts (None: from the beginning) and the last, both included.
 
-    Nothing after `as_of` counts.  The last N days are `as_of` and the N − 1 days before it.
+    Nothing after `as_of` counts.  The last N days are `as_of` and the N − 1 days before it.  A
+    window that holds no day ends before it begins.
     """
     if window.last_days is not None:
         return back(as_of, window.last_days - 1), as_of
+    if window.from_days_ago is not None or window.to_days_ago is not None:
+        last = back(as_of, window.to_days_ago or 0)
+        return None if window.from_days_ago is None else back(as_of, window.from_days_ago), last
+    if window.festival is not None:
+        first, last = festival_days(window.festival, as_of) or NEVER
+        return first, min(last, as_of)
     return window.from_on, min(window.to_on or as_of, as_of)
+
+
+def is_moving(window: Window) -> bool:
+    """Tell whether the days of a window depend on the day asked for, beyond ending there."""
+    return window.last_days is not None or (
+        (window.from_days_ago, window.to_days_ago, window.festival) != (None, None, None)
+    )
 
 
 def span(op: Op, value: object, as_of: date) -> tuple[date | None, date | None]:
     """Return the days, both included, that a comparison of a day allows (None: no bound)."""
     if op is Op.WITHIN_LAST:
         return back(as_of, int(str(value)) - 1), as_of
+    if op is Op.WITHIN_NEXT:
+        return as_of, ahead(as_of, int(str(value)) - 1)
+    if op is Op.BEFORE_LAST:
+        return None, back(as_of, int(str(value)))
+    if op is Op.AFTER_NEXT:
+        return ahead(as_of, int(str(value))), None
     if op is Op.BEFORE:
         return None, date.fromisoformat(str(value)) - timedelta(days=1)
     if op is Op.AFTER:
@@ -36,6 +59,11 @@ def span(op: Op, value: object, as_of: date) -> tuple[date | None, date | None]:
 def back(day: date, days: int) -> date:
     """Return the day that many days before, but none before 1970."""
     return max(EARLIEST, day - timedelta(days=min(days, (day - EARLIEST).days)))
+
+
+def ahead(day: date, days: int) -> date:
+    """Return the day that many days after, but none after 2199."""
+    return min(LATEST, day + timedelta(days=min(days, max(0, (LATEST - day).days))))
 
 
 def look_back(*, today: date, events: int, fresh: int, last_before: date | None) -> date:

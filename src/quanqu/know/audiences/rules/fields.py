@@ -54,8 +54,17 @@ PROPERTIES: Final = "properties."
 _PRESENCE: Final = {Op.EXISTS, Op.NOT_EXISTS}
 _EQUALITY: Final = {Op.EQ, Op.NE, Op.IN, Op.NOT_IN}
 _ORDER: Final = {Op.GT, Op.GTE, Op.LT, Op.LTE, Op.BETWEEN}
-_TIME: Final = {Op.BEFORE, Op.AFTER, Op.BETWEEN, Op.WITHIN_LAST}
-_WORDS: Final = {Op.CONTAINS, Op.STARTS_WITH}
+_TIME: Final = {
+    Op.BEFORE,
+    Op.AFTER,
+    Op.BETWEEN,
+    Op.WITHIN_LAST,
+    Op.WITHIN_NEXT,
+    Op.BEFORE_LAST,
+    Op.AFTER_NEXT,
+}
+_PAST: Final = {Op.BEFORE, Op.AFTER, Op.BETWEEN, Op.WITHIN_LAST, Op.BEFORE_LAST}
+_WORDS: Final = {Op.CONTAINS, Op.STARTS_WITH, Op.ENDS_WITH}
 
 OPS: Final[Mapping[Kind, frozenset[Op]]] = {
     Kind.TEXT: frozenset(_EQUALITY | _WORDS | _PRESENCE),
@@ -67,11 +76,16 @@ OPS: Final[Mapping[Kind, frozenset[Op]]] = {
 }
 MEASURE_OPS: Final[Mapping[Measure, frozenset[Op]]] = {
     **dict.fromkeys(
-        (Measure.COUNT, Measure.SUM, Measure.DISTINCT_DAYS, Measure.RECENCY),
-        frozenset({Op.EQ, Op.NE} | _ORDER),
+        set(Measure) - {Measure.FIRST, Measure.LAST}, frozenset({Op.EQ, Op.NE} | _ORDER)
     ),
-    **dict.fromkeys((Measure.FIRST, Measure.LAST), frozenset(_TIME)),
+    **dict.fromkeys((Measure.FIRST, Measure.LAST), frozenset(_PAST)),
 }
+OF_NUMBERS: Final = frozenset({Measure.SUM, Measure.AVERAGE, Measure.MIN, Measure.MAX})
+OF_SOMETHING: Final = OF_NUMBERS | {Measure.DISTINCT}
+NEW_OPS: Final = frozenset({Op.ENDS_WITH, Op.WITHIN_NEXT, Op.BEFORE_LAST, Op.AFTER_NEXT})
+NEW_MEASURES: Final = frozenset(
+    {Measure.AVERAGE, Measure.MIN, Measure.MAX, Measure.DISTINCT, Measure.DISTINCT_WEEKS}
+)
 MEASURE_KINDS: Final[Mapping[Measure, Kind]] = {
     measure: Kind.DAY if measure in (Measure.FIRST, Measure.LAST) else Kind.NUMBER
     for measure in Measure

@@ -1,5 +1,6 @@
 """Comparisons of numbers, and the truth of a tree from the truth of its rules."""
 
+import math
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -17,6 +18,15 @@ COMPARE: Final[Mapping[Op, Callable[[Any, Any], Any]]] = {
 }
 
 
+_FROM_NOTHING: Final = (
+    Measure.COUNT,
+    Measure.SUM,
+    Measure.DISTINCT,
+    Measure.DISTINCT_DAYS,
+    Measure.DISTINCT_WEEKS,
+)
+
+
 def compare(op: Op, number: Any, value: Any) -> Any:
     """Compare a number, or an expression of one, as the rule says."""
     if op is Op.BETWEEN:
@@ -26,20 +36,25 @@ def compare(op: Op, number: Any, value: Any) -> Any:
 
 def holds_without_events(rule: EventRule) -> bool:
     """Tell whether a customer with no matching event satisfies the rule."""
-    if rule.measure in (Measure.COUNT, Measure.SUM, Measure.DISTINCT_DAYS):
+    if rule.measure in _FROM_NOTHING:
         return bool(compare(rule.op, 0, rule.value))
-    return rule.measure is Measure.RECENCY and rule.op is Op.NE
+    return rule.measure not in (Measure.FIRST, Measure.LAST) and rule.op is Op.NE
 
 
 def is_existence(rule: EventRule) -> bool:
     """Tell whether the rule only asks if there is an event at all: every count from 1 on gives
     the same answer, and none gives the other."""
-    if rule.measure is not Measure.COUNT:
+    if rule.measure is not Measure.COUNT or rule.within_any_days is not None:
         return False
     bounds: list[Any] = rule.value if isinstance(rule.value, list) else [rule.value]
     turns = {int(bound) + step for bound in bounds for step in (-1, 0, 1, 2)}
     answers = {bool(compare(rule.op, count, rule.value)) for count in turns | {1} if count >= 1}
     return answers == {not holds_without_events(rule)}
+
+
+def split_bound(rate: float) -> str:
+    """Return a share of 2^32 as eight hexadecimal digits: the end of a random share (0–1)."""
+    return f"{min(math.floor(rate * 2**32), 2**32 - 1):08x}"
 
 
 def tree_truth(node: Node, path: str, truth: Mapping[str, bool]) -> dict[str, bool]:

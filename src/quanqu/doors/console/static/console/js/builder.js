@@ -27,7 +27,7 @@ class Builder {
   }
 
   get definition() {
-    return { version: 1, match: this.grammar.toNode(this.tree) };
+    return { version: 2, match: this.grammar.toNode(this.tree) };
   }
 
   change(work) {

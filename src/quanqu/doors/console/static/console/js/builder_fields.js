@@ -73,7 +73,7 @@ const between = (builder, node, path, attrs) => {
 export const valueField = (builder, node, event, path) => {
   const { words, grammar } = builder;
   if (isEmpty(node.op)) return undefined;
-  if (node.op === "within_last") {
+  if (["within_last", "within_next", "before_last", "after_next"].includes(node.op)) {
     return make("span", { class: "row" }, typeKey(builder, node, "value", words.value, path, { inputmode: "numeric", class: "input small number" }), words.days);
   }
   const kind = grammar.kindOf(node);

@@ -2,7 +2,7 @@
 import { icon } from "./dom.js";
 import { make } from "./builder_dom.js";
 import { choose, fieldChoice, opsOf, repair, typeKey, valueField } from "./builder_fields.js";
-import { gapsOf, newEvent, newGroup, newProfile, pathOf, usesAmount } from "./builder_tree.js";
+import { gapsOf, isMoney, newEvent, newGroup, newProfile, OF_SOMETHING, pathOf } from "./builder_tree.js";
 import { among, combo } from "./combo.js";
 
 const DEEPEST = 5;
@@ -58,6 +58,12 @@ const windowField = (builder, node, path) => {
   if (window.kind === "between") {
     parts.push(typeKey(builder, window, "from", words.from, below, { type: "date" }), words.and_word, typeKey(builder, window, "to", words.to, below, { type: "date" }));
   }
+  const count = (key, label) => typeKey(builder, window, key, label, below, { inputmode: "numeric", class: "input small number" });
+  if (window.kind === "ago") parts.push(count("first", words.from), words.to_word, count("last", words.to), words.days_ago);
+  if (window.kind === "festival") {
+    parts.push(choose(builder, window, "festival", words.festivals, words.festival, below),
+      count("before", words.days_before), words.days_before, count("after", words.days_after), words.days_after);
+  }
   return make("span", { class: "row wrap" }, ...parts);
 };
 
@@ -80,13 +86,14 @@ const whereBox = (builder, node, path) => (one, at) => {
 const measured = (builder, node, path) => {
   const { words } = builder;
   const changed = () => {
-    node.of = node.measure === "sum" ? node.of || "revenue_minor" : "";
+    node.of = OF_SOMETHING.includes(node.measure) ? node.of || (node.measure === "distinct" ? "product_ref" : "revenue_minor") : "";
     node.value = words.measure_kinds[node.measure] === "day" ? "" : node.value;
     repair(builder, node);
     builder.nameCurrency(node);
   };
-  const of = node.measure === "sum"
-    ? [fieldChoice(builder, node, "of", { fields: words.sum_fields, prefix: "properties.", event: node.event, path, onlyNumbers: true }), words.of_word] : [];
+  const isAny = node.measure === "distinct";
+  const of = OF_SOMETHING.includes(node.measure)
+    ? [fieldChoice(builder, node, "of", { fields: isAny ? words.event_fields : words.sum_fields, prefix: "properties.", event: node.event, path, onlyNumbers: !isAny }), words.of_word] : [];
   return [choose(builder, node, "measure", words.measures, words.measure, path, changed), ...of];
 };
 
@@ -97,13 +104,31 @@ const eventBox = (builder, node, parent, at, path) => {
     value: node.event, title: words.names[`event:${node.event}`] ?? node.event, label: words.event, find: among(words.events), isFree: true,
     path: `${path}.event`, size: "wide", none: words.no_event, pick: (value) => builder.change(() => { node.event = value; }),
   });
-  const isAmount = node.measure === "sum" && usesAmount(node) && node.of === "revenue_minor";
+  const isAmount = isMoney(node);
   return make("div", { class: `condition${errors.some((one) => one.dataset.problem) ? " wrong" : ""}`, role: "group", "aria-label": words.add_event },
     make("div", { class: "line" }, icon("activity"), ...measured(builder, node, path), event, comparison(builder, node, path),
       valueField(builder, node, node.event, path), isAmount ? currencyField(builder, node, path) : undefined,
       windowField(builder, node, path), actions(builder, parent, at)),
     ...node.where.map(whereBox(builder, node, path)),
     make("div", { class: "line where" }, button(words.add_where, "filter", () => builder.change(() => node.where.push({ is: "where", field: "", op: "eq", value: "" })), "quiet")),
+    ...errors);
+};
+
+/* A rule that has no form of its own is edited as the grammar writes it. */
+const ruleBox = (builder, node, parent, at, path) => {
+  const { words } = builder;
+  const errors = problemsAt(builder, node, path);
+  const read = (event) => {
+    try {
+      const rule = JSON.parse(event.target.value);
+      builder.change(() => { node.rule = rule; });
+    } catch {
+      event.target.setAttribute("aria-invalid", "true");
+    }
+  };
+  return make("div", { class: `condition${errors.some((one) => one.dataset.problem) ? " wrong" : ""}`, role: "group", "aria-label": words.rule_titles[node.rule.kind] ?? words.add_rule },
+    make("div", { class: "line" }, icon("file-text"), make("strong", {}, words.rule_titles[node.rule.kind] ?? words.add_rule), actions(builder, parent, at)),
+    make("textarea", { class: "textarea", rows: 6, spellcheck: "false", "aria-label": words.rule_json, "data-path": path, on: { change: read } }, JSON.stringify(node.rule, null, 1)),
     ...errors);
 };
 
@@ -114,7 +139,7 @@ const groupBox = (builder, node, trail, parent, at) => {
     const below = [...trail, index];
     const joint = index ? [make("span", { class: "joint", "aria-hidden": "true" }, words.joints[node.join])] : [];
     if (child.is === "group") return [...joint, groupBox(builder, child, below, node.nodes, index)];
-    const draw = child.is === "profile" ? profileBox : eventBox;
+    const draw = { profile: profileBox, rule: ruleBox }[child.is] ?? eventBox;
     return [...joint, draw(builder, child, node.nodes, index, pathOf(builder.tree, below))];
   });
   const add = (made) => () => builder.change(() => node.nodes.push(made()));

@@ -5,8 +5,14 @@ export const newGroup = (join = "and") => ({ is: "group", join, nodes: [] });
 export const newProfile = () => ({ is: "profile", field: "", op: "eq", value: "" });
 export const newEvent = (event = "Order Completed") => ({
   is: "event", event, measure: "count", of: "", op: "gte", value: 1, currency: "",
-  where: [], window: { kind: "last", days: 90, from: "", to: "" },
+  where: [], burst: "",
+  window: fromWindow({ last_days: 90 }),
 });
+
+// Measures of a property; amounts of money among them are in one currency and in major units.
+export const OF_SOMETHING = ["sum", "average", "min", "max", "distinct"];
+const isOf = (node) => OF_SOMETHING.includes(node.measure);
+export const isMoney = (node) => isOf(node) && node.measure !== "distinct" && node.of === AMOUNT;
 
 const asMajor = (value, digits) => (typeof value === "number" ? (value / 10 ** digits).toFixed(digits) : value);
 const number = (text) => (text === "" || typeof text === "boolean" || Number.isNaN(Number(text)) ? text : Number(text));
@@ -46,19 +52,19 @@ export class Grammar {
       return { ...newGroup("not"), nodes: (below.kind === "or" ? below.nodes : [below]).map((one) => this.inner(one)) };
     }
     if (node.kind === "profile") return { is: "profile", field: node.field, op: node.op, value: node.value ?? "" };
-    return this.fromEvent(node);
+    return node.kind === "event" ? this.fromEvent(node) : { is: "rule", rule: node };
   }
 
   fromEvent(node) {
     const where = node.where ?? [];
-    const hasAmount = node.of === AMOUNT || where.some((one) => one.field === AMOUNT);
+    const hasAmount = isMoney(node) || where.some((one) => one.field === AMOUNT);
     const named = hasAmount ? where.find((one) => one.field === "currency" && (one.op ?? "eq") === "eq") : undefined;
     const digits = this.digits(named?.value);
     const shown = (field, value) => (field === AMOUNT && named ? each(value, (one) => asMajor(one, digits)) : value);
     return {
       is: "event", event: node.event, measure: node.measure ?? "count", of: node.of ?? "", op: node.op ?? "gte",
-      value: shown(node.measure === "sum" ? node.of : "", node.value ?? 1), currency: named?.value ?? "",
-      window: fromWindow(node.window),
+      value: shown(isMoney(node) ? AMOUNT : "", node.value ?? 1), currency: named?.value ?? "",
+      window: fromWindow(node.window), burst: node.within_any_days ?? "",
       where: where.filter((one) => one !== named)
         .map((one) => ({ is: "where", field: one.field, op: one.op ?? "eq", value: shown(one.field, one.value ?? "") })),
     };
@@ -71,18 +77,18 @@ export class Grammar {
       if (node.join === "not") return { kind: "not", node: nodes.length === 1 ? nodes[0] : { kind: "or", nodes } };
       return { kind: node.join, nodes };
     }
+    if (node.is === "rule") return node.rule;
     return node.is === "profile" ? { kind: "profile", ...this.toRule(node, "") } : this.toEvent(node);
   }
 
   toEvent(node) {
-    const isSum = node.measure === "sum";
-    const amount = isSum && node.of === AMOUNT ? node.currency : "";
+    const amount = isMoney(node) ? node.currency : "";
     const where = node.where.map((one) => this.toRule(one, one.field === AMOUNT ? node.currency : ""));
     if (usesAmount(node) && node.currency) where.push({ field: "currency", op: "eq", value: node.currency });
     const window = toWindow(node.window);
     return {
       kind: "event", event: node.event, measure: node.measure, op: node.op,
-      value: this.toValue(node, amount), ...(isSum && { of: node.of || null }), ...(window && { window }), where,
+      value: this.toValue(node, amount), ...(isOf(node) && { of: node.of || null }), ...(node.measure === "count" && node.burst && { within_any_days: number(node.burst) }), ...(window && { window }), where,
     };
   }
 
@@ -94,7 +100,7 @@ export class Grammar {
   toValue(node, currency) {
     const { op, value } = node;
     if (op === "exists" || op === "not_exists") return undefined;
-    if (op === "within_last") return number(value);
+    if (["within_last", "within_next", "before_last", "after_next"].includes(op)) return number(value);
     const kind = this.kindOf(node);
     const isOrder = ["gt", "gte", "lt", "lte", "between"].includes(op);
     const plain = kind === "number" || (kind === "any" && isOrder) ? number : (one) => one;
@@ -117,24 +123,38 @@ const gapsOfRule = (node) => {
   return !["exists", "not_exists"].includes(node.op) && isBlank(node.value) ? ["value"] : [];
 };
 export const gapsOf = (node) => {
+  if (node.is === "rule") return [];
   if (node.is !== "event") return gapsOfRule(node);
   const window = node.window.kind === "last" && isBlank(node.window.days) ? ["days"] : [];
-  return [...(node.event ? [] : ["event"]), ...(node.measure === "sum" && !node.of ? ["of"] : []), ...(isBlank(node.value) ? ["value"] : []),
+  return [...(node.event ? [] : ["event"]), ...(isOf(node) && !node.of ? ["of"] : []), ...(isBlank(node.value) ? ["value"] : []),
     ...window, ...node.where.flatMap(gapsOfRule)];
 };
 export const hasGap = (node) => (node.is === "group" ? node.nodes.some(hasGap) : gapsOf(node).length > 0);
 
-export const usesAmount = (node) => (node.measure === "sum" && node.of === AMOUNT) || node.where.some((one) => one.field === AMOUNT);
+export const usesAmount = (node) => isMoney(node) || node.where.some((one) => one.field === AMOUNT);
 
 const fromWindow = (window = {}) => {
-  if (window.last_days) return { kind: "last", days: window.last_days, from: "", to: "" };
+  const blank = { kind: "ever", days: 90, from: "", to: "", first: "", last: "", festival: "shopping_festival", before: 0, after: 0, back: 1 };
+  if (window.last_days) return { ...blank, kind: "last", days: window.last_days };
+  if (window.from_days_ago !== undefined || window.to_days_ago !== undefined) {
+    return { ...blank, kind: "ago", first: window.from_days_ago ?? "", last: window.to_days_ago ?? 0 };
+  }
+  if (window.festival) {
+    const { code, days_before: before = 0, days_after: after = 0, back = 1 } = window.festival;
+    return { ...blank, kind: "festival", festival: code, before, after, back };
+  }
   const from = window.from ?? "";
   const to = window.to ?? "";
-  return { kind: from || to ? "between" : "ever", days: 90, from, to };
+  return { ...blank, kind: from || to ? "between" : "ever", from, to };
 };
 
+const asNumber = (value) => number(value === "" ? 0 : value);
 const toWindow = (window) => {
   if (window.kind === "last") return { last_days: number(window.days) };
+  if (window.kind === "ago") return { ...(window.first !== "" && { from_days_ago: number(window.first) }), to_days_ago: asNumber(window.last) };
+  if (window.kind === "festival") {
+    return { festival: { code: window.festival, back: asNumber(window.back), days_before: asNumber(window.before), days_after: asNumber(window.after) } };
+  }
   if (window.kind === "ever") return undefined;
   return { ...(window.from && { from: window.from }), ...(window.to && { to: window.to }) };
 };

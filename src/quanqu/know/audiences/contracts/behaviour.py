@@ -1,0 +1,150 @@
+"""Rules of version 2: sequences, other audiences, birthdays, places, shares and ranks."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from quanqu.know.audiences.contracts.parts import PropertyRule, Text, Window
+
+__all__ = [
+    "AudienceRule",
+    "BirthdayRule",
+    "DecileRule",
+    "Happening",
+    "Lapse",
+    "NearRule",
+    "SequenceRule",
+    "SplitRule",
+    "Step",
+    "TimeUnit",
+]
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class TimeUnit(StrEnum):
+    """A unit of time between two events."""
+
+    MINUTES = "minutes"
+    HOURS = "hours"
+    DAYS = "days"
+
+
+class Lapse(Struct, frozen=True, forbid_unknown_fields=True):
+    """At most so much time between two events; a day is 24 hours."""
+
+    number: Annotated[int, Meta(ge=1, le=100_000)]
+    unit: TimeUnit
+
+
+class Happening(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An event of one name with conditions."""
+
+    event: Annotated[str, Meta(min_length=1, max_length=200)]
+    where: Annotated[tuple[PropertyRule, ...], Meta(max_length=20)] = ()
+
+
+class Step(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One event of a sequence, and how it follows the one before: `within` a time, `same` values
+    of these fields as it, and none of `without` between the two."""
+
+    event: Annotated[str, Meta(min_length=1, max_length=200)]
+    where: Annotated[tuple[PropertyRule, ...], Meta(max_length=20)] = ()
+    within: Lapse | None = None
+    same: Annotated[tuple[Text, ...], Meta(max_length=3)] = ()
+    without: Annotated[tuple[Happening, ...], Meta(max_length=5)] = ()
+
+
+class SequenceRule(
+    Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag_field="kind",
+    tag="sequence",
+):
+    """The customer's events contain these steps in this order, all inside the window."""
+
+    steps: Annotated[tuple[Step, ...], Meta(min_length=2, max_length=5)]
+    window: Window = Window()
+
+
+class AudienceRule(
+    Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag_field="kind",
+    tag="audience",
+):
+    """The customer is in a saved audience; with `during`, was in it on one of these days."""
+
+    audience: Annotated[str, Meta(max_length=40)]
+    during: Window | None = None
+
+
+class BirthdayRule(
+    Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag_field="kind",
+    tag="birthday",
+):
+    """The customer's birthday comes in `from_days` to `to_days` days; 0 is the day asked for."""
+
+    to_days: Annotated[int, Meta(ge=0, le=366)]
+    from_days: Annotated[int, Meta(ge=0, le=366)] = 0
+
+
+class NearRule(
+    Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag_field="kind",
+    tag="near",
+):
+    """The customer lives within a distance of a place of the group, or of a point.
+
+    Where a customer lives is told by the traits `latitude` and `longitude`, in degrees (WGS 84).
+    """
+
+    within_km: Annotated[float, Meta(gt=0, le=20_040)]
+    place: Annotated[str, Meta(max_length=40)] | None = None
+    latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
+
+
+class SplitRule(
+    Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag_field="kind",
+    tag="split",
+    rename={"from_rate": "from", "to_rate": "to"},
+):
+    """A random share of all customers that stays the same for one `salt`: `from` ≤ x < `to`."""
+
+    salt: Annotated[str, Meta(min_length=1, max_length=80)]
+    to_rate: Share
+    from_rate: Share = 0.0
+
+
+class DecileRule(
+    Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag_field="kind",
+    tag="decile",
+    rename={"from_tenth": "from", "to_tenth": "to"},
+):
+    """The customer's number (`traits.<score>` or `birth_year`) is among these tenths of all who
+    have one; the first tenth holds the highest numbers."""
+
+    field: Text
+    to_tenth: Annotated[int, Meta(ge=1, le=10)]
+    from_tenth: Annotated[int, Meta(ge=1, le=10)] = 1

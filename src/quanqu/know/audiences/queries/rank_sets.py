@@ -1,0 +1,30 @@
+"""Tenths of the customers in order of a number."""
+
+import ibis
+
+from quanqu.infra.lake.facade import json_text
+from quanqu.know.audiences.contracts import DecileRule
+from quanqu.know.audiences.queries.question import KEY, KeySet, Question, customers_in_scope
+from quanqu.know.audiences.rules.fields import TRAITS
+
+_LARGEST = 1e300  # more is no number that anybody meant, and NaN is more on every engine
+
+
+def decile_keys(rule: DecileRule, question: Question) -> KeySet:
+    """Return the keys of those in the wanted tenths of the customers in scope with a number.
+
+    Equal numbers are put in order of the key; with a number of customers that ten does not divide,
+    the first tenths are one larger.
+    """
+    customers = customers_in_scope(question.scope)
+    number = (
+        json_text(customers["traits"], rule.field[len(TRAITS) :]).try_cast("float64")
+        if rule.field.startswith(TRAITS)
+        else customers[rule.field].cast("float64")
+    )
+    numbered = customers.select(KEY, number=number)
+    known = numbered.filter(numbered["number"].abs() < _LARGEST)
+    order = ibis.window(order_by=[known["number"].desc(), known[KEY]])
+    ranked = known.select(KEY, tenth=ibis.ntile(10).over(order))
+    wanted = ranked["tenth"].between(rule.from_tenth - 1, rule.to_tenth - 1)
+    return KeySet(ranked.filter(wanted).select(KEY))

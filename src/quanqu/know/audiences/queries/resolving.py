@@ -1,0 +1,153 @@
+"""Replace what rules refer to by what it is: audiences by their rules, places by their points."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import msgspec
+import pyarrow as pa
+from django.db.models import Q
+
+from quanqu.infra.auth.contracts import Scope
+from quanqu.kernel.ids import MalformedIdError, decode
+from quanqu.know.audiences.contracts import (
+    And,
+    AudienceRule,
+    DefinitionError,
+    NearRule,
+    Node,
+    Not,
+    Or,
+    Problem,
+)
+from quanqu.know.audiences.models import Audience, AudienceMember, AudienceVersion
+from quanqu.know.audiences.queries.question import KEY, Question
+from quanqu.know.audiences.rules.days import EARLIEST, window_days
+from quanqu.know.audiences.rules.reading import MOST_LEAVES, children, leaves, parse
+from quanqu.know.org.facade import places_by_key
+
+_MEMBERS = pa.schema([(KEY, pa.int64())])
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What was looked up on the way, and the audiences on the path from the top, by outside id."""
+
+    scope: Scope
+    known: dict[str, tuple[str, Node]] = field(default_factory=dict)
+    points: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+    above: tuple[str, ...] = ()
+    place: str = ""
+
+
+def resolve(match: Node, scope: Scope, *, within: str = "", name: str = "") -> Node:
+    """Return the rules with every audience in its place and every place as a point.
+
+    `within` is the outside id of the saved audience whose rules they are, with its `name`: it must
+    not come up again.  Raises: DefinitionError for an audience that is not there or would depend on
+    itself (with the path of names), for a place without a point, and for more conditions in all
+    than an audience may have.
+    """
+    if not _refers(match):
+        return match
+    walk = _Walk(scope)
+    if within:
+        walk.known[within] = (name, match)
+        walk.above = (within,)
+    resolved = _replaced(match, "$.match", walk)
+    if (count := sum(1 for _ in leaves(resolved))) > MOST_LEAVES:
+        details = {"most": str(MOST_LEAVES), "count": str(count)}
+        raise DefinitionError([Problem("$.match", "too_many", details)])
+    return resolved
+
+
+def with_memberships(match: Node, question: Question) -> Question:
+    """Return the question with who was in the audiences that the rules ask the past about."""
+    asked = [rule for _, rule in leaves(match) if isinstance(rule, AudienceRule)]
+    if not asked:
+        return question
+    held = {rule: _members_during(rule, question.as_of) for rule in asked}
+    return replace(question, memberships=held)
+
+
+def members_between(audience_key: int, first: date | None, last: date) -> pa.Table:
+    """Return the keys of those who were in an audience at any time of these UTC days."""
+    begin = datetime.combine(first or EARLIEST, time(), UTC)
+    end = datetime.combine(last, time(), UTC) + timedelta(days=1)
+    stays = AudienceMember.objects.filter(audience_id=audience_key, entered_at__lt=end)
+    stays = stays.filter(Q(left_at__isnull=True) | Q(left_at__gt=begin))
+    keys = stays.values_list("customer_key", flat=True).distinct()
+    return pa.table([pa.array(keys, pa.int64())], schema=_MEMBERS)
+
+
+def _members_during(rule: AudienceRule, as_of: date) -> pa.Table:
+    audience = Audience.objects.get(id=decode("aud", rule.audience))
+    if rule.during is None:
+        raise ValueError("an audience as it is now is put in its place before")
+    first, last = window_days(rule.during, as_of)
+    return members_between(audience.key, first, last)
+
+
+def _refers(match: Node) -> bool:
+    return any(isinstance(rule, AudienceRule | NearRule) for _, rule in leaves(match))
+
+
+def _replaced(node: Node, path: str, walk: _Walk) -> Node:
+    if isinstance(node, AudienceRule):
+        return _audience(node, path, walk)
+    if isinstance(node, NearRule):
+        return _point(node, path, walk) if node.place else node
+    below = [_replaced(child, at, walk) for at, child in children(node, path)]
+    if isinstance(node, And | Or):
+        return type(node)(tuple(below))
+    return Not(below[0]) if isinstance(node, Not) else node
+
+
+def _audience(rule: AudienceRule, path: str, walk: _Walk) -> Node:
+    """Put an audience's rules in its place; faults are told at the reference that was written."""
+    outer = walk.place
+    walk.place = outer or f"{path}.audience"
+    if rule.audience not in walk.known:
+        walk.known[rule.audience] = _saved(rule.audience, walk)
+    if rule.during is not None:
+        walk.place = outer
+        return rule
+    if rule.audience in walk.above:
+        chain = (*walk.above[walk.above.index(rule.audience) :], rule.audience)
+        cycle = " → ".join(walk.known[one][0] for one in chain)
+        raise DefinitionError([Problem(walk.place, "audience_cycle", {"cycle": cycle})])
+    before, walk.above = walk.above, (*walk.above, rule.audience)
+    found = _replaced(walk.known[rule.audience][1], path, walk)
+    walk.above, walk.place = before, outer
+    return found
+
+
+def _saved(audience: str, walk: _Walk) -> tuple[str, Node]:
+    missing = Problem(walk.place, "unknown_audience", {"audience": audience})
+    try:
+        wanted = decode("aud", audience)
+    except MalformedIdError:
+        raise DefinitionError([missing]) from None
+    found = Audience.objects.visible_to(walk.scope).filter(id=wanted).first()
+    if found is None:
+        raise DefinitionError([missing])
+    version = AudienceVersion.objects.get(audience=found, number=found.version)
+    return found.name, parse(version.definition).match
+
+
+def _point(rule: NearRule, path: str, walk: _Walk) -> NearRule:
+    place = rule.place or ""
+    if not walk.points:
+        walk.points = {
+            info.id: None
+            if info.details.latitude is None or info.details.longitude is None
+            else (float(info.details.latitude), float(info.details.longitude))
+            for key, info in places_by_key().items()
+            if walk.scope.everything or key in walk.scope.places
+        }
+    details = {"place": place}
+    if place not in walk.points:
+        raise DefinitionError([Problem(f"{path}.place", "unknown_place", details)])
+    point = walk.points[place]
+    if point is None:
+        raise DefinitionError([Problem(f"{path}.place", "place_without_point", details)])
+    return msgspec.structs.replace(rule, place=None, latitude=point[0], longitude=point[1])
