@@ -123,8 +123,8 @@ declare(
         personal={
             **_of_class("customer_key customer_id", DataClass.IDENTIFIER),
             **_of_class(
-                "country region city postcode_area language gender birth_year member_since_on "
-                "traits tags identifier_types first_seen_at",
+                "country region city postcode_area language gender birth_year birth_day "
+                "member_since_on traits tags identifier_types first_seen_at",
                 DataClass.PROFILE,
             ),
         },
