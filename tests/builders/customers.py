@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from quanqu.infra.auth.contracts import Actor, ActorKind, Grant, Scope
 from quanqu.know.customers.facade import record_presence, record_profiles, resolve_subjects
+from quanqu.know.customers.models import RuleSetVersion
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 STAMP = pa.timestamp("us", "UTC")
@@ -74,6 +75,14 @@ def make_actor(
     """Return a person with rights at these places (None: everywhere)."""
     scope = Scope(everything=True) if places is None else Scope(places=frozenset(places))
     return Actor(ActorKind.PERSON, "per_test", "Test person", (Grant(rights, scope),))
+
+
+def activate(content: Mapping[str, Any]) -> None:
+    """Put identity rules in force as if nothing had been stored before."""
+    RuleSetVersion.objects.all().delete()
+    RuleSetVersion.objects.create(
+        version=1, status="active", content=content, changed_by="test", changed_at=NOW
+    )
 
 
 def assignments() -> dict[int, int]:

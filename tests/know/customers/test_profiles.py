@@ -208,15 +208,18 @@ def test_the_lake_gets_customers_without_direct_identifiers(own_lake: Path) -> N
 
 
 def test_a_merge_reaches_the_lake(own_lake: Path) -> None:
-    one, two = resolve({"member_id": "shop:1"}, {"member_id": "shop:2"})
+    one, two = resolve({"member_id": "shop:1"}, {"loyalty_card": "shop:2"})
     publish_dirty(now=NOW)
     resolve(
-        {"member_id": "shop:1", "email": "x@y.org"}, {"member_id": "shop:2", "email": "x@y.org"}
+        {"member_id": "shop:1", "email": "x@y.org"}, {"loyalty_card": "shop:2", "email": "x@y.org"}
     )
 
     publish_dirty(now=NOW)
 
     (merged,) = run(table("dim_customer")).to_pylist()
-    assert (merged["customer_key"], merged["identifier_types"]) == (one, ["email", "member_id"])
+    assert (merged["customer_key"], merged["identifier_types"]) == (
+        one,
+        ["email", "loyalty_card", "member_id"],
+    )
     assert {row["customer_key"] for row in run(table("dim_identity")).to_pylist()} == {one}
     assert two != one

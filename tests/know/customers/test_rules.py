@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quanqu.know.customers.contracts import KINDS
-from quanqu.know.customers.rules.components import Edge, Node, anchors, components, join
+from quanqu.know.customers.rules.components import BY_HAND, Edge, Node, anchors, join, settle
 from quanqu.know.customers.rules.identifiers import LONGEST, hint, normalise, searchable_part
 from quanqu.know.customers.rules.partitions import bounds, bucket, buckets
 from quanqu.know.customers.rules.profiles import latest_traits, mask, postcode_area, scrub_traits
@@ -104,13 +104,13 @@ DEVICE, COOKIE = Node(9, False, b"c"), Node(11, False, b"d")
 
 
 def test_strong_identifiers_seen_together_are_one_customer() -> None:
-    assert components({1: STRONG_A, 2: STRONG_B}, [Edge(1, 2, 0)]) == {1: 1, 2: 1}
+    assert settle({1: STRONG_A, 2: STRONG_B}, [Edge(1, 2, 0)]).component == {1: 1, 2: 1}
 
 
 def test_a_device_follows_who_was_seen_first() -> None:
     nodes = {1: STRONG_A, 2: STRONG_B, 3: DEVICE}
 
-    assert components(nodes, [Edge(1, 3, 20), Edge(2, 3, 10)]) == {1: 1, 2: 2, 3: 2}
+    assert settle(nodes, [Edge(1, 3, 20), Edge(2, 3, 10)]).component == {1: 1, 2: 2, 3: 2}
 
 
 def test_a_weak_identifier_prefers_a_strong_one_to_an_earlier_weak_one() -> None:
@@ -121,9 +121,9 @@ def test_a_weak_identifier_prefers_a_strong_one_to_an_earlier_weak_one() -> None
 
 def test_what_a_person_says_joins_whatever_the_types_are() -> None:
     nodes = {1: STRONG_A, 2: STRONG_B, 3: DEVICE}
-    edges = [Edge(1, 3, 1), Edge(2, 3, 9, is_by_hand=True)]
+    edges = [Edge(1, 3, 1), Edge(2, 3, 9, BY_HAND)]
 
-    assert components(nodes, edges) == {1: 1, 2: 1, 3: 1}
+    assert settle(nodes, edges).component == {1: 1, 2: 2, 3: 2}
 
 
 def test_joining_gives_the_smallest_key() -> None:

@@ -1,11 +1,13 @@
 """What know.customers offers."""
 
 from quanqu.know.customers.actions.links import merge_customers, withdraw_evidence
+from quanqu.know.customers.actions.matches import add_match_evidence, withdraw_match_evidence
 from quanqu.know.customers.actions.presence import record_presence
 from quanqu.know.customers.actions.profiles import record_profiles
 from quanqu.know.customers.actions.resolve import resolve_subjects
-from quanqu.know.customers.actions.reveal import reveal_customer
+from quanqu.know.customers.actions.reveal import clear_profiles, reveal_customer
 from quanqu.know.customers.actions.tags import assign_tag, remove_tag
+from quanqu.know.customers.actions.verdicts import hold_apart, lift_apart
 from quanqu.know.customers.queries.contacts import list_contacts
 from quanqu.know.customers.queries.details import get_customer
 from quanqu.know.customers.queries.finding import find_customers
@@ -21,13 +23,17 @@ from quanqu.know.customers.queries.rows import (
 from quanqu.know.customers.queries.standings import list_customers_by_standing
 
 __all__ = [
+    "add_match_evidence",
     "assign_tag",
+    "clear_profiles",
     "count_customers",
     "customer_keys",
     "customers_by_key",
     "customers_by_subject",
     "find_customers",
     "get_customer",
+    "hold_apart",
+    "lift_apart",
     "list_contacts",
     "list_customers",
     "list_customers_by_standing",
@@ -42,4 +48,5 @@ __all__ = [
     "subject_map",
     "wearers",
     "withdraw_evidence",
+    "withdraw_match_evidence",
 ]

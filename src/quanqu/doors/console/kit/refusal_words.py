@@ -38,6 +38,7 @@ REFUSALS: Final = (
     gettext_noop("Orders come by {sort} total within one currency only: give currency, too."),
     gettext_noop("Pages of {origin} may not send to this source."),
     gettext_noop("Sign in or give an API key."),
+    gettext_noop("These customers are held apart since {since}. Lift that first."),
     gettext_noop("The analytical engine {engine} does not answer."),
     gettext_noop("The API key is not valid."),
     gettext_noop("The attribute {attribute}: {problem}."),

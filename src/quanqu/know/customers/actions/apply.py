@@ -42,6 +42,7 @@ def apply_plan(
     create()
     merged = _merge(plan)
     _move(plan)
+    _note_refusals(plan, now=now)
     touched = {*plan.grown, *(key for pair in (*merged, *split) for key in pair)}
     touched |= {key for move in plan.moves.values() for key in move}
     refresh_customers(touched)
@@ -158,6 +159,48 @@ def _move(plan: Plan) -> None:
             "UPDATE customers_identifier i SET anchor_key = t.above "
             "FROM unnest(%s::bigint[], %s::bigint[]) AS t(below, above) WHERE i.key = t.below",
             [list(plan.anchored), list(plan.anchored.values())],
+        )
+
+
+def _note_refusals(plan: Plan, *, now: datetime) -> None:
+    """Write who joins nobody, which links are refused and of whom."""
+    with connection.cursor() as cursor:
+        if plan.barred:
+            cursor.execute(
+                "UPDATE customers_identifier i SET barred = t.why, "
+                "barred_at = CASE WHEN t.why IS NOT NULL THEN %s::timestamptz END "
+                "FROM unnest(%s::bigint[], %s::text[]) AS t(k, why) WHERE i.key = t.k",
+                [now, list(plan.barred), list(plan.barred.values())],
+            )
+        if not plan.weighed:
+            return
+        cursor.execute(
+            "UPDATE customers_customer c SET is_contested = t.sore "
+            "FROM unnest(%s::bigint[], %s::bool[]) AS t(k, sore) "
+            "WHERE c.key = t.k AND c.is_contested IS DISTINCT FROM t.sore",
+            [list(plan.contested), list(plan.contested.values())],
+        )
+        pairs = {(one.demoted, one.other): one for one in plan.refused}
+        kept = [[pair[0] for pair in pairs], [pair[1] for pair in pairs]]
+        cursor.execute(
+            "DELETE FROM customers_breach b "
+            "WHERE (b.demoted_key = ANY(%s) OR b.other_key = ANY(%s)) "
+            "AND (b.demoted_key, b.other_key) NOT IN "
+            "(SELECT * FROM unnest(%s::bigint[], %s::bigint[]))",
+            [list(plan.weighed), list(plan.weighed), *kept],
+        )
+        cursor.execute(
+            "INSERT INTO customers_breach AS b (demoted_key, other_key, reason, type, since) "
+            "SELECT d, o, r, t, %s FROM "
+            "unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) AS n(d, o, r, t) "
+            "ON CONFLICT ON CONSTRAINT customers_breach_unique "
+            "DO UPDATE SET reason = excluded.reason, type = excluded.type",
+            [
+                now,
+                *kept,
+                [one.reason for one in pairs.values()],
+                [one.type for one in pairs.values()],
+            ],
         )
 
 

@@ -3,9 +3,9 @@
 from django.db import connection, transaction
 
 from quanqu.infra.laws.facade import law
+from quanqu.know.customers.actions.recount import recount
 from quanqu.know.customers.actions.resolve import lock_identity
-from quanqu.know.customers.actions.structure import read_all
-from quanqu.know.customers.rules.components import components
+from quanqu.know.customers.queries.ruleset import active_rules
 
 MOST = 20
 
@@ -14,15 +14,27 @@ def identity_breaches() -> list[str]:
     """Return a sentence for each identifier or customer that the evidence puts elsewhere."""
     with transaction.atomic():
         lock_identity()
-        nodes, edges, stored = read_all()
+        found = recount(active_rules().rules)
         with connection.cursor() as cursor:
             cursor.execute("SELECT key, merged_into_key FROM customers_customer")
             pointers = dict(cursor.fetchall())
-    told = components(nodes, edges)
+            cursor.execute("SELECT demoted_key, other_key FROM customers_breach")
+            breaches = set(cursor.fetchall())
+    stored, told = found.customer, found.told.component
     wrong = [
         f"Identifier {key} is with customer {stored[key]}, its evidence says {told[key]}."
         for key in stored
         if stored[key] != told[key]
+    ]
+    listed = {key for key, why in found.barred.items() if why == "shared"}
+    wrong += [
+        f"Identifier {key} is shared by many or not, other than its evidence says."
+        for key in listed ^ found.told_shared
+    ]
+    refused = {(one.demoted, one.other) for one in found.told.refused}
+    wrong += [
+        f"The refused link of {demoted} and {other} is listed or not, other than it should be."
+        for demoted, other in breaches ^ refused
     ]
     for key, pointer in pointers.items():
         expected = None if told.get(key) == key else told.get(key)

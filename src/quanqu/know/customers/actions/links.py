@@ -4,17 +4,26 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from quanqu.infra.audit.facade import record
 from quanqu.infra.auth.contracts import Actor
 from quanqu.kernel.errors import NotFoundError
 from quanqu.kernel.ids import encode
+from quanqu.kernel.time import format_time
 from quanqu.know.customers.actions.apply import apply_plan
+from quanqu.know.customers.actions.graph import HAND
 from quanqu.know.customers.actions.resolve import lock_identity
-from quanqu.know.customers.actions.structure import HAND, make_plan
-from quanqu.know.customers.contracts import KINDS, AmbiguousLinkError, EvidenceWithdrawnError
-from quanqu.know.customers.models import Customer, Evidence, Identifier
-from quanqu.know.customers.rules.components import Edge
+from quanqu.know.customers.actions.structure import make_plan
+from quanqu.know.customers.contracts import (
+    KINDS,
+    AmbiguousLinkError,
+    EvidenceWithdrawnError,
+    HeldApartError,
+)
+from quanqu.know.customers.models import Apart, Customer, Evidence, Identifier
+from quanqu.know.customers.queries.ruleset import active_rules
+from quanqu.know.customers.rules.components import BY_HAND, Edge
 
 
 def merge_customers(
@@ -31,6 +40,7 @@ def merge_customers(
         customers = _customer_key(actor, customer_id), _customer_key(actor, other_id)
         if customers[0] == customers[1]:
             raise AmbiguousLinkError
+        _refuse_apart(*customers)
         left, right = map(_strongest, customers)
         pair = {"left_id": min(left, right), "right_id": max(left, right)}
         Evidence.objects.filter(**pair).update(withdrawn_at=None)
@@ -46,8 +56,8 @@ def merge_customers(
                 "withdrawn_at": None,
             },
         )
-        edge = Edge(pair["left_id"], pair["right_id"], int(now.timestamp() * 1_000_000), True)
-        plan = make_plan(fresh={}, edges=[edge])
+        edge = Edge(left, right, int(now.timestamp() * 1_000_000), BY_HAND)
+        plan = make_plan(rules=active_rules().rules, fresh={}, edges=[edge])
         apply_plan(plan, first_seen_us={}, create=_nothing, cause=made.source, now=now)
         after = {"with": encode("cus", other_id), "evidence": made.key, "reason": reason}
         subject = encode("cus", customer_id)
@@ -72,7 +82,7 @@ def withdraw_evidence(*, actor: Actor, evidence_key: int, now: datetime) -> None
             raise EvidenceWithdrawnError(key=evidence_key)
         ends = (found.left_id, found.right_id)
         Evidence.objects.filter(left_id=ends[0], right_id=ends[1]).update(withdrawn_at=now)
-        plan = make_plan(fresh={}, edges=[], loosened=ends)
+        plan = make_plan(rules=active_rules().rules, fresh={}, edges=[], loosened=ends)
         cause = f"person:{actor.id}"
         apply_plan(plan, first_seen_us={}, create=_nothing, cause=cause, now=now)
         subject = f"evidence:{evidence_key}"
@@ -89,6 +99,16 @@ def _customer_key(actor: Actor, customer_id: UUID) -> int:
     if key is None:
         raise NotFoundError(kind="Customer", ref=encode("cus", customer_id))
     return key
+
+
+def _refuse_apart(one: int, other: int) -> None:
+    """Refuse to unite what a verdict holds apart. Raises: HeldApartError."""
+    sides = Q(left__customer_id=one, right__customer_id=other) | Q(
+        left__customer_id=other, right__customer_id=one
+    )
+    found = Apart.objects.filter(sides, lifted_at__isnull=True).order_by("at").first()
+    if found is not None:
+        raise HeldApartError(since=format_time(found.at))
 
 
 def _strongest(customer_key: int) -> int:

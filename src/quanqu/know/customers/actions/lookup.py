@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from django.db import connection
 
@@ -17,10 +18,20 @@ EPOCH_US = "(extract(epoch FROM {}) * 1000000)::bigint"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Keys of identifiers by code (−1: none yet) and when each was first seen (µs)."""
+    """Keys of identifiers by code (−1: none yet), when each was first seen (µs), and whether it
+    joins nobody, shared by many or blocked."""
 
     key: Ints
     first_seen_us: Ints
+    is_barred: npt.NDArray[np.bool_]
+
+    def united(self, other: "Found") -> "Found":
+        """Return what either found."""
+        return Found(
+            np.maximum(self.key, other.key),
+            self.first_seen_us + other.first_seen_us,
+            self.is_barred | other.is_barred,
+        )
 
 
 def hash_values(types: Sequence[str], values: Sequence[str]) -> list[bytes]:
@@ -40,6 +51,7 @@ def find_keys(*, types: Sequence[str], hashes: Sequence[bytes], among: Ints) -> 
     """Look up the identifiers with the codes `among`; the others stay −1."""
     key = np.full(len(types), -1, dtype=np.int64)
     first_seen = np.zeros(len(types), dtype=np.int64)
+    is_barred = np.zeros(len(types), dtype=bool)
     if len(among):
         columns = {"code": "bigint", "type": "text", "value_hash": "bytea"}
         temp_table(name="customers_wanted", columns=columns)
@@ -52,12 +64,18 @@ def find_keys(*, types: Sequence[str], hashes: Sequence[bytes], among: Ints) -> 
         )
         copy_in(table="customers_wanted", columns=list(columns), data=wanted)
         rows = _integers(
-            ["w.code", "i.key", EPOCH_US.format("i.first_seen_at")],
+            [
+                "w.code",
+                "i.key",
+                EPOCH_US.format("i.first_seen_at"),
+                "(i.barred IS NOT NULL)::int::bigint",
+            ],
             "customers_wanted w JOIN customers_identifier i "
             "ON i.type = w.type AND i.value_hash = w.value_hash",
         )
         key[rows[:, 0]], first_seen[rows[:, 0]] = rows[:, 1], rows[:, 2]
-    return Found(key, first_seen)
+        is_barred[rows[:, 0]] = rows[:, 3] == 1
+    return Found(key, first_seen, is_barred)
 
 
 def new_pairs(*, left: Ints, right: Ints, observed_us: Ints, source: str) -> Ints:

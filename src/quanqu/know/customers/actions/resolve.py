@@ -18,7 +18,8 @@ from quanqu.know.customers.actions.lookup import (
     new_pairs,
 )
 from quanqu.know.customers.actions.structure import Plan, make_plan
-from quanqu.know.customers.contracts import KINDS
+from quanqu.know.customers.contracts import RuleSet
+from quanqu.know.customers.queries.ruleset import active_rules
 from quanqu.know.customers.rules.claims import (
     ClaimSet,
     Ints,
@@ -26,9 +27,11 @@ from quanqu.know.customers.rules.claims import (
     first_seen,
     pair_up,
     read_claims,
+    subjects,
 )
-from quanqu.know.customers.rules.components import Edge, Node
+from quanqu.know.customers.rules.components import Edge
 from quanqu.know.customers.rules.identifiers import hint, searchable_part
+from quanqu.know.customers.rules.standing import make_node, namespace_of
 
 IDENTITY_LOCK = 7_204_001
 
@@ -46,21 +49,33 @@ def resolve_subjects(
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("resolve_subjects needs a transaction")
-    read = read_claims(claims, records)
-    together, seen = pair_up(read), first_seen(read)
-    hashes = hash_values(read.types, read.values)
-    everything = np.arange(len(read.types))
-    found = find_keys(types=read.types, hashes=hashes, among=everything)
-    if not _is_settled(found, together, seen, source):
+    active = active_rules()
+    while True:
+        read = read_claims(claims, records, rules=active.rules)
+        together, seen = pair_up(read), first_seen(read)
+        hashes = hash_values(read.types, read.values)
+        everything = np.arange(len(read.types))
+        found = find_keys(types=read.types, hashes=hashes, among=everything)
+        if _is_settled(found, together, seen, source):
+            break
         lock_identity()
+        if (current := active_rules()).version != active.version:
+            active = current  # activated while we waited: what is blocked may differ
+            continue
         missing = find_keys(types=read.types, hashes=hashes, among=_missing(found))
-        found = Found(
-            np.maximum(found.key, missing.key), found.first_seen_us + missing.first_seen_us
-        )
-        found = _write(read, together, seen, hashes, found, source=source, now=now)
-    is_known = together.subject >= 0
-    keys = found.key[together.subject] if len(found.key) else together.subject
-    return pa.array(keys, mask=~is_known, type=pa.int64())
+        found = found.united(missing)
+        rules = active.rules
+        found = _write(read, together, seen, hashes, found, rules=rules, source=source, now=now)
+        break
+    return _subjects(read, found)
+
+
+def _subjects(read: ClaimSet, found: Found) -> pa.Array:
+    """Return the key of each record's strongest identifier that is not shared or blocked, or of
+    its strongest when all are."""
+    subject = subjects(read, found.is_barred)
+    keys = found.key[subject] if len(found.key) else subject
+    return pa.array(keys, mask=subject < 0, type=pa.int64())
 
 
 def lock_identity() -> None:
@@ -89,6 +104,7 @@ def _write(
     hashes: list[bytes],
     found: Found,
     *,
+    rules: RuleSet,
     source: str,
     now: datetime,
 ) -> Found:
@@ -106,12 +122,16 @@ def _write(
     edges = [
         Edge(*row) for row in zip(left.tolist(), right.tolist(), observed.tolist(), strict=True)
     ]
-    kinds = [KINDS[type_] for type_ in read.types]
     fresh = {
-        int(key[code]): Node(kinds[code].rank, kinds[code].is_strong, hashes[code])
+        int(key[code]): make_node(
+            rules,
+            read.types[code],
+            hashes[code],
+            namespace_of(read.types[code], read.values[code]),
+        )
         for code in missing.tolist()
     }
-    plan = make_plan(fresh=fresh, edges=edges)
+    plan = make_plan(rules=rules, fresh=fresh, edges=edges)
     seen_of = dict(zip(key[missing].tolist(), seen[missing].tolist(), strict=True))
     earlier = np.flatnonzero((found.key >= 0) & (seen < found.first_seen_us))
     apply_plan(
@@ -121,13 +141,18 @@ def _write(
         cause=source,
         now=now,
     )
-    is_strong = np.array([kind.is_strong for kind in kinds], dtype=bool)
+    is_strong = np.array([rules.types[type_].links for type_ in read.types], dtype=bool)
     both = is_strong[together.left[at]] & is_strong[together.right[at]]
     evidence = Pairs(np.minimum(left, right), np.maximum(left, right), observed, both)
     first_new = int(key[missing].min()) if len(missing) else np.iinfo(np.int64).max
     add_evidence(evidence, is_new=evidence.right >= first_new, source=source)
     lower_first_seen(key[earlier], seen[earlier])
-    return Found(key, seen)
+    is_barred = found.is_barred.copy()
+    code_of = {int(one): code for code, one in enumerate(key)}
+    for one, why in plan.barred.items():
+        if one in code_of:
+            is_barred[code_of[one]] = why is not None
+    return Found(key, seen, is_barred)
 
 
 def _next_keys(count: int) -> Ints:
@@ -160,6 +185,9 @@ def _create(
             "value_enc": pa.array(encrypt_many(values, purpose="identifier"), pa.binary()),
             "part_hash": pa.array(_part_hashes(types, values), pa.binary()),
             "hint": pa.array(list(map(hint, types, values)), pa.string()),
+            "namespace": pa.array(
+                [n or None for n in map(namespace_of, types, values)], pa.string()
+            ),
             "customer_key": [plan.fresh[key] for key in new],
             "anchor_key": pa.array([plan.fresh_anchors.get(key) for key in new], pa.int64()),
             "first_seen_at": stamp(seen[missing]),

@@ -1,159 +1,25 @@
-"""What crosses the border of know.customers: identifier kinds, rows, details, events, errors."""
+"""What the room shows: lists and details."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Final
 from uuid import UUID
 
-from quanqu.kernel.errors import InvalidError, RefusedError
-
 __all__ = [
-    "CONTACT_FIELDS",
-    "KINDS",
-    "PROFILE_FIELDS",
-    "AmbiguousLinkError",
     "ContactRow",
     "CustomerDetail",
     "CustomerFilters",
     "CustomerRow",
     "CustomerSort",
-    "CustomersMerged",
-    "CustomersSplit",
     "EvidenceRow",
-    "EvidenceWithdrawnError",
-    "IdentifierKind",
     "IdentifierRow",
-    "IdentifierType",
     "IdentityChangeRow",
-    "MalformedClaimsError",
     "ProfileField",
     "RevealedCustomer",
     "Standing",
-    "TagNameError",
     "TagRow",
-    "UnknownIdentifierTypeError",
 ]
-
-
-class IdentifierType(StrEnum):
-    """The kinds of identifier, strongest first."""
-
-    MEMBER_ID = "member_id"
-    USER_ID = "user_id"
-    LOYALTY_CARD = "loyalty_card"
-    PHONE = "phone"
-    EMAIL = "email"
-    WECHAT_UNIONID = "wechat_unionid"
-    WECHAT_OPENID = "wechat_openid"
-    MARKETPLACE_BUYER_ID = "marketplace_buyer_id"
-    HOUSEHOLD_ID = "household_id"
-    DEVICE_ID = "device_id"
-    ANONYMOUS_ID = "anonymous_id"
-    COOKIE = "cookie"
-    ORDER_ID = "order_id"
-
-
-@dataclass(frozen=True, slots=True)
-class IdentifierKind:
-    """How an identifier type behaves: its rank (0 is strongest), whether it links two customers
-    by itself, and whether its values need a namespace ("<namespace>:<raw>")."""
-
-    rank: int
-    is_strong: bool
-    is_namespaced: bool
-
-
-_WEAK: Final = frozenset(
-    {
-        IdentifierType.DEVICE_ID,
-        IdentifierType.ANONYMOUS_ID,
-        IdentifierType.COOKIE,
-        IdentifierType.ORDER_ID,
-    }
-)
-_NAMESPACED: Final = frozenset(
-    {
-        IdentifierType.MEMBER_ID,
-        IdentifierType.USER_ID,
-        IdentifierType.LOYALTY_CARD,
-        IdentifierType.MARKETPLACE_BUYER_ID,
-        IdentifierType.HOUSEHOLD_ID,
-        IdentifierType.ANONYMOUS_ID,
-    }
-)
-KINDS: Final[Mapping[str, IdentifierKind]] = {
-    kind.value: IdentifierKind(rank, kind not in _WEAK, kind in _NAMESPACED)
-    for rank, kind in enumerate(IdentifierType)
-}
-
-CONTACT_FIELDS: Final = ("name", "email", "phone", "street")
-PROFILE_FIELDS: Final = (
-    *CONTACT_FIELDS,
-    "city",
-    "region",
-    "postcode",
-    "country",
-    "language",
-    "gender",
-    "birth_on",
-    "company_name",
-    "member_since_on",
-)
-
-
-class MalformedClaimsError(InvalidError):
-    """A table handed to the room lacks a column or holds the wrong type."""
-
-    code = "customers.malformed_claims"
-    template = "The table of {what} is wrong: {problem}."
-
-
-class UnknownIdentifierTypeError(InvalidError):
-    """No identifier type has that name."""
-
-    code = "customers.unknown_identifier_type"
-    template = "{type!r} is not an identifier type."
-
-
-class TagNameError(InvalidError):
-    """A tag's name is empty or too long."""
-
-    code = "customers.tag_name"
-    template = "A tag's name has 1 to 60 characters."
-
-
-class AmbiguousLinkError(RefusedError):
-    """The two sides of a link are one and the same."""
-
-    code = "customers.ambiguous_link"
-    template = "Both sides of the link are the same customer."
-
-
-class EvidenceWithdrawnError(RefusedError):
-    """The evidence was withdrawn before."""
-
-    code = "customers.evidence_withdrawn"
-    template = "Evidence {key} is withdrawn already."
-
-
-@dataclass(frozen=True, slots=True)
-class CustomersMerged:
-    """Customers became one: pairs of (kept customer key, gone customer key)."""
-
-    name: ClassVar[str] = "customers.customers_merged"
-    pairs: list[tuple[int, int]]
-    cause: str
-
-
-@dataclass(frozen=True, slots=True)
-class CustomersSplit:
-    """Customers came apart again: pairs of (remaining customer key, separated customer key)."""
-
-    name: ClassVar[str] = "customers.customers_split"
-    pairs: list[tuple[int, int]]
-    cause: str
 
 
 class CustomerSort(StrEnum):

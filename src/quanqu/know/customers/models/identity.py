@@ -1,4 +1,4 @@
-"""The tables of know.customers. Facts elsewhere carry `Identifier.key` as their subject key."""
+"""Identifiers, evidence, verdicts and the customers they make. Facts carry `Identifier.key`."""
 
 from typing import Any
 
@@ -29,6 +29,7 @@ class Customer(models.Model):
     """One person or household: the component of identifiers whose smallest key is its key.
 
     A merged customer keeps its row, pointing at the one it went into, so that it can come back.
+    `is_contested`: links of it were refused, so new evidence is weighed with all of them.
     """
 
     key = models.BigIntegerField(primary_key=True)
@@ -36,6 +37,7 @@ class Customer(models.Model):
     country = models.TextField(null=True)  # noqa: DJ001 - unknown is not the empty text
     first_seen_at = models.DateTimeField()
     merged_into_key = models.BigIntegerField(null=True)
+    is_contested = models.BooleanField(db_default=False)
 
     objects = CustomerQuerySet.as_manager()
 
@@ -62,6 +64,9 @@ class Identifier(models.Model):
     value_enc = models.BinaryField()
     part_hash = models.BinaryField(null=True)
     hint = models.TextField()
+    namespace = models.TextField(null=True)  # noqa: DJ001 - most types have none
+    barred = models.TextField(null=True)  # noqa: DJ001 - most are not
+    barred_at = models.DateTimeField(null=True)
     customer = models.ForeignKey(
         "customers.Customer", models.PROTECT, db_column="customer_key", related_name="+"
     )
@@ -77,13 +82,21 @@ class Identifier(models.Model):
             models.CheckConstraint(
                 condition=models.Q(type__in=list(KINDS)), name="customers_identifier_type"
             ),
+            models.CheckConstraint(
+                condition=models.Q(barred__isnull=True)
+                | models.Q(barred__in=["shared", "blocked"]),
+                name="customers_identifier_barred",
+            ),
         ]
         indexes = [
             models.Index(
                 "part_hash",
                 name="customers_by_part",
                 condition=models.Q(part_hash__isnull=False),
-            )
+            ),
+            models.Index(
+                "barred_at", name="customers_barred", condition=models.Q(barred__isnull=False)
+            ),
         ]
 
 
@@ -143,37 +156,6 @@ class IdentityChange(models.Model):
         ]
 
 
-class SubjectProfile(models.Model):
-    """What one identifier's records said of the person; `seen` holds time, source and mark of
-    each field, `traits` [value, time, source] of each trait."""
-
-    subject = models.OneToOneField(
-        "customers.Identifier",
-        models.PROTECT,
-        db_column="subject_key",
-        primary_key=True,
-        related_name="+",
-    )
-    name = models.BinaryField(null=True)
-    email = models.BinaryField(null=True)
-    phone = models.BinaryField(null=True)
-    street = models.BinaryField(null=True)
-    city = models.TextField(null=True)  # noqa: DJ001 - unknown is not the empty text
-    region = models.TextField(null=True)  # noqa: DJ001
-    postcode = models.TextField(null=True)  # noqa: DJ001
-    country = models.TextField(null=True)  # noqa: DJ001
-    language = models.TextField(null=True)  # noqa: DJ001
-    gender = models.TextField(null=True)  # noqa: DJ001
-    birth_on = models.DateField(null=True)
-    company_name = models.TextField(null=True)  # noqa: DJ001
-    member_since_on = models.DateField(null=True)
-    traits = models.JSONField(default=dict)
-    seen = models.JSONField(default=dict)
-
-    class Meta:
-        db_table = "customers_profile"
-
-
 class Presence(models.Model):
     """A customer's identifier was seen at a place: what scope is decided by."""
 
@@ -187,28 +169,67 @@ class Presence(models.Model):
         db_table = "customers_presence"
 
 
-class Tag(models.Model):
-    """A word people hang on customers."""
+class Apart(models.Model):
+    """A verdict that two identifiers are not one person's; `left` is the smaller key.
+
+    It holds until it is lifted, whatever is seen together meanwhile.
+    """
 
     key = models.BigAutoField(primary_key=True)
-    name = models.TextField(unique=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "customers_tag"
-
-
-class CustomerTag(models.Model):
-    """A tag on a customer; kept under the customer's key at the time, so a merge unites and a
-    split parts the tags again."""
-
-    pk = models.CompositePrimaryKey("tag_id", "subject_id")
-    tag = models.ForeignKey("customers.Tag", models.PROTECT, db_column="tag_key", related_name="+")
-    subject = models.ForeignKey(
-        "customers.Identifier", models.PROTECT, db_column="subject_key", related_name="+"
+    left = models.ForeignKey(
+        "customers.Identifier",
+        models.PROTECT,
+        db_column="left_key",
+        related_name="+",
+        db_index=False,
     )
-    added_by = models.TextField()
-    added_at = models.DateTimeField()
+    right = models.ForeignKey(
+        "customers.Identifier", models.PROTECT, db_column="right_key", related_name="+"
+    )
+    source = models.TextField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+    lifted_by = models.TextField(null=True)  # noqa: DJ001 - absent is not the empty text
+    lifted_at = models.DateTimeField(null=True)
 
     class Meta:
-        db_table = "customers_tagging"
+        db_table = "customers_apart"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["left", "right", "source"],
+                condition=models.Q(lifted_at__isnull=True),
+                name="customers_apart_unique",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(left__lt=models.F("right")), name="customers_apart_order"
+            ),
+        ]
+
+
+class Breach(models.Model):
+    """A link that the rules refuse: the demoted identifier, the other one, and why."""
+
+    key = models.BigAutoField(primary_key=True)
+    demoted = models.ForeignKey(
+        "customers.Identifier",
+        models.PROTECT,
+        db_column="demoted_key",
+        related_name="+",
+        db_index=False,
+    )
+    other = models.ForeignKey(
+        "customers.Identifier", models.PROTECT, db_column="other_key", related_name="+"
+    )
+    reason = models.TextField()
+    type = models.TextField()
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "customers_breach"
+        constraints = [
+            models.UniqueConstraint(fields=["demoted", "other"], name="customers_breach_unique"),
+            models.CheckConstraint(
+                condition=models.Q(reason__in=["limit", "apart"]), name="customers_breach_reason"
+            ),
+        ]
+        indexes = [models.Index("since", "key", name="customers_breach_newest")]

@@ -1,0 +1,61 @@
+"""What is known of the person behind an identifier, and the tags hung on customers."""
+
+from django.db import models
+
+
+class SubjectProfile(models.Model):
+    """What one identifier's records said of the person; `seen` holds time, source and mark of
+    each field, `traits` [value, time, source] of each trait."""
+
+    subject = models.OneToOneField(
+        "customers.Identifier",
+        models.PROTECT,
+        db_column="subject_key",
+        primary_key=True,
+        related_name="+",
+    )
+    name = models.BinaryField(null=True)
+    email = models.BinaryField(null=True)
+    phone = models.BinaryField(null=True)
+    street = models.BinaryField(null=True)
+    city = models.TextField(null=True)  # noqa: DJ001 - unknown is not the empty text
+    region = models.TextField(null=True)  # noqa: DJ001
+    postcode = models.TextField(null=True)  # noqa: DJ001
+    country = models.TextField(null=True)  # noqa: DJ001
+    language = models.TextField(null=True)  # noqa: DJ001
+    gender = models.TextField(null=True)  # noqa: DJ001
+    birth_on = models.DateField(null=True)
+    company_name = models.TextField(null=True)  # noqa: DJ001
+    member_since_on = models.DateField(null=True)
+    traits = models.JSONField(default=dict)
+    seen = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "customers_profile"
+
+
+class Tag(models.Model):
+    """A word people hang on customers."""
+
+    key = models.BigAutoField(primary_key=True)
+    name = models.TextField(unique=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "customers_tag"
+
+
+class CustomerTag(models.Model):
+    """A tag on a customer; kept under the customer's key at the time, so a merge unites and a
+    split parts the tags again."""
+
+    pk = models.CompositePrimaryKey("tag_id", "subject_id")
+    tag = models.ForeignKey("customers.Tag", models.PROTECT, db_column="tag_key", related_name="+")
+    subject = models.ForeignKey(
+        "customers.Identifier", models.PROTECT, db_column="subject_key", related_name="+"
+    )
+    added_by = models.TextField()
+    added_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "customers_tagging"

@@ -1,0 +1,32 @@
+"""The versions of the identity rules."""
+
+from django.db import models
+
+
+class RuleSetVersion(models.Model):
+    """One version of the identity rules; at most one is active and at most one is a draft."""
+
+    key = models.BigAutoField(primary_key=True)
+    version = models.IntegerField(unique=True)
+    status = models.TextField()
+    content = models.JSONField()
+    note = models.TextField(blank=True)
+    changed_by = models.TextField()
+    changed_at = models.DateTimeField()
+    activated_by = models.TextField(null=True)  # noqa: DJ001 - absent is not the empty text
+    activated_at = models.DateTimeField(null=True)
+    effect = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "customers_ruleset"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=["draft", "activating", "active", "retired"]),
+                name="customers_ruleset_status",
+            ),
+            models.UniqueConstraint(
+                fields=["status"],
+                condition=models.Q(status__in=["draft", "activating", "active"]),
+                name="customers_ruleset_one_each",
+            ),
+        ]
