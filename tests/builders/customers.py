@@ -10,6 +10,9 @@ from django.db import connection, transaction
 from quanqu.infra.auth.contracts import Actor, ActorKind, Grant, Scope
 from quanqu.know.customers.facade import record_presence, record_profiles, resolve_subjects
 from quanqu.know.customers.models import RuleSetVersion
+from quanqu.know.customers.queries.ruleset import sealed_content
+from quanqu.know.customers.rules.defaults import default_rules
+from quanqu.know.customers.rules.reading import read_rules
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 STAMP = pa.timestamp("us", "UTC")
@@ -80,8 +83,14 @@ def make_actor(
 def activate(content: Mapping[str, Any]) -> None:
     """Put identity rules in force as if nothing had been stored before."""
     RuleSetVersion.objects.all().delete()
+    rules, mistakes = read_rules(content, default_rules())
+    assert mistakes == {}
     RuleSetVersion.objects.create(
-        version=1, status="active", content=content, changed_by="test", changed_at=NOW
+        version=1,
+        status="active",
+        content=sealed_content(rules),
+        changed_by="test",
+        changed_at=NOW,
     )
 
 

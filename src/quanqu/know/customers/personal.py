@@ -13,6 +13,7 @@ _SUBJECTS: Final = "subject_key = ANY(%(subjects)s)"
 _SEALED: Final = {field: f"profile:{field}" for field in ("name", "email", "phone", "street")}
 _EVIDENCE: Final = "left_key = ANY(%(subjects)s) OR right_key = ANY(%(subjects)s)"
 _CHANGE: Final = "kept_key = ANY(%(customers)s) OR other_key = ANY(%(customers)s)"
+_BREACH: Final = "demoted_key = ANY(%(subjects)s) OR other_key = ANY(%(subjects)s)"
 _WHO: Final = "the customer's identifiers"
 
 
@@ -62,6 +63,13 @@ for _name, _condition, _keys, _plain in (
         "key source rule confidence observed_at withdrawn_at",
     ),
     ("customers_change", _CHANGE, "kept_key other_key", "key kind cause at"),
+    (
+        "customers_apart",
+        _EVIDENCE,
+        "left_key right_key reason",
+        "key source at lifted_by lifted_at",
+    ),
+    ("customers_breach", _BREACH, "demoted_key other_key", "key reason type since"),
 ):
     declare(
         Holding(
@@ -79,7 +87,7 @@ declare(
         name="customers_identifier",
         store=Store.TABLE,
         personal=_of_class("value_enc value_hash part_hash hint", DataClass.IDENTIFIER),
-        plain="key id type customer_key anchor_key first_seen_at",
+        plain="key id type namespace customer_key anchor_key first_seen_at barred barred_at",
         found_by=_WHO,
         phase=90,
         work=SqlWork(
@@ -96,13 +104,17 @@ declare(
         name="customers_customer",
         store=Store.TABLE,
         personal={"country": DataClass.PROFILE, "id": DataClass.IDENTIFIER},
-        plain="key first_seen_at merged_into_key",
+        plain="key first_seen_at merged_into_key is_contested",
         found_by="its key, with those of the customers merged into it",
         phase=95,
         work=SqlWork("customers_customer", "key = ANY(%(customers)s)", prepare=mark_people),
     )
 )
 declare_plain("customers_tag", "key name created_at")
+declare_plain(
+    "customers_ruleset",
+    "key version status content note changed_by changed_at activated_by activated_at effect",
+)
 
 declare(
     Holding(

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('key', models.BigAutoField(primary_key=True, serialize=False)),
                 ('version', models.IntegerField(unique=True)),
                 ('status', models.TextField()),
-                ('content', models.JSONField()),
+                ('content', models.BinaryField()),
                 ('note', models.TextField(blank=True)),
                 ('changed_by', models.TextField()),
                 ('changed_at', models.DateTimeField()),

@@ -4,12 +4,15 @@ from django.db import models
 
 
 class RuleSetVersion(models.Model):
-    """One version of the identity rules; at most one is active and at most one is a draft."""
+    """One version of the identity rules; at most one is active and at most one is a draft.
+
+    `content` is encrypted: a blocked value may be somebody's telephone number.
+    """
 
     key = models.BigAutoField(primary_key=True)
     version = models.IntegerField(unique=True)
     status = models.TextField()
-    content = models.JSONField()
+    content = models.BinaryField()
     note = models.TextField(blank=True)
     changed_by = models.TextField()
     changed_at = models.DateTimeField()

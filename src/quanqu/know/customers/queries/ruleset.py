@@ -1,11 +1,16 @@
 """Which identity rules are in force."""
 
+import json
 from dataclasses import dataclass
+from typing import Final
 
+from quanqu.infra.crypto.facade import decrypt, encrypt
 from quanqu.know.customers.contracts import RuleSet
 from quanqu.know.customers.models import RuleSetVersion
 from quanqu.know.customers.rules.defaults import default_rules
-from quanqu.know.customers.rules.reading import read_rules
+from quanqu.know.customers.rules.reading import as_json, read_rules
+
+PURPOSE: Final = "identity-rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +26,15 @@ def active_rules() -> ActiveRules:
     found = RuleSetVersion.objects.filter(status="active").values_list("version", "content").first()
     if found is None:
         return ActiveRules(0, default_rules())
-    return ActiveRules(found[0], read_rules(found[1], default_rules())[0])
+    return ActiveRules(found[0], read_content(found[1]))
+
+
+def read_content(content: bytes) -> RuleSet:
+    """Return the rules of a stored version."""
+    plain = json.loads(decrypt(bytes(content), purpose=PURPOSE))
+    return read_rules(plain, default_rules())[0]
+
+
+def sealed_content(rules: RuleSet) -> bytes:
+    """Return rules as they rest."""
+    return encrypt(json.dumps(as_json(rules), ensure_ascii=False), purpose=PURPOSE)
