@@ -26,7 +26,7 @@ def active_rules() -> ActiveRules:
     found = RuleSetVersion.objects.filter(status="active").values_list("version", "content").first()
     if found is None:
         return ActiveRules(0, default_rules())
-    return ActiveRules(found[0], read_content(found[1]))
+    return ActiveRules(found[0], read_content(bytes(found[1])))
 
 
 def read_content(content: bytes) -> RuleSet:
