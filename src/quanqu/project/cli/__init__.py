@@ -36,6 +36,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         True,
     ),
     Command("import", "quanqu.project.cli.import_:import_", "Bring a channel's files in.", True),
+    Command("match", "quanqu.project.cli.match:match", "Find who is who in a table.", rooms=True),
     Command("jobs", "quanqu.project.cli.jobs:jobs", "See, repeat and drop what failed.", True),
     Command("laws", "quanqu.project.cli.laws:laws", "Check every law over the live data.", True),
     Command("test", "quanqu.project.cli.test:test", "Make what the tests need and run them."),

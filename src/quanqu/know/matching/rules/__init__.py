@@ -1,0 +1,1 @@
+"""Pure decisions of matching: normal forms, comparisons, blocks, thresholds, clusters."""
