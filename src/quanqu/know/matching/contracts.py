@@ -10,12 +10,43 @@ from numpy.typing import NDArray
 from quanqu.kernel.errors import InvalidError, RefusedError
 
 __all__ = [
+    "Block",
+    "Comparison",
+    "Level",
     "MatchResult",
     "ScoredPairs",
     "TooLittleToLearnError",
     "UnknownRolesError",
     "UnreadableFileError",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A chosen key: its details, the block of every row (-1 in none), its pairs and its cover."""
+
+    details: tuple[str, ...]
+    codes: NDArray[np.int64]
+    pairs: int
+    covered_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One degree of agreement: its code, the condition, and the column whose rarity counts."""
+
+    code: str
+    condition: str
+    rarity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A detail and its levels, best first; what fits none of them is `different`."""
+
+    detail: str
+    missing: str
+    levels: tuple[Level, ...]
 
 
 @dataclass(frozen=True, slots=True)

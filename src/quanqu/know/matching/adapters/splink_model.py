@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.internals.exceptions import EMTrainingException
 
-from quanqu.know.matching.contracts import ScoredPairs, TooLittleToLearnError
-from quanqu.know.matching.rules.blocking import Block
-from quanqu.know.matching.rules.comparisons import Comparison
-from quanqu.know.matching.rules.smoothing import smoothed
+from quanqu.know.matching.contracts import (
+    Block,
+    Comparison,
+    ScoredPairs,
+    TooLittleToLearnError,
+)
 
-__all__ = ["SplinkModel"]
+__all__ = ["U_PAIRS", "SplinkModel"]
 
 _SEED: Final = 7
-_U_PAIRS: Final = 1_000_000
+U_PAIRS: Final = 1_000_000
 _EM_PAIRS: Final = 500_000
 _LEAST_WEIGHT: Final = (
     -14.0
@@ -73,7 +75,7 @@ class SplinkModel:
         """
         training = self._linker.training
         training.estimate_u_using_random_sampling(
-            max_pairs=_U_PAIRS, seed=_SEED, num_chunks=1, min_count_per_level=None
+            max_pairs=U_PAIRS, seed=_SEED, num_chunks=1, min_count_per_level=None
         )
         trained = 0
         for key in keys:
@@ -86,8 +88,6 @@ class SplinkModel:
             trained += 1
         if not trained:
             raise TooLittleToLearnError(rows=self._rows)
-        sampled = min(_U_PAIRS, self._rows * (self._rows - 1) // 2)
-        self.load(smoothed(self.saved(), rows=self._rows, sampled=sampled))
 
     def load(self, model: Mapping[str, Any]) -> None:
         """Take a model saved before in the place of training."""

@@ -23,6 +23,7 @@ from quanqu.know.matching.rules.comparisons import comparisons_for
 from quanqu.know.matching.rules.prepare import prepare_details
 from quanqu.know.matching.rules.prior import estimate_prior, probabilities
 from quanqu.know.matching.rules.roles import guess_roles, refuse_roles
+from quanqu.know.matching.rules.smoothing import smoothed
 
 __all__ = ["match_people"]
 
@@ -53,6 +54,7 @@ def match_people(
     progress(1, _STEPS)
     with _model(details, comparisons, blocks) as model:
         model.train(choose_training_keys(details))
+        model.load(_whole(model.saved(), details.num_rows))
         progress(2, _STEPS)
         scored = model.score_blocks()
         progress(3, _STEPS)
@@ -84,6 +86,11 @@ def _pinyin() -> Callable[[str], str]:
 
 def _model(*parts: Any) -> Any:
     return import_module("quanqu.know.matching.adapters.splink_model").SplinkModel(*parts)
+
+
+def _whole(model: dict[str, Any], rows: int) -> dict[str, Any]:
+    most: int = import_module("quanqu.know.matching.adapters.splink_model").U_PAIRS
+    return smoothed(model, rows=rows, sampled=min(most, _every_pair(rows)))
 
 
 def _missing_pairs(model: Any, scored: ScoredPairs, rows: int) -> ScoredPairs:

@@ -5,7 +5,6 @@ the pairs the run can afford: its largest blocks are left out until it keeps to 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -13,7 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["Block", "choose_blocks", "choose_training_keys", "pair_budget"]
+from quanqu.know.matching.contracts import Block
+
+__all__ = ["choose_blocks", "choose_training_keys", "pair_budget"]
 
 _ALL_PAIRS: Final = 2_100_000  # a table of two thousand rows is compared whole
 _PAIRS_A_ROW: Final = 40
@@ -42,16 +43,6 @@ _TRAINING: Final[tuple[tuple[str, ...], ...]] = (
     ("surname", "locality"),
     ("birth",), ("surname", "postcode"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A chosen key: its details, the block of every row (-1 in none), its pairs and its cover."""
-
-    details: tuple[str, ...]
-    codes: NDArray[np.int64]
-    pairs: int
-    covered_rate: float
 
 
 def pair_budget(rows: int) -> int:

@@ -4,28 +4,11 @@ The conditions are DuckDB SQL over a left and a right row (`given_l`, `given_r`)
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Comparison", "Level", "comparisons_for"]
+from quanqu.know.matching.contracts import Comparison, Level
 
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One degree of agreement: its code, the condition, and the column whose rarity counts."""
-
-    code: str
-    condition: str
-    rarity: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A detail and its levels, best first; what fits none of them is `different`."""
-
-    detail: str
-    missing: str
-    levels: tuple[Level, ...]
+__all__ = ["comparisons_for"]
 
 
 def _either_missing(column: str) -> str:
