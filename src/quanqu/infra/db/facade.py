@@ -3,11 +3,13 @@
 from quanqu.infra.db.bulk import copy_in, copy_out, temp_table
 from quanqu.infra.db.keyset import Sorting, read_moment, read_number
 from quanqu.infra.db.outage import is_outage
+from quanqu.infra.db.statistics import freshen_statistics
 
 __all__ = [
     "Sorting",
     "copy_in",
     "copy_out",
+    "freshen_statistics",
     "is_outage",
     "read_moment",
     "read_number",

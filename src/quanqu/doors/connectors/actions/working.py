@@ -32,6 +32,7 @@ from quanqu.doors.connectors.queries import mappings_of, run_id, run_row
 from quanqu.doors.connectors.registry import manifest, mappings
 from quanqu.doors.connectors.rejects import RejectFile
 from quanqu.infra.auth.contracts import SYSTEM
+from quanqu.infra.db.facade import freshen_statistics
 from quanqu.infra.home.facade import open_home
 from quanqu.infra.lake.facade import publish_dirty
 from quanqu.infra.process.facade import scratch_folder
@@ -164,6 +165,7 @@ class _Worker:
         with transaction.atomic():
             self._done(given, step, number)
             self._save(**self.sums.stored(), cursor={"step": number + 1, "chunk_rows": CHUNK_ROWS})
+        freshen_statistics()
         self.beside.wake()
 
     def _done(self, given: Input, ready: Ready, number: int) -> None:

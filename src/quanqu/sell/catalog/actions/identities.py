@@ -8,18 +8,23 @@ from typing import Final
 
 from quanqu.sell.catalog.actions.statements import rows, run
 
+# Both look each row up by its key, so that they stay quick while the planner does not know yet
+# how many products a new company has: as joins they would go through all of them for each row.
 _BY_REFERENCE: Final = """
-UPDATE catalog_incoming i SET variant_key = r.variant_key
-FROM catalog_reference r
-WHERE r.company_key = %(company)s AND r.source = %(source)s
-  AND r.external_product = i.external_product AND r.external_variant = i.external_variant
+UPDATE catalog_incoming i SET variant_key = (
+    SELECT r.variant_key FROM catalog_reference r
+    WHERE r.company_key = %(company)s AND r.source = %(source)s
+      AND r.external_product = i.external_product AND r.external_variant = i.external_variant
+)
 """
 # A SKU that only stands in for a missing one is not shared with other sources.
 _BY_SKU: Final = """
-UPDATE catalog_incoming i SET variant_key = v.key
-FROM catalog_variant v JOIN catalog_product p ON p.key = v.product_key
-WHERE i.variant_key IS NULL AND v.company_key = %(company)s AND v.sku = i.sku
-  AND (i.has_sku OR p.source = %(source)s OR p.is_bare)
+UPDATE catalog_incoming i SET variant_key = (
+    SELECT v.key FROM catalog_variant v JOIN catalog_product p ON p.key = v.product_key
+    WHERE v.company_key = %(company)s AND v.sku = i.sku
+      AND (i.has_sku OR p.source = %(source)s OR p.is_bare)
+)
+WHERE i.variant_key IS NULL
 """
 _BY_ALIAS: Final = """
 UPDATE catalog_incoming i SET variant_key = a.variant_key
