@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from quanqu.infra.lake.facade import append, registered
+from quanqu.infra.lake.facade import append, registered, row_count
 
 AS_OF = date(2026, 6, 30)
 MONTHS = 12
@@ -42,6 +42,16 @@ def fill(customers: int, events: int) -> None:
     _write("dim_presence", presence)
     for number, month in enumerate(_months(), start=1):
         _write("fact_event", _events(dice, subjects, month, events // MONTHS, number), number)
+
+
+def append_late(customers: int, count: int) -> None:
+    """Add events of the last month, numbered after all others; every call adds other ones."""
+    number = 99 + row_count("fact_event")
+    dice = np.random.default_rng(number)
+    subjects = np.arange(1, customers + 1) * 2
+    rows = _events(dice, subjects, AS_OF.replace(day=1), count, 50)
+    rows["event_key"] = pa.array(np.arange(count) + number * 1_000_000_000)
+    _write("fact_event", rows, number)
 
 
 def _customers(dice: np.random.Generator, keys: Ints) -> dict[str, pa.Array]:

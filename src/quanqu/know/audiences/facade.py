@@ -1,8 +1,8 @@
 """What know.audiences offers."""
 
 from quanqu.know.audiences.actions.exporting import export_audience
+from quanqu.know.audiences.actions.following import follow_audiences, forget_followed
 from quanqu.know.audiences.actions.refreshing import (
-    queue_refreshes,
     refresh_audience,
     refresh_one,
 )
@@ -34,10 +34,12 @@ from quanqu.know.audiences.queries.grammar import (
     list_festivals,
     validate,
 )
+from quanqu.know.audiences.queries.keeping import compile_members, keep_members
 from quanqu.know.audiences.queries.saved import (
     count_audiences,
     get_audience,
     list_audiences,
+    list_changes,
     list_members,
     list_memberships,
     list_refreshes,
@@ -48,6 +50,7 @@ __all__ = [
     "archive_audience",
     "change_definition",
     "compare_definitions",
+    "compile_members",
     "count_audience",
     "count_audiences",
     "describe_audience",
@@ -57,9 +60,13 @@ __all__ = [
     "export_audience",
     "fields",
     "find_as_of",
+    "follow_audiences",
+    "forget_followed",
     "get_audience",
     "grammar",
+    "keep_members",
     "list_audiences",
+    "list_changes",
     "list_festivals",
     "list_found_events",
     "list_found_keys",
@@ -69,7 +76,6 @@ __all__ = [
     "list_refreshes",
     "list_versions",
     "preview_audience",
-    "queue_refreshes",
     "refresh_audience",
     "refresh_one",
     "rename_audience",

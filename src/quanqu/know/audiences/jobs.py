@@ -1,9 +1,14 @@
-"""Refreshes by the worker: soon after an audience is saved, and every night."""
+"""Refreshes by the worker: after an audience is saved, each minute, and after merges."""
 
 from datetime import datetime
+from typing import Final
 
-from quanqu.infra.jobs.facade import job, periodic
+from quanqu.infra.jobs.facade import defer, job, periodic
+from quanqu.infra.outbox.facade import on
 from quanqu.know.audiences import facade
+from quanqu.know.customers.contracts import CustomersMerged, CustomersSplit
+
+FOLLOW_JOB: Final = "audiences.follow"
 
 
 @job(name="audiences.refresh_one")
@@ -12,8 +17,27 @@ def refresh_one(*, audience_key: int, now: datetime) -> None:
     facade.refresh_one(audience_key=audience_key, now=now)
 
 
-@periodic(name="audiences.refresh_all", cron="20 1 * * *")
-def refresh_all(*, now: datetime) -> int:
-    """Queue a refresh of every active audience, after the day has ended in UTC."""
-    del now
-    return facade.queue_refreshes()
+@job(name="audiences.follow")
+def follow(*, now: datetime) -> int:
+    """Bring every audience up to date."""
+    return facade.follow_audiences(now=now)
+
+
+@periodic(name="audiences.follow_each_minute", cron="* * * * *")
+def follow_each_minute(*, now: datetime) -> int:
+    """Bring every audience up to date with new events, customers and days."""
+    return facade.follow_audiences(now=now)
+
+
+@on(CustomersMerged)
+def follow_merged(event: CustomersMerged, *, now: datetime) -> None:
+    """Bring every audience up to date soon after customers became one."""
+    del event, now
+    defer(FOLLOW_JOB, once=FOLLOW_JOB)
+
+
+@on(CustomersSplit)
+def follow_split(event: CustomersSplit, *, now: datetime) -> None:
+    """Bring every audience up to date soon after a merge was undone."""
+    del event, now
+    defer(FOLLOW_JOB, once=FOLLOW_JOB)

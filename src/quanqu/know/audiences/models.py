@@ -104,3 +104,31 @@ class AudienceMember(models.Model):
             ),
         ]
         indexes = [models.Index("customer_key", name="audiences_of_customer")]
+
+
+class AudienceChange(models.Model):
+    """A customer came into an audience or left it: the feed, in the order of the keys.
+
+    `reasons` are the JSON paths of the rules that turned; empty when that is not known.
+    """
+
+    key = models.BigAutoField(primary_key=True)
+    audience = models.ForeignKey(
+        "audiences.Audience",
+        models.PROTECT,
+        db_column="audience_key",
+        related_name="+",
+        db_index=False,
+    )
+    customer_key = models.BigIntegerField()
+    has_entered = models.BooleanField()
+    version = models.IntegerField()
+    changed_at = models.DateTimeField()
+    reasons = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        db_table = "audiences_change"
+        indexes = [
+            models.Index("audience", "key", name="audiences_feed"),
+            models.Index("customer_key", name="audiences_change_of"),
+        ]

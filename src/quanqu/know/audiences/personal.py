@@ -18,6 +18,22 @@ declare(
         work=SqlWork("audiences_member", "customer_key = ANY(%(customers)s)"),
     )
 )
+declare(
+    Holding(
+        name="audiences_change",
+        store=Store.TABLE,
+        personal={
+            "customer_key": DataClass.IDENTIFIER,
+            "audience_key": DataClass.PROFILE,
+            "has_entered": DataClass.PROFILE,
+            "changed_at": DataClass.PROFILE,
+            "reasons": DataClass.PROFILE,
+        },
+        plain="key version",
+        found_by="customer_key",
+        work=SqlWork("audiences_change", "customer_key = ANY(%(customers)s)"),
+    )
+)
 declare_plain(
     "audiences_audience",
     "key id name description places version created_at updated_at archived_at",

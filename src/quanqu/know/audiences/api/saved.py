@@ -15,6 +15,7 @@ from quanqu.know.audiences.api.schemas import (
     AudienceIn,
     AudienceOut,
     AudienceQuery,
+    ChangeOut,
     CustomerId,
     ExportIn,
     MemberOut,
@@ -25,6 +26,7 @@ from quanqu.know.audiences.api.schemas import (
     RulesIn,
     VersionOut,
     audience_out,
+    change_out,
     language_of,
     member_out,
     refresh_out,
@@ -172,6 +174,22 @@ def list_members(
         limit=page.limit,
     )
     return cursor_page(request, found, member_out)
+
+
+@router.get(
+    "/audiences/{audience_id}/changes", response=PageOut[ChangeOut], summary="Who came and left"
+)
+def list_changes(
+    request: HttpRequest, audience_id: Path[AudienceId], page: Query[PageParams]
+) -> dict[str, object]:
+    """The feed, oldest first, with the rules that turned; ask again after the last cursor."""
+    found = facade.list_changes(
+        actor=actor_of(request),
+        audience_id=decode("aud", audience_id),
+        cursor=page.cursor,
+        limit=page.limit,
+    )
+    return cursor_page(request, found, change_out)
 
 
 @router.post("/audiences/{audience_id}/exports", summary="Export")

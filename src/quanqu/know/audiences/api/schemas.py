@@ -10,7 +10,7 @@ from quanqu.infra.auth.contracts import Actor
 from quanqu.kernel.ids import encode
 from quanqu.kernel.time import format_time
 from quanqu.know.audiences import facade
-from quanqu.know.audiences.contracts import AudienceRow, MemberRow, RefreshRow
+from quanqu.know.audiences.contracts import AudienceChangeRow, AudienceRow, MemberRow, RefreshRow
 
 AudienceId = Annotated[str, Field(max_length=40, examples=["aud_01hz0000000000000000000000"])]
 CustomerId = Annotated[str, Field(max_length=40)]
@@ -271,4 +271,25 @@ def member_out(row: MemberRow) -> dict[str, Any]:
         "country": row.customer.country,
         "city": row.customer.city,
         "entered_at": format_time(row.entered_at),
+    }
+
+
+class ChangeOut(Schema):
+    """A customer came into the audience or left it, and which rules turned, in words."""
+
+    customer: str
+    change: Literal["entered", "left"]
+    version: int
+    changed_at: str
+    reasons: list[str]
+
+
+def change_out(row: AudienceChangeRow) -> dict[str, Any]:
+    """Return one change of the feed as the API writes it."""
+    return {
+        "customer": row.customer,
+        "change": "entered" if row.has_entered else "left",
+        "version": row.version,
+        "changed_at": format_time(row.changed_at),
+        "reasons": list(row.reasons),
     }

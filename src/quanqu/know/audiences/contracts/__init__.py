@@ -20,6 +20,11 @@ from quanqu.know.audiences.contracts.errors import (
     Problem,
     UnknownFieldError,
 )
+from quanqu.know.audiences.contracts.events import (
+    AudienceChangeRow,
+    CustomersEntered,
+    CustomersLeft,
+)
 from quanqu.know.audiences.contracts.found import FoundEvent, FoundKey, FoundValue, RuleChange
 from quanqu.know.audiences.contracts.grammar import (
     VERSION,
@@ -58,12 +63,15 @@ __all__ = [
     "VERSION",
     "And",
     "ArchivedAudienceError",
+    "AudienceChangeRow",
     "AudienceFilters",
     "AudienceNameError",
     "AudienceRow",
     "AudienceRule",
     "AudienceVersionRow",
     "BirthdayRule",
+    "CustomersEntered",
+    "CustomersLeft",
     "DecileRule",
     "Definition",
     "DefinitionError",

@@ -36,7 +36,7 @@ def event_keys(rule: EventRule, question: Question) -> KeySet:
 
 def matching_events(rule: EventRule, question: Question) -> ir.Table:
     """Return the events of the rule inside its window: subject, day, and what is measured."""
-    events = table("fact_event")
+    events = question.events
     wanted = [events["event"] == rule.event, *inside(events, rule.window, question)]
     wanted += met(events, rule.where, question.as_of)
     return events.filter(wanted).select("subject_key", "day", *_measured_columns(rule))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -23,6 +24,12 @@ class Question:
     as_of: date
     scope: Scope
     memberships: Mapping[AudienceRule, pa.Table] = field(default_factory=dict)
+    some_events: pa.Table | None = None
+
+    @property
+    def events(self) -> ir.Table:
+        """The events of the lake, or those that were read before instead of them."""
+        return table("fact_event") if self.some_events is None else ibis.memtable(self.some_events)
 
 
 @dataclass(frozen=True, slots=True)

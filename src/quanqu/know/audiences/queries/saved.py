@@ -9,6 +9,7 @@ from quanqu.kernel.errors import NotFoundError
 from quanqu.kernel.ids import encode
 from quanqu.kernel.paging import MalformedCursorError, Page, decode_cursor, encode_cursor
 from quanqu.know.audiences.contracts import (
+    AudienceChangeRow,
     AudienceFilters,
     AudienceRow,
     AudienceVersionRow,
@@ -18,12 +19,14 @@ from quanqu.know.audiences.contracts import (
 )
 from quanqu.know.audiences.models import (
     Audience,
+    AudienceChange,
     AudienceMember,
     AudienceQuerySet,
     AudienceRefresh,
     AudienceVersion,
 )
-from quanqu.know.audiences.rules.reading import parse
+from quanqu.know.audiences.rules.reading import leaves, parse
+from quanqu.know.audiences.rules.sentences import describe_rule
 from quanqu.know.customers.facade import customers_by_key, get_customer
 
 VIEW = "audiences.view"
@@ -107,6 +110,59 @@ def list_memberships(*, actor: Actor, customer_id: UUID) -> tuple[MembershipRow,
         MembershipRow(row.audience.id, row.audience.name, row.entered_at, row.left_at)
         for row in found.select_related("audience").order_by("-key")
     )
+
+
+def list_changes(
+    *, actor: Actor, audience_id: UUID, cursor: str | None = None, limit: int = 200
+) -> Page[AudienceChangeRow]:
+    """Return a page of who came and left, oldest first, with the rules that turned in words.
+
+    The cursor of the last page is kept by the reader and asked again later: what is new comes
+    after it, in the order in which it was written.  Customers out of the actor's sight are left
+    out.  Raises: NotAllowedError, NotFoundError.
+    """
+    audience = visible_audience(actor, audience_id, VIEW)
+    found = AudienceChange.objects.filter(audience=audience).order_by("key")
+    if cursor:
+        found = found.filter(key__gt=_number(cursor))
+    rows = list(found[:limit])
+    known = customers_by_key(actor=actor, customer_keys=[row.customer_key for row in rows])
+    told = _rules_in_words(audience, {row.version for row in rows}, actor.language)
+    items = tuple(
+        AudienceChangeRow(
+            encode("cus", known[row.customer_key].id),
+            row.has_entered,
+            row.version,
+            row.changed_at,
+            _reasons(told, row),
+        )
+        for row in rows
+        if row.customer_key in known
+    )
+    return Page(items, encode_cursor([rows[-1].key]) if rows else cursor)
+
+
+def _reasons(told: dict[tuple[int, str], str], row: AudienceChange) -> tuple[str, ...]:
+    """Return the rules that turned in words; one of an audience spoken of is told by that rule."""
+    said = [
+        words
+        for path in row.reasons
+        for (version, at), words in told.items()
+        if version == row.version and (path == at or path.startswith(f"{at}."))
+    ]
+    return tuple(dict.fromkeys(said))
+
+
+def _rules_in_words(
+    audience: Audience, versions: set[int], language: str
+) -> dict[tuple[int, str], str]:
+    spoken = language if language in ("en", "zh-hans") else "en"
+    saved = AudienceVersion.objects.filter(audience=audience, number__in=versions)
+    return {
+        (row.number, path): describe_rule(rule, spoken)
+        for row in saved
+        for path, rule in leaves(parse(row.definition).match)
+    }
 
 
 def member_keys(audience_key: int) -> list[tuple[int, datetime]]:

@@ -30,7 +30,7 @@ def sequence_keys(rule: SequenceRule, question: Question) -> KeySet:
 
 def _ordered(rule: SequenceRule, question: Question) -> ir.Table:
     """Return the events that matter, numbered in order for each customer, with what they are."""
-    events = table("fact_event")
+    events = question.events
     names = {step.event for step in rule.steps}
     names |= {other.event for step in rule.steps for other in step.without}
     wanted = [events["event"].isin(sorted(names)), *inside(events, rule.window, question)]

@@ -65,6 +65,11 @@ def dump(definition: Definition) -> dict[str, Any]:
     return written
 
 
+def rule_key(rule: Leaf) -> str:
+    """Return text that equal rules share and no other rule has."""
+    return msgspec.json.encode(rule).decode()
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of definitions."""
     schema: dict[str, Any] = msgspec.json.schema(Definition)

@@ -3,9 +3,10 @@
 import math
 import operator
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any, Final
 
-from quanqu.know.audiences.contracts import And, EventRule, Measure, Node, Not, Op, Or
+from quanqu.know.audiences.contracts import And, EventRule, Leaf, Measure, Node, Not, Op, Or
 from quanqu.know.audiences.rules.reading import children
 
 COMPARE: Final[Mapping[Op, Callable[[Any, Any], Any]]] = {
@@ -50,6 +51,17 @@ def is_existence(rule: EventRule) -> bool:
     turns = {int(bound) + step for bound in bounds for step in (-1, 0, 1, 2)}
     answers = {bool(compare(rule.op, count, rule.value)) for count in turns | {1} if count >= 1}
     return answers == {not holds_without_events(rule)}
+
+
+def members_of(node: Node, held: Callable[[Leaf], Any]) -> Any:
+    """Return for each customer whether a tree holds, given that of its rules as arrays."""
+    if isinstance(node, Not):
+        return ~members_of(node.node, held)
+    if isinstance(node, And):
+        return reduce(operator.and_, (members_of(child, held) for child in node.nodes))
+    if isinstance(node, Or):
+        return reduce(operator.or_, (members_of(child, held) for child in node.nodes))
+    return held(node)
 
 
 def split_bound(rate: float) -> str:

@@ -1,0 +1,102 @@
+"""The members of many audiences over one scope, kept and brought up to date together."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
+
+from quanqu.infra.auth.contracts import Scope
+from quanqu.know.audiences.contracts import Node
+from quanqu.know.audiences.queries.compile import compile_audience
+from quanqu.know.audiences.queries.kept import Advance, advance, keep
+from quanqu.know.audiences.queries.question import Question
+from quanqu.know.audiences.queries.resolving import resolve, with_memberships
+from quanqu.know.audiences.rules.reading import leaves, parse, rule_key
+from quanqu.know.audiences.rules.truth import members_of
+
+_Bits = tuple[npt.NDArray[np.int64], dict[str, npt.NDArray[Any]]]
+Keys = npt.NDArray[np.int64]
+
+
+class KeptMembers:
+    """Audiences by their place in the list they were given in; for one thread at a time.
+
+    After a refresh that fails half-way it must be thrown away.
+    """
+
+    def __init__(self, matches: Sequence[Node], scope: Scope, as_of: date) -> None:
+        self._matches = list(matches)
+        self._scope = scope
+        self._kept = keep(self._question(as_of), self._rules())
+        self._before = self._now()
+
+    def refresh(self, *, as_of: date, matches: Sequence[Node] | None = None) -> Advance:
+        """Take in what is new in the lake, another day, and other audiences if they are given."""
+        if matches is not None:
+            self._matches = list(matches)
+        self._before = self._now()
+        return advance(self._kept, self._question(as_of), self._rules())
+
+    def members(self, at: int) -> Keys:
+        """Return the keys of the members of one audience, in order."""
+        held = np.asarray(members_of(self._matches[at], self._kept.held))
+        return self._kept.people.keys[held]
+
+    def turned(self, at: int, customers: Keys) -> list[list[str]]:
+        """Return for each customer the JSON paths of the audience's rules that hold now and did not
+        before the last refresh, or the other way about."""
+        found: list[list[str]] = [[] for _ in customers]
+        before, now = self._before, self._now()
+        for path, rule in leaves(self._matches[at]):
+            name = rule_key(rule)
+            if name not in before[1]:
+                continue
+            flips = _bits_at(before, name, customers) != _bits_at(now, name, customers)
+            for place in np.flatnonzero(flips):
+                found[place].append(path)
+        return found
+
+    def _now(self) -> _Bits:
+        return self._kept.people.keys, dict(self._kept.bits)
+
+    def _rules(self) -> list[Any]:
+        return [rule for match in self._matches for _, rule in leaves(match)]
+
+    def _question(self, as_of: date) -> Question:
+        question = Question(as_of, self._scope)
+        held: dict[Any, Any] = {}
+        for match in self._matches:
+            held |= with_memberships(match, question).memberships
+        return Question(as_of, self._scope, held)
+
+
+def _bits_at(bits: _Bits, name: str, customers: Keys) -> npt.NDArray[Any]:
+    """Return whether a rule holds for customers given by key; for nobody who is not there."""
+    keys, held = bits
+    if not len(keys):
+        return np.zeros(len(customers), bool)
+    places = np.minimum(np.searchsorted(keys, customers), len(keys) - 1)
+    return np.where(keys[places] == customers, held[name][places], False)
+
+
+def keep_members(
+    *, definitions: Sequence[Mapping[str, Any]], scope: Scope, as_of: date
+) -> KeptMembers:
+    """Work out the members of many definitions over a scope, every rule once, and keep them.
+
+    Raises: DefinitionError.
+    """
+    matches = [resolve(parse(one).match, scope) for one in definitions]
+    return KeptMembers(matches, scope, as_of)
+
+
+def compile_members(*, definition: Mapping[str, Any], scope: Scope, as_of: date) -> ir.Table:
+    """Return the keys of the members of one definition as an expression: one column.
+
+    Raises: DefinitionError.
+    """
+    match = resolve(parse(definition).match, scope)
+    return compile_audience(match, with_memberships(match, Question(as_of, scope)))
