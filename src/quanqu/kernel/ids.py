@@ -25,6 +25,7 @@ PREFIXES: Final = {
     "per": "person",
     "plc": "place",
     "prd": "product",
+    "prq": "privacy request",
     "ref": "refund",
     "req": "request",
     "src": "source",

@@ -17,6 +17,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "quanqu.know.consent.apps.ConsentConfig",
     "quanqu.know.timeline.apps.TimelineConfig",
     "quanqu.know.audiences.apps.AudiencesConfig",
+    "quanqu.know.privacy.apps.PrivacyConfig",
     "quanqu.learn.metrics.apps.MetricsConfig",
     "quanqu.sell.catalog.apps.CatalogConfig",
     "quanqu.sell.orders.apps.OrdersConfig",

@@ -38,8 +38,9 @@ HOUSE_LAWS: Final = (
     HouseLaw(
         "L7",
         "Erasing a customer reaches every table, the lake, exports and features.",
-        "Erasure on request is not built yet; that the lake, logs and trail name nobody is held "
-        "by tests/doors/test_personal_data.py.",
+        "tests/know/privacy/test_erasing.py: every table, byte of the lake and file; "
+        "tests/architecture/test_personal.py: no column that nobody declared; "
+        "tests/doors/test_personal_data.py: the lake, logs and trail name nobody.",
     ),
     HouseLaw(
         "L8",

@@ -1,9 +1,16 @@
 """A declaration that contradicts itself is refused at start."""
 
 import pytest
+from django.db import connection
 
 from quanqu.infra.personal.contracts import DataClass, Holding, Store, Treatment
-from quanqu.infra.personal.facade import SqlWork, declare, holdings, personal_holdings
+from quanqu.infra.personal.facade import (
+    SqlWork,
+    declare,
+    holdings,
+    personal_holdings,
+    undeclared,
+)
 
 WORK = SqlWork("somewhere", "key = ANY(%(subjects)s)")
 
@@ -30,3 +37,17 @@ def test_the_walk_is_by_phase_and_leaves_out_what_is_plain() -> None:
     assert phases == sorted(phases)
     assert all(one.personal for one in personal_holdings())
     assert "table:catalog_media" not in {one.code for one in personal_holdings()}
+
+
+@pytest.mark.django_db
+def test_every_column_there_is_in_the_database_is_declared() -> None:
+    """Also of tables that no model speaks of."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, array_agg(column_name::text) FROM information_schema.columns "
+            "WHERE table_schema = 'public' GROUP BY table_name"
+        )
+        tables = {name: frozenset(columns) for name, columns in cursor.fetchall()}
+
+    assert len(tables) > 50
+    assert undeclared(Store.TABLE, tables) == []

@@ -15,7 +15,7 @@ from quanqu.infra.home.facade import open_home
 from quanqu.infra.personal.contracts import Subjects
 from quanqu.infra.personal.facade import Matcher
 
-__all__ = ["FiledRejects", "UploadedFiles"]
+__all__ = ["FiledRejects", "UploadedFiles", "count_rejects_before", "drop_rejects_before"]
 
 _PLAIN: Final = (".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl", ".xml")
 
@@ -76,6 +76,29 @@ class UploadedFiles:
             return []
         files = (open_home().run / "uploads").glob("*/*")
         return [p for p in files if p.suffix.lower() in _PLAIN and _names(p, matcher)]
+
+
+def count_rejects_before(moment: datetime) -> int:
+    """Return how many imports have rejected rows that were filed before a moment."""
+    return len(_filed_before(moment))
+
+
+def drop_rejects_before(moment: datetime) -> int:
+    """Delete the rejected rows of imports that ended before a moment; return how many imports."""
+    folders = _filed_before(moment)
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(folders)
+
+
+def _filed_before(moment: datetime) -> list[Path]:
+    """Return the folders of rejects none of whose files was written since."""
+    folders = [path for path in open_home().rejects.iterdir() if path.is_dir()]
+    return [
+        folder
+        for folder in folders
+        if all(path.stat().st_mtime < moment.timestamp() for path in [folder, *folder.iterdir()])
+    ]
 
 
 def _names(path: Path, matcher: Matcher) -> bool:

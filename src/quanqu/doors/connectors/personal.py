@@ -1,9 +1,14 @@
 """The personal data of doors.connectors: pushed bodies, rejected rows, uploaded files."""
 
 from quanqu.doors.connectors.actions.webhooks import BODY
-from quanqu.doors.connectors.filed import FiledRejects, UploadedFiles
+from quanqu.doors.connectors.filed import (
+    FiledRejects,
+    UploadedFiles,
+    count_rejects_before,
+    drop_rejects_before,
+)
 from quanqu.infra.personal.contracts import DataClass, Holding, Store
-from quanqu.infra.personal.facade import DocumentWork, declare, declare_plain
+from quanqu.infra.personal.facade import DocumentWork, Retained, declare, declare_plain, retain
 
 declare(
     Holding(
@@ -52,4 +57,7 @@ declare_plain(
     "connectors_connection",
     "key code channel place_key company_key secret_enc is_enabled created_by created_at "
     "last_delivery_at",
+)
+retain(
+    Retained("rejects", DataClass.DOCUMENT, 90, 1, 730, count_rejects_before, drop_rejects_before)
 )

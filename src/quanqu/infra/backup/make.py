@@ -19,6 +19,7 @@ from quanqu.infra.backup.contracts import (
 from quanqu.infra.backup.dump import dump
 from quanqu.infra.backup.instant import Instant, instant
 from quanqu.infra.backup.lake_files import files_of, lake_folder
+from quanqu.infra.backup.register import note_backup
 from quanqu.infra.home.facade import Home
 from quanqu.infra.process.facade import scratch_folder
 from quanqu.kernel.time import format_time
@@ -58,6 +59,7 @@ def make_backup(
                 file.flush()
                 os.fsync(file.fileno())
         os.link(draft, target)
+    note_backup(home, path=target, now=now)
     return manifest
 
 

@@ -8,7 +8,7 @@ from quanqu.kernel.errors import InvalidError, UnavailableError
 
 __all__ = ["FOLDERS", "MOST_PATH_BYTES", "Home", "HomeNotWritableError", "HomePathError"]
 
-FOLDERS: Final = ("postgres", "lake", "logs", "keys", "run", "rejects")
+FOLDERS: Final = ("postgres", "lake", "logs", "keys", "run", "rejects", "privacy")
 MOST_PATH_BYTES: Final = 800
 """PostgreSQL's own limit is 1,023 bytes for any of its files."""
 
@@ -31,7 +31,7 @@ class HomePathError(InvalidError):
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where one installation keeps its database, lake, logs, keys, state and rejected rows."""
+    """Where one installation keeps its database, lake, logs, keys, state and files."""
 
     root: Path
 
@@ -59,6 +59,11 @@ class Home:
     def run(self) -> Path:
         """Locks and state of running processes."""
         return self.root / "run"
+
+    @property
+    def privacy(self) -> Path:
+        """What outlives the database about people's data: the journal of erasures, exports."""
+        return self.root / "privacy"
 
     @property
     def rejects(self) -> Path:

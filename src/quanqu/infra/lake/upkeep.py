@@ -1,8 +1,10 @@
 """Upkeep: small files joined, old ones dropped, rows erased for good."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Final
 
+import pyarrow as pa
 from deltalake import DeltaTable
 
 from quanqu.infra.lake.durable import make_checkpoint_durable
@@ -47,6 +49,17 @@ def delete_where(*, name: str, column: str, values: Sequence[int] | Sequence[str
         predicate = f"{column} IN ({wanted})"
         deleted += int(retried(name, _deletion(predicate))["num_deleted_rows"])
     return deleted
+
+
+def delete_before(*, name: str, column: str, day: date) -> int:
+    """Delete the rows whose day is before one and return how many; files go with the next vacuum.
+
+    Raises: LakeWriteError.
+    """
+    if not pa.types.is_date32(publication(name).schema.field(column).type):
+        raise ValueError(f"{name}.{column} is no day")
+    predicate = f"{column} < DATE '{day.isoformat()}'"
+    return int(retried(name, _deletion(predicate))["num_deleted_rows"])
 
 
 def _deletion(predicate: str) -> Callable[[DeltaTable], dict[str, int]]:

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class PersonalConfig(AppConfig):
-    """Declares the tables of the parts we stand on; it owns none."""
+    """Owns the suppression list and declares the tables of the parts we stand on."""
 
     name = "quanqu.infra.personal"
     label = "personal"

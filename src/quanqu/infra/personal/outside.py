@@ -41,6 +41,9 @@ declare_plain("auth_group_permissions", "id group_id permission_id")
 declare_plain("auth_group", "id name")
 declare_plain("django_content_type", "id app_label model")
 
+# tables that Django makes without a model; the cache holds counters of tries, by hash
+declare_plain("django_migrations", "id app name applied")
+declare_plain("http_cache", "cache_key value expires")
 # jobs are given keys of rows and nothing else; tests/architecture/test_personal.py holds them to it
 declare_plain(
     "procrastinate_jobs",
@@ -58,3 +61,16 @@ for _folder, _holds in (
     ("postgres", "the_database"),
 ):
     declare_plain(_folder, _holds, store=Store.FILES)
+
+declare(
+    Holding(
+        name="personal_suppressed",
+        store=Store.TABLE,
+        personal={"value_hash": DataClass.IDENTIFIER},
+        plain="kind suppressed_at met_count last_met_at",
+        treatment=Treatment.KEPT,
+        found_by="the keyed hash of an identifier",
+        reason="So that a later import does not bring back whom it erased (GDPR Art. 17 with "
+        "Art. 5(2)): HMAC-SHA256 under the installation's key, from which nothing is read back.",
+    )
+)

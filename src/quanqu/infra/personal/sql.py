@@ -12,13 +12,15 @@ from django.db import connection
 
 from quanqu.infra.crypto.facade import decrypt_bytes
 from quanqu.infra.personal.contracts import Subjects
+from quanqu.kernel.ids import decode
 
 _FETCHED: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class SqlWork:
-    """Rows of a table that fulfil a condition over %(customers)s, %(customer_ids)s, %(subjects)s.
+    """Rows of a table that fulfil a condition over %(customers)s, %(customer_ids)s (outside),
+    %(customer_uuids)s and %(subjects)s.
 
     `setting` is what an anonymised row gets ("subject_key = NULL"); without it rows are deleted.
     `sealed` names encrypted columns and their purpose, `hidden` columns that are never handed out
@@ -88,5 +90,6 @@ def _of(people: Subjects) -> dict[str, Any]:
     return {
         "customers": list(people.customers),
         "customer_ids": list(people.customer_ids),
+        "customer_uuids": [decode("cus", text) for text in people.customer_ids],
         "subjects": list(people.subjects),
     }

@@ -1,5 +1,11 @@
 """What know.customers offers."""
 
+from quanqu.know.customers.actions.erasing import (
+    count_returned,
+    customers_of_hashes,
+    gather_people,
+    take_people,
+)
 from quanqu.know.customers.actions.links import merge_customers, withdraw_evidence
 from quanqu.know.customers.actions.matches import add_match_evidence, withdraw_match_evidence
 from quanqu.know.customers.actions.presence import record_presence
@@ -27,10 +33,13 @@ __all__ = [
     "assign_tag",
     "clear_profiles",
     "count_customers",
+    "count_returned",
     "customer_keys",
     "customers_by_key",
     "customers_by_subject",
+    "customers_of_hashes",
     "find_customers",
+    "gather_people",
     "get_customer",
     "hold_apart",
     "lift_apart",
@@ -46,6 +55,7 @@ __all__ = [
     "resolve_subjects",
     "reveal_customer",
     "subject_map",
+    "take_people",
     "wearers",
     "withdraw_evidence",
     "withdraw_match_evidence",

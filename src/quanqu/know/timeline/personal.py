@@ -2,8 +2,14 @@
 
 from quanqu.infra.lake.facade import LakeRows
 from quanqu.infra.personal.contracts import DataClass, Holding, Store, Treatment
-from quanqu.infra.personal.facade import DocumentWork, declare, declare_plain
+from quanqu.infra.personal.facade import DocumentWork, Retained, declare, declare_plain, retain
 from quanqu.know.timeline.actions.draining import InboxWork
+from quanqu.know.timeline.actions.expiring import (
+    count_failed_before,
+    count_settled_before,
+    drop_failed_before,
+    drop_settled_before,
+)
 from quanqu.know.timeline.rules.protect import PURPOSE
 
 declare(
@@ -73,3 +79,14 @@ declare_plain(
 )
 declare_plain("timeline_write_key", "key source_key key_hash hint created_at expires_at")
 declare_plain("timeline_rate_bucket", "source_key tokens filled_at")
+retain(
+    Retained(
+        "failed_events", DataClass.MESSAGE, 90, 7, 730, count_failed_before, drop_failed_before
+    )
+)
+# without limit unless chosen: histories that were imported are older than any usual term
+retain(
+    Retained(
+        "behaviour", DataClass.BEHAVIOUR, None, 30, 7300, count_settled_before, drop_settled_before
+    )
+)

@@ -12,6 +12,21 @@ __all__ = ["REFUSALS", "said"]
 REFUSALS: Final = (
     gettext_noop("A call with this Idempotency-Key is still being worked on."),
     gettext_noop("A tag's name has 1 to 60 characters."),
+    gettext_noop("No privacy request {ref} was found."),
+    gettext_noop("The state of the request ({state}) does not allow this."),
+    gettext_noop("Somebody else than who verified the person has to approve this."),
+    gettext_noop("The deadline can be extended once, before it is over, and under the GDPR only."),
+    gettext_noop(
+        "{count} customers are named; an erasure takes 1 to 1,000, any other request one."
+    ),
+    gettext_noop("Say how or why in 3 to 500 characters."),
+    gettext_noop(
+        "The correction of {field!r} cannot be taken: it names fields of the profile with text of "
+        "1 to 500 characters, dates as 1990-05-31."
+    ),
+    gettext_noop("The export of this request is not there any more."),
+    gettext_noop("{places} still hold rows of the person after {looks} looks."),
+    gettext_noop("{rule} takes {least} to {most} days."),
     gettext_noop("A {kind} cannot be placed below a {parent_kind}."),
     gettext_noop("An audience's name has 1 to 120 characters."),
     gettext_noop("Both sides of the link are the same customer."),

@@ -18,6 +18,7 @@ from quanqu.know.customers.actions.lookup import (
     new_pairs,
 )
 from quanqu.know.customers.actions.structure import Plan, make_plan
+from quanqu.know.customers.actions.suppressed import without_suppressed
 from quanqu.know.customers.contracts import RuleSet
 from quanqu.know.customers.queries.ruleset import active_rules
 from quanqu.know.customers.rules.claims import (
@@ -43,15 +44,16 @@ def resolve_subjects(
 
     Shapes: `claims` has record int (0..n−1; identifiers of one record were observed together),
     type, value (raw) and observed_at; the answer has `records` entries (default: the highest
-    record + 1), null where no value identifies anybody.
-    Locks: the identity lock, only when something is new.  Emits: CustomersMerged.
+    record + 1), null where no value identifies anybody, or one that was suppressed by an erasure.
+    Locks: the suppression lock, shared; the identity lock, only when something is new.
+    Emits: CustomersMerged.
     Raises: MalformedClaimsError, UnknownIdentifierTypeError, TransactionManagementError.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("resolve_subjects needs a transaction")
     active = active_rules()
     while True:
-        read = read_claims(claims, records, rules=active.rules)
+        read = without_suppressed(read_claims(claims, records, rules=active.rules), now=now)
         together, seen = pair_up(read), first_seen(read)
         hashes = hash_values(read.types, read.values)
         everything = np.arange(len(read.types))

@@ -53,6 +53,7 @@ PERMISSIONS: Final[frozenset[str]] = frozenset(
         "customers.export", "customers.manage", "customers.reveal", "customers.view",
         "imports.run", "imports.view", "jobs.manage", "metrics.manage", "metrics.view",
         "orders.export", "orders.manage", "orders.view", "org.manage", "org.own", "org.view",
+        "privacy.erase", "privacy.manage", "privacy.view",
         "timeline.manage", "timeline.view", "timeline.write",
     }
 )  # fmt: skip
@@ -81,6 +82,8 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
             "customers.view",
             "customers.reveal",
             "customers.manage",
+            "privacy.manage",
+            "privacy.view",
             "timeline.view",
         }
     ),

@@ -1,0 +1,1 @@
+"""Requests of people about their data, erasure that is proven, and how long data is kept."""
