@@ -22,6 +22,7 @@ from tests.builders.privacy import (
 from quanqu.infra.home.facade import open_home
 from quanqu.kernel.errors import NotAllowedError, NotFoundError, QuanquError
 from quanqu.kernel.ids import decode
+from quanqu.know.consent.models import Restriction
 from quanqu.know.customers.facade import get_customer
 from quanqu.know.privacy import facade
 from quanqu.know.privacy.contracts import (
@@ -244,9 +245,11 @@ def test_who_is_restricted_stands_on_the_list_until_it_is_lifted() -> None:
     assert facade.restricted_customers(kind=RequestKind.RESTRICTION, customer_ids=[]) == set()
     assert facade.restricted_customers(kind=RequestKind.AUTOMATED_OPT_OUT) == set()
 
+    assert Restriction.objects.get().lifted_at is None  # the gate of consent knows it
     lift = {"actor": officer(), "customer_id": mei, "kind": RequestKind.RESTRICTION, "now": NOW}
     assert facade.lift_restriction(**lift)
     assert not facade.lift_restriction(**lift)
+    assert Restriction.objects.get().lifted_at == NOW
     assert facade.restricted_customers(kind=RequestKind.RESTRICTION) == set()
 
 

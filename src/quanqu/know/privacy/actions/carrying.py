@@ -1,7 +1,7 @@
 """Carry a request out, whatever it asks; one worker at a time, and again after a crash."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Final
@@ -14,6 +14,8 @@ from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.infra.crypto.facade import decrypt
 from quanqu.infra.jobs.facade import defer
 from quanqu.infra.personal.facade import suppress
+from quanqu.know.consent import facade as consent
+from quanqu.know.consent.contracts import Purpose, RestrictionKind
 from quanqu.know.customers import facade as customers
 from quanqu.know.privacy.actions.erasing import erase_people
 from quanqu.know.privacy.actions.journal import read_journal
@@ -23,11 +25,20 @@ from quanqu.know.privacy.actions.trail import write_act
 from quanqu.know.privacy.contracts import MOST_PEOPLE, LegalBasis, RequestKind, RequestState
 from quanqu.know.privacy.models import Request, Restricted
 from quanqu.know.privacy.queries.policy import present_policy
+from quanqu.know.privacy.queries.rights import reference_of
 from quanqu.know.privacy.rules.clock import due_at
 
 _CLASS: Final = 0x70726976  # "priv"
 _SOURCE: Final = "privacy.correction"
 _DATES: Final = frozenset({"birth_on"})
+# a restriction stops everything; an opt-out stops profiling and what is learned from it
+_KINDS: Final[Mapping[str, tuple[RestrictionKind, tuple[str, ...] | None]]] = {
+    RequestKind.RESTRICTION.value: (RestrictionKind.RESTRICTION, None),
+    RequestKind.AUTOMATED_OPT_OUT.value: (
+        RestrictionKind.AUTOMATED_DECISIONS,
+        (Purpose.PROFILING, Purpose.MODEL_TRAINING, Purpose.PERSONALISATION),
+    ),
+}
 
 
 def carry_out(*, request_key: int, now: datetime) -> str:
@@ -125,6 +136,14 @@ def _restrict(request: Request, now: datetime) -> None:
     Restricted.objects.bulk_create(
         [Restricted(customer_id=one, kind=row.kind, since=now) for one in row.customer_ids],
         ignore_conflicts=True,
+    )
+    people = customers.gather_people(customer_ids=row.customer_ids)
+    consent.restrict_subjects(
+        subject_keys=people.subjects,
+        kind=_KINDS[row.kind][0],
+        reference=reference_of(row.id),
+        now=now,
+        purposes=_KINDS[row.kind][1],
     )
     _done(row, "restrict", now)
 

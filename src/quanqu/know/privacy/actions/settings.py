@@ -7,6 +7,7 @@ from django.db import transaction
 from quanqu.infra.audit.facade import record
 from quanqu.infra.auth.contracts import Actor
 from quanqu.kernel.ids import decode
+from quanqu.know.consent import facade as consent
 from quanqu.know.privacy.contracts import (
     ERASE,
     MANAGE,
@@ -14,10 +15,10 @@ from quanqu.know.privacy.contracts import (
     RequestKind,
     RetentionDaysError,
 )
-from quanqu.know.privacy.models import Policy, Restricted, RetentionRule
+from quanqu.know.privacy.models import Policy, Request, Restricted, RetentionRule
 from quanqu.know.privacy.queries.policy import present_policy
 from quanqu.know.privacy.queries.retention import chosen_days, sort_of
-from quanqu.know.privacy.queries.rights import require_whole
+from quanqu.know.privacy.queries.rights import reference_of, require_whole
 
 _LIMITS = {"pipl_days": (1, 90), "package_days": (1, 90), "backup_days": (1, 3650)}
 
@@ -79,6 +80,11 @@ def lift_restriction(*, actor: Actor, customer_id: str, kind: RequestKind, now: 
     require_whole(actor, MANAGE)
     found = Restricted.objects.filter(customer_id=decode("cus", customer_id), kind=kind.value)
     deleted, _ = found.delete()
+    carried = Request.objects.filter(
+        kind=kind.value, customer_ids=[decode("cus", customer_id)], closed_at__isnull=False
+    )
+    for request_id in carried.values_list("id", flat=True):
+        consent.lift_restrictions(reference=reference_of(request_id), now=now)
     if deleted:
         record(
             actor=actor,

@@ -27,3 +27,8 @@ def inside(request_id: str) -> UUID:
         return decode(PREFIX, request_id)
     except MalformedIdError:
         raise RequestNotFoundError(ref=request_id[:40]) from None
+
+
+def reference_of(value: UUID) -> str:
+    """Return the reference under which know.consent holds what a request restricts."""
+    return f"privacy:{outside(value)}"
