@@ -69,7 +69,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "limit": "200", "max_total": "", "min_total": "", "name": "Product Viewed", "place_type": "",
     "reporting_currency": "",
     "severity": "", "since": "", "sort": "newest", "state": "", "status": "", "type": "",
-    "until": "",
+    "until": "", "purpose": "marketing", "by": "email",
 }  # fmt: skip
 
 
@@ -79,7 +79,10 @@ ASKING: Final[Mapping[str, str]] = {
     "/api/v1/audiences/validation": f'{{"definition": {_BUYERS}}}',
     "/api/v1/audiences/count": f'{{"definition": {_BUYERS}}}',
     "/api/v1/audiences/explanation": f'{{"definition": {_BUYERS}, "customer": "<customer_id>"}}',
-    "/api/v1/audiences/{audience_id}/exports": '{"format": "csv", "clear": true}',
+    "/api/v1/audiences/{audience_id}/exports": '{"format": "csv", "clear": true, "purpose": '
+    '"service", "channel": "email"}',
+    "/api/v1/consent/decisions": '{"purpose": "marketing", "channel": "email", "customers": '
+    '["<customer_id>"]}',
     "/api/v1/customers/lookup": '{"value": "<value>"}',
     "/api/v1/customers/{customer_id}/reveal": "{}",
     "/api/v1/events/failed/{failed_id}/reveal": "{}",
@@ -105,6 +108,11 @@ WRITING: Final[Mapping[str, str]] = {
     "PATCH /api/v1/people/{person_id}": '{"name": "Taken"}',
     "POST /api/v1/people/{person_id}/roles": '{"role": "viewer", "unit_id": "<company_id>"}',
     "POST /api/v1/api-keys/{key_id}/rotation": "{}",
+    "POST /api/v1/customers/{customer_id}/consents": '{"statements": [{"purpose": "marketing", '
+    '"channel": "email", "status": "granted", "observed_at": "2026-01-01T00:00:00Z", '
+    '"source": "taken"}]}',
+    "POST /api/v1/customers/{customer_id}/consents/confirmations": '{"asked": [{"purpose": '
+    '"marketing", "channel": "email"}], "source": "taken"}',
     "POST /api/v1/customers/{customer_id}/merges": '{"other": "<other>"}',
     "POST /api/v1/sources": '{"name": "Taken", "code": "taken", "place_id": "<place_id>"}',
     "PATCH /api/v1/sources/{source_id}": '{"name": "Taken"}',
@@ -127,7 +135,8 @@ MAKING: Final = frozenset(
         "POST /api/v1/customers/tags/assignments", "POST /api/v1/customers/tags/removals",
         "POST /api/v1/events/failed/replay", "PATCH /api/v1/tracking-plan",
         "PUT /api/v1/tracking-plan/events/{name}", "POST /api/v1/audiences",
-        "POST /api/v1/products/findings/decisions", "POST /api/v1/imports",
+        "POST /api/v1/consent/texts", "POST /api/v1/products/findings/decisions",
+        "POST /api/v1/imports",
         "POST /api/v1/import-looks",
         "PUT /api/v1/connections", "POST /api/v1/jobs/retries", "POST /api/v1/jobs/drops",
     }

@@ -23,5 +23,6 @@ ROOMS: Final[tuple[str, ...]] = (
     "quanqu.sell.orders.apps.OrdersConfig",
     "quanqu.doors.api.apps.ApiConfig",
     "quanqu.doors.connectors.apps.ConnectorsConfig",
+    "quanqu.doors.preferences.apps.PreferencesConfig",
     "quanqu.doors.console.apps.ConsoleConfig",
 )

@@ -5,6 +5,7 @@ from typing import Final
 ROUTERS: Final[tuple[str, ...]] = (
     "quanqu.know.org.api:router",
     "quanqu.know.customers.api:router",
+    "quanqu.know.consent.api:router",
     "quanqu.know.timeline.api:router",
     "quanqu.know.audiences.api:router",
     "quanqu.learn.metrics.api:router",

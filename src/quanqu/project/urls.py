@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("livez", livez),
     path("metrics", metrics),
+    path("preferences/", include("quanqu.doors.preferences.urls")),
     path("admin/", admin.site.urls),
     path("account/link/<str:token>", login_link, name="login-link"),
     path("account/email/", closed),

@@ -25,12 +25,15 @@ from quanqu.know.audiences.contracts import (
     ArchivedAudienceError,
     AudienceFilters,
     AudienceNameError,
+    ContactUse,
     DefinitionError,
     ExportFormatError,
+    ExportUseError,
 )
 from quanqu.know.audiences.facade import (
     archive_audience,
     change_definition,
+    check_export,
     compare_definitions,
     count_audience,
     count_audiences,
@@ -50,6 +53,7 @@ from quanqu.know.audiences.facade import (
     save_audience,
 )
 from quanqu.know.audiences.models import Audience
+from quanqu.know.consent.facade import record_statements
 from quanqu.know.customers.facade import customers_by_subject, merge_customers
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +68,7 @@ BRITONS = {
     "version": 1,
     "match": {"kind": "profile", "field": "country", "op": "eq", "value": "GB"},
 }
+ORDER_NEWS = ContactUse("service", "email")
 RIGHTS = frozenset(
     {"audiences.view", "audiences.manage", "customers.view", "customers.export", "customers.reveal"}
 )
@@ -298,7 +303,12 @@ def test_parquet_keeps_types_and_values_as_they_are(people: list[int]) -> None:
 
     def export(identity: UUID) -> pa.Table:
         made = export_audience(
-            actor=_actor(), audience_id=identity, format_="parquet", is_clear=True, now=NOW
+            actor=_actor(),
+            audience_id=identity,
+            format_="parquet",
+            is_clear=True,
+            now=NOW,
+            use=ORDER_NEWS,
         )
         return pq.read_table(io.BytesIO(made.content))
 
@@ -354,6 +364,35 @@ def test_the_worker_looks_back_from_where_old_data_ends(people: list[int]) -> No
     assert (last.as_of, last.members) == (TODAY, 1)
 
 
+def test_an_export_in_clear_goes_through_the_gate_of_consent(people: list[int]) -> None:
+    audience = _save(BRITONS)
+    _refresh(audience)
+    news = ContactUse("marketing", "email")
+    table = pa.Table.from_pylist(
+        [
+            {"subject_key": people[0], "purpose": "marketing", "channel": "email"}
+            | {"basis": "consent", "status": "granted", "source_kind": "form", "source": "x"}
+            | {"reference": "r", "observed_at": NOW}
+        ]
+    )
+    record_statements(statements=table, recorded_by="test", now=NOW)
+
+    made = export_audience(
+        actor=_actor(), audience_id=audience, format_="csv", is_clear=True, now=NOW, use=news
+    )
+    told = check_export(actor=_actor(), audience_id=audience, use=news, now=NOW)
+
+    rows = list(csv.DictReader(io.StringIO(made.content.decode("utf-8-sig"))))
+    assert [row["name"] for row in rows] == ["Ann Lee"]
+    assert (made.rows, dict(made.left_out)) == (1, {"not_asked": 1})
+    assert (told.allowed, told.left_out) == (1, made.left_out)
+    (entry,) = list_entries(actor=SYSTEM, filters=AuditFilters(action="audiences.export")).items
+    assert entry.after is not None
+    assert entry.after["left_out"] == {"not_asked": 1}
+    with pytest.raises(ExportUseError):
+        export_audience(actor=_actor(), audience_id=audience, format_="csv", is_clear=True, now=NOW)
+
+
 def test_an_export_in_clear_needs_the_right_to_reveal(people: list[int]) -> None:
     audience = _save(BRITONS)
     _refresh(audience)
@@ -365,6 +404,7 @@ def test_an_export_in_clear_needs_the_right_to_reveal(people: list[int]) -> None
             format_=format_,
             is_clear=True,
             now=NOW,
+            use=ORDER_NEWS,
         ).content
 
     sheet = load_workbook(io.BytesIO(export())).active

@@ -1,6 +1,6 @@
 """What know.audiences offers."""
 
-from quanqu.know.audiences.actions.exporting import export_audience
+from quanqu.know.audiences.actions.exporting import check_export, export_audience
 from quanqu.know.audiences.actions.following import follow_audiences, forget_followed
 from quanqu.know.audiences.actions.refreshing import (
     refresh_audience,
@@ -49,6 +49,7 @@ from quanqu.know.audiences.queries.saved import (
 __all__ = [
     "archive_audience",
     "change_definition",
+    "check_export",
     "compare_definitions",
     "compile_members",
     "count_audience",

@@ -83,6 +83,17 @@ declare(
         ),
     )
 )
+declare(
+    Holding(
+        name="consent_link",
+        store=Store.TABLE,
+        personal={"subject_key": DataClass.IDENTIFIER, "created_by": DataClass.STAFF},
+        plain="id kind asked created_at expires_at used_at revoked_at",
+        found_by=_WHO,
+        phase=40,
+        work=SqlWork("consent_link", _SUBJECTS),
+    )
+)
 declare_plain("consent_head", "key records proof")
 declare_plain(
     "consent_text", "key purpose version language text text_hash published_at published_by"

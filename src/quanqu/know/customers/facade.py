@@ -18,7 +18,7 @@ from quanqu.know.customers.queries.contacts import list_contacts
 from quanqu.know.customers.queries.details import get_customer
 from quanqu.know.customers.queries.finding import find_customers
 from quanqu.know.customers.queries.lists import count_customers, list_customers, list_tags
-from quanqu.know.customers.queries.mapping import subject_map
+from quanqu.know.customers.queries.mapping import keys_of_customers, subject_map
 from quanqu.know.customers.queries.rows import (
     customer_keys,
     customers_by_key,
@@ -42,6 +42,7 @@ __all__ = [
     "gather_people",
     "get_customer",
     "hold_apart",
+    "keys_of_customers",
     "lift_apart",
     "list_contacts",
     "list_customers",

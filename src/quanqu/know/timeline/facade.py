@@ -49,6 +49,7 @@ from quanqu.know.timeline.queries.sources import (
 )
 from quanqu.know.timeline.rules.envelope import read_write_key
 from quanqu.know.timeline.rules.sources import may_send
+from quanqu.know.timeline.rules.told_consent import mark_opt_out
 
 __all__ = [
     "COMPACT_JOB",
@@ -76,6 +77,7 @@ __all__ = [
     "list_recent_events",
     "list_sources",
     "list_violations",
+    "mark_opt_out",
     "may_send",
     "put_planned_event",
     "read_write_key",

@@ -28,6 +28,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "Let a person in once, without a password.",
         True,
     ),
+    Command(
+        "consent-link",
+        "quanqu.project.cli.consent_link:consent_link",
+        "Make a customer's link to their preferences.",
+        True,
+    ),
     Command("token", "quanqu.project.cli.token:token", "Make, rotate, revoke API keys.", True),
     Command(
         "source",

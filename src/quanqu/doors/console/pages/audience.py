@@ -16,7 +16,12 @@ from quanqu.doors.console.pages.customers import title_of
 from quanqu.doors.console.rules.drawing import spark_path
 from quanqu.doors.console.rules.numbers import grouped
 from quanqu.kernel import ids
-from quanqu.know.audiences.contracts import AudienceRow, AudienceVersionRow, MemberRow
+from quanqu.know.audiences.contracts import (
+    AudienceRow,
+    AudienceVersionRow,
+    ContactUse,
+    MemberRow,
+)
 from quanqu.know.audiences.facade import (
     archive_audience,
     compare_definitions,
@@ -188,13 +193,15 @@ class AudienceExport(ConsoleView):
     permission = "customers.export"
 
     def get(self, request: HttpRequest, audience_id: str) -> HttpResponse:
-        """Send the file; masked unless clear data is asked for and allowed."""
+        """Send the file; masked unless clear data is asked for, with its use, and allowed."""
+        use = request.GET.get("use", "").partition(".")
         made = export_audience(
             actor=self.frame.actor,
             audience_id=ids.decode("aud", audience_id),
             format_=request.GET.get("format", "csv"),
             is_clear=request.GET.get("clear") == "1",
             now=self.frame.now,
+            use=ContactUse(use[0], use[2]) if use[1] else None,
         )
         answer = HttpResponse(made.content, content_type=made.media_type)
         answer["Content-Disposition"] = f'attachment; filename="{made.file_name}"'

@@ -46,6 +46,7 @@ PAGES: Final = (
         _("Know"),
         (
             Entry("customers", _("Customers"), "users", "customers.view", "c", "people 客户"),
+            Entry("consent", _("Consent"), "shield-check", "customers.view", "n", "privacy 授权"),
             Entry("audiences", _("Audiences"), "target", "audiences.view", "a", "segments 人群"),
             Entry(
                 "timeline", _("Timeline"), "activity", "timeline.view", "t", "events live 时间线"

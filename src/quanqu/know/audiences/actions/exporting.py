@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -17,8 +18,15 @@ from quanqu.infra.auth.contracts import Actor
 from quanqu.kernel.ids import encode
 from quanqu.kernel.text import safe_cell
 from quanqu.kernel.time import format_time
-from quanqu.know.audiences.contracts import ExportFile, ExportFormatError
+from quanqu.know.audiences.contracts import (
+    ContactUse,
+    ExportCheck,
+    ExportFile,
+    ExportFormatError,
+    ExportUseError,
+)
 from quanqu.know.audiences.queries.saved import VIEW, member_keys, visible_audience
+from quanqu.know.consent.facade import decide
 from quanqu.know.customers.contracts import ContactRow
 from quanqu.know.customers.facade import list_contacts
 
@@ -48,13 +56,20 @@ _Row = tuple[Any, ...]
 
 
 def export_audience(
-    *, actor: Actor, audience_id: UUID, format_: str, is_clear: bool, now: datetime
+    *,
+    actor: Actor,
+    audience_id: UUID,
+    format_: str,
+    is_clear: bool,
+    now: datetime,
+    use: ContactUse | None = None,
 ) -> ExportFile:
     """Return the members at the last refresh as a file: `csv`, `xlsx` or `parquet`.
 
     Formulas are disarmed in the two that spreadsheets open; Parquet keeps every value as it is.
-    Contact fields are masked unless `is_clear`, which needs customers.reveal as well.
-    Raises: NotAllowedError, NotFoundError, ExportFormatError.
+    Contact fields are masked unless `is_clear`, which needs customers.reveal and the `use` they
+    are meant for: who did not allow it is left out and counted by reason.
+    Raises: NotAllowedError, NotFoundError, ExportFormatError, ExportUseError.
     """
     actor.require("customers.export")
     if is_clear:
@@ -62,14 +77,48 @@ def export_audience(
     audience = visible_audience(actor, audience_id, VIEW)
     if format_ not in _TYPES:
         raise ExportFormatError(format=format_)
-    rows = list(_rows(actor, member_keys(audience.key), is_clear=is_clear))
+    if is_clear and use is None:
+        raise ExportUseError
+    members: Sequence[tuple[int, datetime]] = member_keys(audience.key)
+    left_out: dict[str, int] = {}
+    if use is not None:
+        members, left_out = _allowed(members, use, now)
+    rows = list(_rows(actor, members, is_clear=is_clear))
     content = _WRITERS[format_](rows)
     with transaction.atomic():
-        after = {"format": format_, "rows": len(rows), "clear": is_clear}
+        after: dict[str, Any] = {"format": format_, "rows": len(rows), "clear": is_clear}
+        if use is not None:
+            after |= {"purpose": use.purpose, "channel": use.channel, "left_out": left_out}
         subject = encode("aud", audience.id)
         record(actor=actor, action="audiences.export", subject=subject, after=after, now=now)
     name = f"audience-{encode('aud', audience.id)}.{format_}"
-    return ExportFile(name, _TYPES[format_], content, len(rows))
+    return ExportFile(name, _TYPES[format_], content, len(rows), left_out)
+
+
+def check_export(*, actor: Actor, audience_id: UUID, use: ContactUse, now: datetime) -> ExportCheck:
+    """Return how many members at the last refresh allow a use, and how many do not, by reason.
+
+    Raises: NotAllowedError, NotFoundError, UnknownPurposeError, UnknownChannelError.
+    """
+    audience = visible_audience(actor, audience_id, VIEW)
+    members, left_out = _allowed(member_keys(audience.key), use, now)
+    return ExportCheck(len(members), left_out)
+
+
+def _allowed(
+    members: Sequence[tuple[int, datetime]], use: ContactUse, now: datetime
+) -> tuple[Sequence[tuple[int, datetime]], dict[str, int]]:
+    """Keep the members the gate of know.consent lets through; count the others by reason."""
+    keys = [key for key, _ in members]
+    found = decide(purpose=use.purpose, channel=use.channel, at=now, customers=keys)
+    answers = zip(found["is_allowed"].to_pylist(), found["reason"].to_pylist(), strict=True)
+    allowed, left_out = [], Counter[str]()
+    for member, (is_allowed, reason) in zip(members, answers, strict=True):
+        if is_allowed:
+            allowed.append(member)
+        else:
+            left_out[reason] += 1
+    return allowed, dict(sorted(left_out.items()))
 
 
 def _rows(

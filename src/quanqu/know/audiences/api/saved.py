@@ -17,6 +17,7 @@ from quanqu.know.audiences.api.schemas import (
     AudienceQuery,
     ChangeOut,
     CustomerId,
+    ExportCheckOut,
     ExportIn,
     MemberOut,
     MembershipOut,
@@ -24,6 +25,7 @@ from quanqu.know.audiences.api.schemas import (
     RefreshOut,
     RenameIn,
     RulesIn,
+    UseQuery,
     VersionOut,
     audience_out,
     change_out,
@@ -31,7 +33,7 @@ from quanqu.know.audiences.api.schemas import (
     member_out,
     refresh_out,
 )
-from quanqu.know.audiences.contracts import AudienceFilters
+from quanqu.know.audiences.contracts import AudienceFilters, ContactUse
 
 router = Router(tags=["audiences"])
 
@@ -196,17 +198,41 @@ def list_changes(
 def export_audience(
     request: HttpRequest, audience_id: Path[AudienceId], body: ExportIn
 ) -> HttpResponse:
-    """The members at the last refresh as a file; the audit trail keeps who asked."""
+    """The members at the last refresh as a file; the audit trail keeps who asked.
+
+    In clear it needs a purpose and a channel: who did not allow that use is left out, and the
+    headers `Quanqu-Rows` and `Quanqu-Left-Out` tell how many and why.
+    """
     made = facade.export_audience(
         actor=actor_of(request),
         audience_id=decode("aud", audience_id),
         format_=body.format,
         is_clear=body.clear,
         now=utc_now(),
+        use=ContactUse(body.purpose, body.channel) if body.purpose and body.channel else None,
     )
     response = HttpResponse(made.content, content_type=made.media_type)
     response["Content-Disposition"] = f'attachment; filename="{made.file_name}"'
+    response["Quanqu-Rows"] = str(made.rows)
+    left_out = ", ".join(f"{reason}={count}" for reason, count in made.left_out.items())
+    response["Quanqu-Left-Out"] = left_out
     return response
+
+
+@router.get(
+    "/audiences/{audience_id}/export-check", response=ExportCheckOut, summary="Check an export"
+)
+def check_export(
+    request: HttpRequest, audience_id: Path[AudienceId], query: Query[UseQuery]
+) -> dict[str, Any]:
+    """How many members at the last refresh allow a use of their contacts, and why others do not."""
+    found = facade.check_export(
+        actor=actor_of(request),
+        audience_id=decode("aud", audience_id),
+        use=ContactUse(query.purpose, query.by),
+        now=utc_now(),
+    )
+    return {"allowed": found.allowed, "left_out": dict(found.left_out)}
 
 
 @router.get(

@@ -11,6 +11,7 @@ from quanqu.kernel.ids import encode
 from quanqu.kernel.time import format_time
 from quanqu.know.audiences import facade
 from quanqu.know.audiences.contracts import AudienceChangeRow, AudienceRow, MemberRow, RefreshRow
+from quanqu.know.consent.contracts import Channel, Purpose
 
 AudienceId = Annotated[str, Field(max_length=40, examples=["aud_01hz0000000000000000000000"])]
 CustomerId = Annotated[str, Field(max_length=40)]
@@ -221,10 +222,26 @@ class RefreshIn(Schema):
 
 
 class ExportIn(Schema):
-    """What kind of file; `clear` asks for unmasked contact fields."""
+    """What kind of file; `clear` asks for unmasked contact fields and needs to know what for."""
 
     format: Literal["csv", "xlsx", "parquet"] = "csv"
     clear: bool = False
+    purpose: Purpose | None = None
+    channel: Channel | None = None
+
+
+class UseQuery(Schema):
+    """What contact data is for."""
+
+    purpose: Purpose = Purpose.MARKETING
+    by: Channel = Field(Channel.EMAIL, description="The channel.")
+
+
+class ExportCheckOut(Schema):
+    """How many members allow the use, and how many do not, by the gate's reason."""
+
+    allowed: int
+    left_out: dict[str, int]
 
 
 class AudienceQuery(Schema):

@@ -10,6 +10,7 @@ __all__ = [
     "AudienceNameError",
     "DefinitionError",
     "ExportFormatError",
+    "ExportUseError",
     "Problem",
     "UnknownFieldError",
 ]
@@ -60,6 +61,13 @@ class ExportFormatError(InvalidError):
 
     code = "audiences.export_format"
     template = "{format!r} is not a format: choose csv, xlsx or parquet."
+
+
+class ExportUseError(InvalidError):
+    """Contact data in clear is asked for without saying what for."""
+
+    code = "audiences.export_use"
+    template = "Say what the contact data is for: a purpose and a channel."
 
 
 class UnknownFieldError(InvalidError):

@@ -1,6 +1,7 @@
 """Audiences as others see them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -12,7 +13,9 @@ __all__ = [
     "AudienceFilters",
     "AudienceRow",
     "AudienceVersionRow",
+    "ContactUse",
     "Explanation",
+    "ExportCheck",
     "ExportFile",
     "FieldInfo",
     "FieldOrigin",
@@ -129,10 +132,27 @@ class FieldInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactUse:
+    """What contacts are meant for: a purpose and a channel of know.consent."""
+
+    purpose: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportCheck:
+    """How many members allow a use, and how many do not, by the gate's reason."""
+
+    allowed: int
+    left_out: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class ExportFile:
-    """A finished export: its name, media type, content and number of rows."""
+    """A finished export: name, media type, content, number of rows, and who was left out why."""
 
     file_name: str
     media_type: str
     content: bytes
     rows: int
+    left_out: Mapping[str, int] = field(default_factory=dict)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import ClassVar, Final
 from uuid import UUID
 
 import pyarrow as pa
@@ -17,16 +17,22 @@ from quanqu.know.consent.contracts.vocabulary import (
     State,
     Status,
 )
+from quanqu.know.customers.contracts import CustomerRow
 
 __all__ = [
     "DECISIONS",
     "STATEMENTS",
+    "ConfirmationRequested",
+    "ConsentCustomerRow",
     "ConsentRecordRow",
     "ConsentTextRow",
     "CoverageRow",
     "CustomerConsent",
+    "IssuedLink",
+    "Preferences",
     "Recorded",
     "Statement",
+    "TrendRow",
 ]
 
 _TIME: Final = pa.timestamp("us", "UTC")
@@ -156,3 +162,57 @@ class CoverageRow:
     channel: Channel
     customers: int
     states: Mapping[State, int]
+    restricted: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrendRow:
+    """Of the answers that count today: how many of a state were given in a month."""
+
+    month: date
+    state: State
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentCustomerRow:
+    """A customer of a list by state: when it was last answered, and until when it counts."""
+
+    customer: CustomerRow
+    observed_at: datetime | None
+    valid_until: datetime | None
+    is_allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedLink:
+    """A link just made; its text is in nobody's hands but the caller's."""
+
+    id: UUID
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a person sees by their link: masked hints, what stands, the newest texts."""
+
+    hints: tuple[str, ...]
+    consents: tuple[CustomerConsent, ...]
+    texts: Mapping[Purpose, ConsentTextRow]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationRequested:
+    """A double opt-in waits for its second step; a room that sends messages sends the link.
+
+    It asks `confirmation_token` for the link's text, which is written down nowhere.
+    """
+
+    name: ClassVar[str] = "consent.confirmation_requested"
+    link_id: str
+    subject_key: int
+    purposes: list[tuple[str, str]]
+    language: str
+    expires_at: str

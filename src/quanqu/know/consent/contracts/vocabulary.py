@@ -12,6 +12,7 @@ __all__ = [
     "Basis",
     "Channel",
     "Definition",
+    "LinkKind",
     "Purpose",
     "PurposeDefinition",
     "Reason",
@@ -108,6 +109,13 @@ class SourceKind(StrEnum):
     IMPORT = "import"
     PREFERENCES = "preferences"
     STAFF = "staff"
+
+
+class LinkKind(StrEnum):
+    """What a signed link leads to: a customer's preferences, or the confirmation of a consent."""
+
+    PREFERENCES = "preferences"
+    CONFIRMATION = "confirmation"
 
 
 class RestrictionKind(StrEnum):

@@ -8,5 +8,14 @@ from quanqu.know.consent.models.ledger import (
     Restriction,
     Standing,
 )
+from quanqu.know.consent.models.links import ConsentLink
 
-__all__ = ["ChainHead", "ConsentNote", "ConsentRecord", "ConsentText", "Restriction", "Standing"]
+__all__ = [
+    "ChainHead",
+    "ConsentLink",
+    "ConsentNote",
+    "ConsentRecord",
+    "ConsentText",
+    "Restriction",
+    "Standing",
+]

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
 
+from quanqu.infra.auth.contracts import Actor
 from quanqu.know.consent.contracts import PURPOSES, Channel, Purpose
 from quanqu.know.consent.models import Restriction
 from quanqu.know.consent.queries.standings import (
@@ -17,7 +20,7 @@ from quanqu.know.consent.queries.standings import (
 )
 from quanqu.know.consent.rules.deciding import Ints, decide_columns
 from quanqu.know.consent.rules.statements import check_asked
-from quanqu.know.customers.facade import subject_map
+from quanqu.know.customers.facade import keys_of_customers, subject_map
 
 
 def decide(
@@ -45,6 +48,18 @@ def decide(
     else:
         wanted = _array(customers).to_numpy()
     return decide_customers(wanted, purpose=asked[0], channel=asked[1], at=at)
+
+
+def decide_ids(
+    *, actor: Actor, purpose: str, channel: str, customer_ids: Sequence[UUID], at: datetime
+) -> dict[UUID, dict[str, Any]]:
+    """Return the gate's answer, as a row of contracts.DECISIONS, for the customers in scope.
+
+    Raises: NotAllowedError, UnknownPurposeError, UnknownChannelError.
+    """
+    known = keys_of_customers(actor=actor, customer_ids=customer_ids)
+    found = decide(purpose=purpose, channel=channel, at=at, customers=list(known.values()))
+    return dict(zip(known, found.to_pylist(), strict=True))
 
 
 def decide_customers(wanted: Ints, *, purpose: Purpose, channel: Channel, at: datetime) -> pa.Table:

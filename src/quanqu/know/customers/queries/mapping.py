@@ -1,9 +1,14 @@
 """Which identifier belongs to which customer, as columns: for rooms that work in sets."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.db.facade import copy_out
+from quanqu.know.customers.models import Customer
 
 _SCHEMA = pa.schema([("subject_key", pa.int64()), ("customer_key", pa.int64())])
 _QUERY = "SELECT key, customer_key FROM customers_identifier"
@@ -25,3 +30,20 @@ def subject_map(*, customers: pa.Array | None = None, subjects: pa.Array | None 
     whole = copy_out(query=_QUERY, schema=_SCHEMA)
     name = "customer_key" if customers is not None else "subject_key"
     return whole.filter(pc.is_in(whole[name], value_set=keys))
+
+
+def keys_of_customers(*, actor: Actor, customer_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return the key of each of these customers that the actor may see; of merged ones that of
+    the customer they went into.
+
+    Raises: NotAllowedError.
+    """
+    actor.require("customers.view")
+    named = Customer.objects.filter(id__in=list(customer_ids))
+    live = {
+        id_: merged_into or key
+        for id_, key, merged_into in named.values_list("id", "key", "merged_into_key")
+    }
+    visible = Customer.objects.visible_to(actor.scope("customers.view"))
+    seen = set(visible.filter(key__in=set(live.values())).values_list("key", flat=True))
+    return {id_: key for id_, key in live.items() if key in seen}

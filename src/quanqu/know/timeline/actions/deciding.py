@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from quanqu.infra.db.facade import copy_in, temp_table
 from quanqu.infra.lake import facade as lake
+from quanqu.know.consent import facade as consent
 from quanqu.know.customers import facade as customers
 from quanqu.know.timeline.actions.outcome import count_violations, drop_arrived, keep_failures
 from quanqu.know.timeline.models import InboxBody, SettlementRecord
@@ -31,6 +32,7 @@ from quanqu.know.timeline.rules.columns import (
 )
 from quanqu.know.timeline.rules.drafts import Draft
 from quanqu.know.timeline.rules.reading import read_as_failures
+from quanqu.know.timeline.rules.told_consent import signal_table
 
 WRITER: Final = "timeline.settle"
 _LOCK: Final = 7_204_101
@@ -68,6 +70,7 @@ def decide(read: ReadRound, keys: Sequence[int], *, now: datetime) -> DecidedRou
     new_failures = keep_failures(read.failures)
     count_violations(read.violations, frozenset(kept.to_pylist()), new_failures, now=now)
     customers.record_presence(pairs=presence_table(read, kept, subjects=subjects))
+    consent.record_signals(facts=signal_table(read, kept, subjects=subjects), now=now)
     for source, profiles in profile_tables(read, kept, subjects=subjects).items():
         customers.record_profiles(profiles=profiles, source=source, now=now)
     if read.facts.num_rows:

@@ -75,6 +75,8 @@ def _answered(request: HttpRequest, call: str, origin: str) -> HttpResponse:
         return response
     body = body_of(request)
     source = _source(write_key_of(request, body), origin)
+    if request.headers.get("Sec-GPC") == "1":
+        body = facade.mark_opt_out(body=body)
     taken = facade.accept_body(source=source, kind=kind, body=body, now=utc_now())
     return answers.accepted(taken)
 

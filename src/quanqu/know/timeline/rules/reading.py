@@ -41,6 +41,7 @@ from quanqu.know.timeline.rules.identity import Claim, claims_of, profile_of
 from quanqu.know.timeline.rules.moments import happened_at
 from quanqu.know.timeline.rules.plan import CompiledPlan, Verdict, compile_plan, judge
 from quanqu.know.timeline.rules.scrub import PROPERTIES, TRAITS, scrub
+from quanqu.know.timeline.rules.told_consent import check_consent
 
 _TRAIT_TYPES: Final = frozenset({EventType.IDENTIFY.value, EventType.GROUP.value})
 _NO_VERDICT: Final = Verdict((), is_blocked=False, omitted=PROPERTIES, personal=PROPERTIES)
@@ -216,6 +217,7 @@ class _Reader:
         known = self._contexts.get(key)
         if known is None:
             told = _DECODER.decode(key)
+            check_consent(told)
             clean = scrub(told)
             text = key.decode() if clean is told else msgspec.json.encode(clean).decode()
             known = self._contexts[key] = _Context(told, text, touch(clean))
