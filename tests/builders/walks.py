@@ -70,6 +70,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "reporting_currency": "",
     "severity": "", "since": "", "sort": "newest", "state": "", "status": "", "type": "",
     "until": "", "purpose": "marketing", "by": "email",
+    "pair_id": "mpr_00000000000000000000000000", "run_id": "mrn_00000000000000000000000000",
 }  # fmt: skip
 
 
@@ -139,10 +140,17 @@ MAKING: Final = frozenset(
         "POST /api/v1/imports",
         "POST /api/v1/import-looks",
         "PUT /api/v1/connections", "POST /api/v1/jobs/retries", "POST /api/v1/jobs/drops",
+        "POST /api/v1/matching/pairs/{pair_id}/answer",
     }
 )  # fmt: skip
 # Calls for those to whom the whole group is entrusted.
-GROUP_WIDE: Final = frozenset({"/api/v1/jobs", "/api/v1/stuck-events"})
+GROUP_WIDE: Final = frozenset(
+    {
+        "/api/v1/jobs", "/api/v1/stuck-events", "/api/v1/matching/runs", "/api/v1/matching/model",
+        "/api/v1/matching/learning", "/api/v1/matching/pairs", "matching", "matching/progress",
+        "matching/review",
+    }
+)  # fmt: skip
 _SEARCHED: Final = dict.fromkeys(("search", "settings/people", "timeline/plan"), ("q",))
 _OFTEN_NEW: Final = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z|\+00:00)?|req_\w+|[A-Za-z0-9]{64}"

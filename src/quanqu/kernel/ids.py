@@ -21,6 +21,8 @@ PREFIXES: Final = {
     "imp": "import run",
     "key": "API key",
     "lst": "listing",
+    "mpr": "pair",
+    "mrn": "matching run",
     "ord": "order",
     "per": "person",
     "plc": "place",

@@ -14,6 +14,7 @@ INFRA: Final[tuple[str, ...]] = (
 ROOMS: Final[tuple[str, ...]] = (
     "quanqu.know.org.apps.OrgConfig",
     "quanqu.know.customers.apps.CustomersConfig",
+    "quanqu.know.matching.apps.MatchingConfig",
     "quanqu.know.consent.apps.ConsentConfig",
     "quanqu.know.timeline.apps.TimelineConfig",
     "quanqu.know.audiences.apps.AudiencesConfig",

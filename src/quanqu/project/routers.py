@@ -6,6 +6,7 @@ ROUTERS: Final[tuple[str, ...]] = (
     "quanqu.know.org.api:router",
     "quanqu.know.customers.api:router",
     "quanqu.know.consent.api:router",
+    "quanqu.know.matching.api:router",
     "quanqu.know.timeline.api:router",
     "quanqu.know.audiences.api:router",
     "quanqu.learn.metrics.api:router",

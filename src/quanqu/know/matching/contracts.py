@@ -1,7 +1,10 @@
 """What crosses the border of matching."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
@@ -10,12 +13,26 @@ from numpy.typing import NDArray
 from quanqu.kernel.errors import InvalidError, RefusedError
 
 __all__ = [
+    "ANSWERS",
     "Block",
     "Comparison",
+    "DetailWeights",
+    "Learnt",
     "Level",
+    "LevelWeight",
     "MatchResult",
+    "ModelRow",
+    "NothingToUndoError",
+    "PairRow",
+    "PairSettledError",
+    "PairState",
+    "Reason",
+    "RunInProgressError",
+    "RunRow",
+    "RunState",
     "ScoredPairs",
     "TooLittleToLearnError",
+    "UnknownAnswerError",
     "UnknownRolesError",
     "UnreadableFileError",
 ]
@@ -66,8 +83,10 @@ class MatchResult:
     """The people found in a table, and how.
 
     `groups`: for each row the first row of the same person.  `pairs`: left, right, weight (bits),
-    probability, is_linked.  `threshold`: the mean probability from which groups are one.
-    `prior`: the share of all pairs that match.  `expected_*`: what the model expects of itself.
+    probability, is_linked.  `odds_bits`: of each pair, before answers shift it.  `reasons`: detail
+    → bits of each pair, where they were asked for.  `threshold`: the mean probability from which
+    groups are one.  `prior`: the share of all pairs that match.  `expected_*`: what the model
+    expects of itself.
     """
 
     groups: NDArray[np.int64]
@@ -78,7 +97,8 @@ class MatchResult:
     prior: float
     expected_precision: float
     expected_recall: float
-    blocks: tuple[tuple[str, int, float], ...] = field(default=())
+    odds_bits: NDArray[np.float64]
+    reasons: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
 class TooLittleToLearnError(RefusedError):
@@ -102,3 +122,147 @@ class UnreadableFileError(InvalidError):
 
     code = "matching.file"
     template = "{path} cannot be read as a table: {reason}."
+
+
+class RunState(StrEnum):
+    """How far a run is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
+class PairState(StrEnum):
+    """What became of a pair: asked about, linked by the model, or settled by a person."""
+
+    OPEN = "open"
+    LINKED = "linked"
+    SAME = "same"
+    DIFFERENT = "different"
+    UNSURE = "unsure"
+
+
+ANSWERS: Final = (PairState.SAME, PairState.DIFFERENT, PairState.UNSURE)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelWeight:
+    """One level of a detail: how often among matches (m), by chance (u), and log2(m / u)."""
+
+    code: str
+    m: float
+    u: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class DetailWeights:
+    """The levels of one detail, best first."""
+
+    detail: str
+    levels: tuple[LevelWeight, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What one detail of a pair says: its level, the level's bits, what rarity adds."""
+
+    detail: str
+    level: str
+    weight: float
+    rarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run over the customers."""
+
+    id: UUID
+    state: RunState
+    started_by: str
+    queued_at: datetime
+    finished_at: datetime | None
+    step: int
+    customers: int
+    linked: int
+    review: int
+    upper: float | None
+    lower: float | None
+    false_links: float | None
+    missed: float | None
+    answers: int
+    shift_bits: float
+    model_version: int | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One trained model, never changed."""
+
+    version: int
+    trained_at: datetime
+    rows: int
+    prior: float
+    details: tuple[DetailWeights, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """Two customers that may be one person; they are named by their own ids."""
+
+    id: UUID
+    left_id: UUID | None
+    right_id: UUID | None
+    odds_bits: float
+    probability: float
+    state: PairState
+    reasons: tuple[Reason, ...]
+    decided_by: str
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What the answers so far have taught: their number by kind and the shift in bits."""
+
+    same: int
+    different: int
+    unsure: int
+    shift_bits: float
+    open_pairs: int
+
+    @property
+    def answers(self) -> int:
+        """How many answers teach: those that are sure."""
+        return self.same + self.different
+
+
+class RunInProgressError(RefusedError):
+    """One run at a time: the other is not done."""
+
+    code = "matching.run_in_progress"
+    template = "A matching run is under way; wait until it has ended."
+
+
+class PairSettledError(RefusedError):
+    """The pair has been answered; undo that first."""
+
+    code = "matching.pair_settled"
+    template = "This pair has been answered already. Undo that answer first."
+
+
+class NothingToUndoError(RefusedError):
+    """There is no answer or link to take back."""
+
+    code = "matching.nothing_to_undo"
+    template = "There is nothing to undo here."
+
+
+class UnknownAnswerError(InvalidError):
+    """An answer is none of the three."""
+
+    code = "matching.answer"
+    template = "{answer!r} is no answer: choose same, different or unsure."

@@ -47,6 +47,9 @@ PAGES: Final = (
         (
             Entry("customers", _("Customers"), "users", "customers.view", "c", "people 客户"),
             Entry("consent", _("Consent"), "shield-check", "customers.view", "n", "privacy 授权"),
+            Entry(
+                "matching", _("Matching"), "git-merge", "customers.manage", "d", "one id 匹配 合并"
+            ),
             Entry("audiences", _("Audiences"), "target", "audiences.view", "a", "segments 人群"),
             Entry(
                 "timeline", _("Timeline"), "activity", "timeline.view", "t", "events live 时间线"

@@ -81,10 +81,14 @@ class SplinkModel:
         for key in keys:
             try:
                 training.estimate_parameters_using_expectation_maximisation(
-                    block_on(*key), max_pairs=_EM_PAIRS, record_sample_proportion=1.0
+                    block_on(*key),
+                    estimate_without_term_frequencies=True,
+                    max_pairs=_EM_PAIRS,
+                    record_sample_proportion=1.0,
                 )
-            except EMTrainingException:
-                continue  # the key has no pairs that differ in anything else
+            except (EMTrainingException, ValueError):
+                # the key has no pairs that differ in anything else, or a level's m sinks to zero
+                continue
             trained += 1
         if not trained:
             raise TooLittleToLearnError(rows=self._rows)

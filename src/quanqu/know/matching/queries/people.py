@@ -5,6 +5,7 @@ rows alone.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, Final
 
@@ -38,11 +39,15 @@ def match_people(
     table: pa.Table,
     roles: Mapping[str, str] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    shift_bits: float = 0.0,
+    with_reasons: bool = False,
 ) -> MatchResult:
     """Group the rows of a table by person.
 
     Shapes: any table with a row per record; `roles` maps columns to parts (given_name, surname,
     full_name, date_of_birth, email …) and is guessed from the columns' names when not given.
+    `shift_bits` moves the odds of every pair, as answers taught; `with_reasons` says of each pair
+    what every detail adds.
     Raises: UnknownRolesError, TooLittleToLearnError.  Source: docs/rules/matching.md.
     """
     chosen = _checked_roles(table, roles)
@@ -59,9 +64,11 @@ def match_people(
         scored = model.score_blocks()
         progress(3, _STEPS)
         scored = _joined(scored, _missing_pairs(model, scored, details.num_rows))
-        saved = model.saved()
-    progress(4, _STEPS)
-    found = _grouped(scored, details.num_rows, chosen, saved)
+        progress(4, _STEPS)
+        found = _grouped(scored, details.num_rows, chosen, model.saved(), shift_bits)
+        if with_reasons and found.pairs.num_rows:
+            ends = (found.pairs[end].to_numpy() for end in ("left", "right"))
+            found = replace(found, reasons=model.reasons(*ends))
     progress(5, _STEPS)
     return found
 
@@ -114,11 +121,11 @@ def _joined(one: ScoredPairs, other: ScoredPairs) -> ScoredPairs:
 
 
 def _grouped(
-    scored: ScoredPairs, rows: int, roles: dict[str, str], saved: dict[str, Any]
+    scored: ScoredPairs, rows: int, roles: dict[str, str], saved: dict[str, Any], shift_bits: float
 ) -> MatchResult:
     """Group at the threshold that the model expects to be best: half of the F1 it can reach."""
     prior = estimate_prior(scored.weight, _every_pair(rows))
-    rate = probabilities(scored.weight, prior)
+    rate = probabilities(scored.weight + shift_bits, prior)
     threshold = 0.5
     for _ in range(2):
         groups = cluster_pairs(rows, scored.left, scored.right, rate, threshold)
@@ -142,6 +149,7 @@ def _grouped(
         pairs=pairs,
         roles=roles,
         model=saved,
+        odds_bits=scored.weight[kept] + np.log2(prior / (1 - prior)),
         threshold=threshold,
         prior=prior,
         expected_precision=hits / max(inside, 1.0) if inside else 1.0,

@@ -6,6 +6,7 @@ import { initKeys } from "./keys.js";
 import { initList } from "./list.js";
 import { initLive } from "./live.js";
 import { initPalette } from "./palette.js";
+import { initPress } from "./press.js";
 import { initShell } from "./shell.js";
 import { initToasts } from "./toasts.js";
 import { initUpload } from "./upload.js";
@@ -16,6 +17,7 @@ initPalette();
 initToasts();
 initList();
 initConfirm();
+initPress();
 
 const wire = (root) => {
   initCharts(root);
