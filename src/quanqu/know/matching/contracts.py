@@ -105,9 +105,7 @@ class TooLittleToLearnError(RefusedError):
     """The table has no two rows alike enough to learn from."""
 
     code = "matching.too_little"
-    template = (
-        "There is too little to learn from in {rows} rows: no two agree on any pair of details."
-    )
+    template = "Too few rows to learn from ({rows}): no two agree on any pair of details."
 
 
 class UnknownRolesError(InvalidError):

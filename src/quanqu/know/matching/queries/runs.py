@@ -7,8 +7,7 @@ from uuid import UUID
 import numpy as np
 
 from quanqu.infra.auth.contracts import SYSTEM, Actor
-from quanqu.infra.db.facade import Sorting
-from quanqu.infra.db.keyset import read_moment
+from quanqu.infra.db.facade import Sorting, read_moment
 from quanqu.kernel.errors import NotFoundError
 from quanqu.kernel.paging import Page
 from quanqu.know.customers.facade import customer_keys, customers_by_key
