@@ -1,5 +1,6 @@
 """What know.consent offers."""
 
+from quanqu.know.consent.actions.importing import import_consents
 from quanqu.know.consent.actions.ledger import record_statements, touch_customers
 from quanqu.know.consent.actions.links import (
     confirmation_token,
@@ -31,6 +32,7 @@ __all__ = [
     "decide",
     "decide_ids",
     "get_consents",
+    "import_consents",
     "lift_restrictions",
     "list_by_state",
     "list_records",

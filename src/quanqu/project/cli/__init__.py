@@ -29,6 +29,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         True,
     ),
     Command(
+        "consent-import",
+        "quanqu.project.cli.consent_import:consent_import",
+        "Record a CSV file of consents.",
+        True,
+    ),
+    Command(
         "consent-link",
         "quanqu.project.cli.consent_link:consent_link",
         "Make a customer's link to their preferences.",

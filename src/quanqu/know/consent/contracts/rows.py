@@ -28,9 +28,11 @@ __all__ = [
     "ConsentTextRow",
     "CoverageRow",
     "CustomerConsent",
+    "ImportedConsents",
     "IssuedLink",
     "Preferences",
     "Recorded",
+    "RejectedLine",
     "Statement",
     "TrendRow",
 ]
@@ -216,3 +218,20 @@ class ConfirmationRequested:
     purposes: list[tuple[str, str]]
     language: str
     expires_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedLine:
+    """A line of a file that was not taken, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedConsents:
+    """What came of a file: records made, records there already, lines rejected."""
+
+    made: int
+    known: int
+    rejected: tuple[RejectedLine, ...]
