@@ -62,6 +62,7 @@ SIDED: Final[Mapping[str, str]] = {
 # Parameters that can name nothing of anybody, with a value for a call that needs one.
 PLAIN: Final[Mapping[str, str]] = {
     "action": "", "at_least": "", "archived": "", "channel": "web", "code": "net_sales",
+    "days": "30", "by": "channel",
     "comparison": "none", "country": "CN", "field": "country", "origin": "profile",
     "currency": "CNY", "cursor": "", "first": "2026-01-01", "first_seen_before": "",
     "missing": "country",
@@ -135,9 +136,11 @@ MAKING: Final = frozenset(
         "PUT /api/v1/me/preferences", "POST /api/v1/units", "POST /api/v1/exchange-rates",
         "POST /api/v1/customers/tags/assignments", "POST /api/v1/customers/tags/removals",
         "POST /api/v1/events/failed/replay", "PATCH /api/v1/tracking-plan",
-        "PUT /api/v1/tracking-plan/events/{name}", "POST /api/v1/audiences",
-        "POST /api/v1/consent/texts", "POST /api/v1/products/findings/decisions",
-        "POST /api/v1/imports",
+        "PUT /api/v1/tracking-plan/events/{name}", "PUT /api/v1/channel-rules",
+        "PUT /api/v1/retention-rules",
+        "PUT /api/v1/tracking-plan/schema", "POST /api/v1/events/failed/repairs",
+        "POST /api/v1/audiences", "POST /api/v1/consent/texts",
+        "POST /api/v1/products/findings/decisions", "POST /api/v1/imports",
         "POST /api/v1/import-looks",
         "PUT /api/v1/connections", "POST /api/v1/jobs/retries", "POST /api/v1/jobs/drops",
         "POST /api/v1/matching/pairs/{pair_id}/answer",

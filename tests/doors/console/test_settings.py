@@ -158,7 +158,18 @@ def test_a_source_is_changed_rotated_and_shows_how_to_send(world: World) -> None
     address = reverse("console:source", args=[source])
 
     assert "http://testserver/v1/track" in client.get(address).content.decode()
-    form = {"name": "Till two", "allowed_origins": "https://a.example", "rate_limit": "50"}
+    form = {
+        "name": "Till two",
+        "kind": "browser",
+        "allowed_origins": "https://a.example",
+        "rate_limit": "50",
+        "sampling_rate": "0.25",
+        "bots": "drop",
+        "late_days": "30",
+        "on_late": "accept",
+        "ahead_s": "600",
+        "on_ahead": "refuse",
+    }
     assert client.post(address, form).status_code == 302
     assert _form_of(client, address)["name"] == "Till two"
     assert client.post(address, form | {"rate_limit": "-1"}).status_code == 422

@@ -301,7 +301,12 @@ def test_a_person_is_added_given_a_link_and_kept_out(world: World) -> None:
 def test_a_source_shows_its_write_key_once_and_is_switched_off(world: World) -> None:
     client = signed_in(world.owner)
     address = reverse("console:sources")
-    form = {"name": "Till", "place_key": world.places["store"].key, "allowed_origins": ""}
+    form = {
+        "name": "Till",
+        "kind": "pos",
+        "place_key": world.places["store"].key,
+        "allowed_origins": "",
+    }
 
     made = client.post(address, form)
 

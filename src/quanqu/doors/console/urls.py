@@ -36,9 +36,12 @@ from quanqu.doors.console.pages import (
     product_figures,
     products,
     quality,
+    repairs,
     search,
     timeline,
     violations,
+    visit_rules,
+    visits,
 )
 from quanqu.doors.console.pages.settings import (
     audit,
@@ -209,6 +212,7 @@ urlpatterns = [
     path("timeline/live/tail", live.LiveTail.as_view(), name="live_tail"),
     path("timeline/failed", failures.FailedEventsPage.as_view(), name="failed_events"),
     path("timeline/failed/replay", failures.FailedReplay.as_view(), name="failed_replay"),
+    path("timeline/failed/repairs", repairs.RepairsPage.as_view(), name="repairs"),
     path(
         "timeline/failed/<str:failed_id>",
         failed_event.FailedEventPage.as_view(),
@@ -237,6 +241,11 @@ urlpatterns = [
     path("timeline/plan/restore", plan.PlannedEventRestore.as_view(), name="planned_event_restore"),
     path("timeline/plan/unplanned", plan.UnplannedRule.as_view(), name="unplanned_rule"),
     path("timeline/events/<path:message_id>", timeline.EventPage.as_view(), name="event"),
+    path("visits", visits.VisitsPage.as_view(), name="visits"),
+    path("visits/rules", visit_rules.VisitRulesPage.as_view(), name="visit_rules"),
+    path(
+        "visits/rules/restore", visit_rules.VisitRulesRestore.as_view(), name="visit_rules_restore"
+    ),
     path("settings", profile.ProfilePage.as_view(), name="settings"),
     path("settings/profile", profile.ProfilePage.as_view(), name="profile"),
     path("settings/organisation", organisation.OrganisationPage.as_view(), name="organisation"),
@@ -265,6 +274,11 @@ urlpatterns = [
     path("settings/keys/<str:key_id>/gone", keys.ApiKeyGone.as_view(), name="api_key_gone"),
     path("settings/sources", sources.SourcesPage.as_view(), name="sources"),
     path("settings/sources/<str:source_id>", source.SourcePage.as_view(), name="source"),
+    path(
+        "settings/sources/<str:source_id>/first-event",
+        source.SourceFirstEvent.as_view(),
+        name="source_first_event",
+    ),
     path(
         "settings/sources/<str:source_id>/rotation",
         source.SourceRotation.as_view(),

@@ -32,7 +32,7 @@ from quanqu.infra.lake.tables import (
     row_count,
     table_version,
 )
-from quanqu.infra.lake.upkeep import compact, delete_before, delete_where, vacuum
+from quanqu.infra.lake.upkeep import compact, delete_before, delete_older, delete_where, vacuum
 
 __all__ = [
     "PUBLISH_JOB",
@@ -42,6 +42,7 @@ __all__ = [
     "compact",
     "day_argument",
     "delete_before",
+    "delete_older",
     "delete_where",
     "engine_name",
     "erase_rows",

@@ -1,6 +1,6 @@
 """Upkeep: small files joined, old ones dropped, rows erased for good."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -60,6 +60,42 @@ def delete_before(*, name: str, column: str, day: date) -> int:
         raise ValueError(f"{name}.{column} is no day")
     predicate = f"{column} < DATE '{day.isoformat()}'"
     return int(retried(name, _deletion(predicate))["num_deleted_rows"])
+
+
+def delete_older(
+    *,
+    name: str,
+    day_column: str,
+    before: date,
+    month_column: str,
+    matching: Mapping[str, str],
+    except_matching: Sequence[Mapping[str, str]] = (),
+) -> int:
+    """Delete the rows before a day whose columns have these values and return how many.
+
+    Rows that have all values of one of `except_matching` stay.  `month_column` holds yyyymm: only
+    partitions up to the day's month are looked at.
+    """
+    known = set(publication(name).schema.names)
+    asked = {
+        day_column,
+        month_column,
+        *matching,
+        *(key for each in except_matching for key in each),
+    }
+    if not asked <= known:
+        raise ValueError(f"{name} has no column {sorted(asked - known)}")
+    parts = [
+        f"{month_column} <= '{before:%Y%m}'",
+        f"{day_column} < '{before.isoformat()}'",
+        *_equal(matching),
+        *(f"NOT ({' AND '.join(_equal(each))})" for each in except_matching),
+    ]
+    return int(retried(name, _deletion(" AND ".join(parts)))["num_deleted_rows"])
+
+
+def _equal(told: Mapping[str, str]) -> list[str]:
+    return [f"{column} = {_literal(value)}" for column, value in told.items()]
 
 
 def _deletion(predicate: str) -> Callable[[DeltaTable], dict[str, int]]:

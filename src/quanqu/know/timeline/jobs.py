@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from quanqu.infra.jobs.facade import job
+from quanqu.infra.jobs.facade import job, periodic
 from quanqu.infra.lake import facade as lake
-from quanqu.know.timeline.facade import COMPACT_JOB
+from quanqu.know.timeline.facade import COMPACT_JOB, RETAIN_JOB, apply_retention
 
 
 @job(name=COMPACT_JOB)
@@ -12,3 +12,9 @@ def compact_events(*, now: datetime) -> int:
     """Join the small files that settling leaves behind; return how many went."""
     del now
     return lake.compact("fact_event")
+
+
+@periodic(name=RETAIN_JOB, cron="47 2 * * *")
+def retain(*, now: datetime) -> int:
+    """Take out of the lake what is older than the rules of retention allow."""
+    return apply_retention(now=now)

@@ -49,13 +49,13 @@ declare(
                 (
                     "event", "occurred_at", "received_at", "day", "order_ref", "product_ref",
                     "category", "campaign", "utm_source", "utm_medium", "page_path",
-                    "referrer_host", "properties", "context",
+                    "referrer_host", "click_id", "properties", "context",
                 ),
                 DataClass.BEHAVIOUR,
             ),
         },
         plain="event_key type place_key source channel revenue_minor currency quantity simulated "
-        "part",
+        "part flags",
         found_by="subject_key",
         phase=60,
         work=LakeRows("fact_event", "subject_key"),
@@ -75,7 +75,8 @@ declare_plain("timeline_plan_settings", "key on_unplanned")
 declare_plain("timeline_violation", "source_key event property kind day count last_seen_at samples")
 declare_plain(
     "timeline_source",
-    "key id code name place_key allowed_origins rate_limit is_enabled is_simulated created_at",
+    "key id code name place_key allowed_origins rate_limit is_enabled is_simulated created_at kind "
+    "sampling_rate bots late_days on_late ahead_s on_ahead",
 )
 declare_plain("timeline_write_key", "key source_key key_hash hint created_at expires_at")
 declare_plain("timeline_rate_bucket", "source_key tokens filled_at")
@@ -90,3 +91,8 @@ retain(
         "behaviour", DataClass.BEHAVIOUR, None, 30, 7300, count_settled_before, drop_settled_before
     )
 )
+declare_plain("timeline_source_effect", "source_key kind day count")
+declare_plain("timeline_channel_table", "version rules settings made_at")
+declare_plain("timeline_log_file", "source_key head offset tail lines events read_at")
+declare_plain("timeline_retention_rule", "source event days")
+declare_plain("timeline_retention_run", "key source event days before expected removed ran_at")

@@ -38,6 +38,8 @@ lake.register(
             Column("utm_medium", pa.string(), "utm_medium of the visit"),
             Column("page_path", pa.string(), "Path of the page it happened on"),
             Column("referrer_host", pa.string(), "Host of the page the visitor came from"),
+            Column("click_id", pa.string(), "Kind of the click id it carries, or empty"),
+            Column("flags", pa.string(), "bot, late or ahead, joined by commas; null before 2026"),
             Column("properties", pa.string(), "Properties without personal data, JSON object"),
             Column("context", pa.string(), "Context without personal data, JSON object"),
             Column("simulated", pa.bool_(), "Whether it was generated, not observed"),

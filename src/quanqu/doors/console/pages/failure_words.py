@@ -20,6 +20,7 @@ REASONS: Final[dict[FailureCode, Promise]] = {
     FailureCode.BAD_TIME: gettext_lazy("Time cannot be read"),
     FailureCode.BAD_OBJECT: gettext_lazy("Properties are not an object"),
     FailureCode.BLOCKED_BY_PLAN: gettext_lazy("Blocked by the tracking plan"),
+    FailureCode.OUT_OF_TIME: gettext_lazy("Time is beyond what the source allows"),
 }
 VIOLATIONS: Final[dict[ViolationKind, Promise]] = {
     ViolationKind.UNPLANNED_EVENT: gettext_lazy("Event is not in the plan"),
@@ -39,6 +40,9 @@ HINTS: Final[dict[FailureCode, Promise]] = {
     FailureCode.BAD_TEXT: gettext_lazy("Send text in UTF-8 without zero characters."),
     FailureCode.BAD_TIME: gettext_lazy("Write times as ISO 8601, such as 2026-11-22T08:00:00Z."),
     FailureCode.BAD_OBJECT: gettext_lazy("Send properties, traits and context as objects."),
+    FailureCode.OUT_OF_TIME: gettext_lazy(
+        "Set the sender's clock right and send sentAt with it, or widen the limits of the source."
+    ),
     FailureCode.BLOCKED_BY_PLAN: gettext_lazy(
         "Mend what the plan says is wrong, or change the plan and hand it in again."
     ),

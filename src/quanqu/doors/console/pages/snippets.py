@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-__all__ = ["track_snippet"]
+__all__ = ["script_snippet", "track_snippet"]
 
 _BODY = (
     '{"userId": "test-1", "event": "Product Viewed", '
@@ -17,4 +17,13 @@ def track_snippet(request: HttpRequest, *, write_key: str = "") -> str:
         f"curl -u '{write_key or '<WRITE_KEY>'}:' {address} \\\n"
         "  -H 'Content-Type: application/json' \\\n"
         f"  -d '{_BODY}'"
+    )
+
+
+def script_snippet(request: HttpRequest, *, version: str, write_key: str = "") -> str:
+    """Return the line that a web page needs to tell its events."""
+    address = request.build_absolute_uri(f"/v1/qq.js?v={version}")
+    return (
+        f'<script async src="{address}"\n'
+        f'        data-key="{write_key or "<WRITE_KEY>"}" data-consent="required"></script>'
     )

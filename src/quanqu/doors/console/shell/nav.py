@@ -54,6 +54,7 @@ PAGES: Final = (
             Entry(
                 "timeline", _("Timeline"), "activity", "timeline.view", "t", "events live 时间线"
             ),
+            Entry("visits", _("Visits"), "globe", "timeline.view", "v", "sessions bounce 访问"),
         ),
     ),
     Wing(

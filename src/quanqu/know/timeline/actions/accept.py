@@ -81,13 +81,18 @@ def accept_body(
 
 
 def accept_events(
-    *, source_code: str, events: Sequence[Mapping[str, Any]] | bytes, now: datetime
+    *,
+    source_code: str,
+    events: Sequence[Mapping[str, Any]] | bytes,
+    now: datetime,
+    is_internal: bool = True,
 ) -> Acceptance:
     """Hand in events of the house itself, within the caller's transaction.
 
     Shapes: mappings in the form of the Segment specification, or the same as lines of JSON.  An
-    event without userId and anonymousId is accepted: it is nobody's.  Give every event a
-    `messageId` that stays the same when it is handed in again.
+    event without userId and anonymousId is accepted: it is nobody's.  Those that the house only
+    reads for somebody (`is_internal` false) are held against the settings of their source.
+    Give every event a `messageId` that stays the same when it is handed in again.
     Raises: SourceNotFoundError, MalformedBatchError, InboxUnavailableError.
     """
     source_key = Source.objects.filter(code=source_code).values_list("key", flat=True).first()
@@ -99,9 +104,9 @@ def accept_events(
     for at in range(0, len(pieces), _INTERNAL_EVENTS):
         chunk = pieces[at : at + _INTERNAL_EVENTS]
         body = b'{"batch":[' + b",".join(chunk) + b"]}"
-        found = read_body(BodyKind.BATCH, body, needs_identity=False)
+        found = read_body(BodyKind.BATCH, body, needs_identity=not is_internal)
         is_clean = not found.rejected
-        _store(_Body(source_key, BodyKind.BATCH, body, len(chunk), is_clean, is_internal=True), now)
+        _store(_Body(source_key, BodyKind.BATCH, body, len(chunk), is_clean, is_internal), now)
         accepted += len(found.events)
         rejected += [replace(event, index=at + event.index) for event, _ in found.rejected]
     return Acceptance(accepted, tuple(rejected))

@@ -13,6 +13,7 @@ from quanqu.infra.db.facade import copy_in, temp_table
 from quanqu.infra.lake import facade as lake
 from quanqu.know.consent import facade as consent
 from quanqu.know.customers import facade as customers
+from quanqu.know.timeline.actions.effects import leave_out, note_effects
 from quanqu.know.timeline.actions.outcome import count_violations, drop_arrived, keep_failures
 from quanqu.know.timeline.models import InboxBody, SettlementRecord
 from quanqu.know.timeline.publish import TABLE
@@ -68,7 +69,9 @@ def decide(read: ReadRound, keys: Sequence[int], *, now: datetime) -> DecidedRou
     kept = _take_in(read, number)
     subjects = _resolve(read, now)
     new_failures = keep_failures(read.failures)
-    count_violations(read.violations, frozenset(kept.to_pylist()), new_failures, now=now)
+    kept_rows = frozenset(kept.to_pylist())
+    count_violations(read.violations, kept_rows, new_failures, now=now)
+    note_effects(read, kept_rows, leave_out(read.left_out, number), new_failures, now=now)
     customers.record_presence(pairs=presence_table(read, kept, subjects=subjects))
     consent.record_signals(facts=signal_table(read, kept, subjects=subjects), now=now)
     for source, profiles in profile_tables(read, kept, subjects=subjects).items():

@@ -47,7 +47,7 @@ def replay_failed_events(*, actor: Actor, filters: FailedFilters, now: datetime)
     rows = list(waiting[:MOST_REPLAYED])
     if not rows:
         return 0
-    _hand_in(rows, [crypto.decrypt(bytes(row.payload), purpose=PURPOSE) for row in rows])
+    hand_in(rows, [crypto.decrypt(bytes(row.payload), purpose=PURPOSE) for row in rows])
     FailedEvent.objects.filter(key__in=[row.key for row in rows]).update(replayed_at=now)
     audit.record(
         actor=actor,
@@ -90,7 +90,7 @@ def repair_failed_event(*, actor: Actor, failed_id: str, payload: str, now: date
     row = found.filter(replayed_at__isnull=True).select_for_update().first()
     if row is None:
         raise EventNotFoundError(ref=failed_id)
-    _hand_in([row], [_event_text(payload)])
+    hand_in([row], [_event_text(payload)])
     row.delete()
     audit.record(
         actor=actor,
@@ -114,7 +114,8 @@ def _event_text(payload: str) -> str:
     return text.decode()
 
 
-def _hand_in(rows: Sequence[FailedEvent], payloads: Sequence[str]) -> None:
+def hand_in(rows: Sequence[FailedEvent], payloads: Sequence[str]) -> None:
+    """Put failed events back into the inbox with these payloads, at the time they came."""
     bodies = [_body(text, row.sent_at) for row, text in zip(rows, payloads, strict=True)]
     values: dict[str, Any] = {
         "kind": int(BodyKind.BATCH),

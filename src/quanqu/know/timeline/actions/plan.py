@@ -1,5 +1,7 @@
 """Change the tracking plan: it holds for every round of settling that starts afterwards."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +18,7 @@ from quanqu.know.timeline.models import PlanEvent, PlanSettings
 from quanqu.know.timeline.queries.plan import plan_in_force, shipped_plan
 from quanqu.know.timeline.queries.rights import require_whole_group
 from quanqu.know.timeline.rules.plan import check_planned_event
+from quanqu.know.timeline.rules.plan_schema import events_of
 
 
 @transaction.atomic
@@ -80,6 +83,50 @@ def set_unplanned_rule(*, actor: Actor, is_blocked: bool, now: datetime) -> None
         before={"on_unplanned": before.value},
         after={"on_unplanned": rule.value},
     )
+
+
+@transaction.atomic
+def put_plan(*, actor: Actor, schema: Mapping[str, Any], now: datetime) -> tuple[PlannedEvent, ...]:
+    """Plan every event of a JSON Schema in the form that is exported; others stay as they are.
+
+    Events that are planned like that already are left alone.  Raises: PlanInputError.
+    """
+    require_whole_group(actor)
+    known = plan_in_force().events
+    events = [check_planned_event(event) for event in events_of(schema)]
+    changed = [
+        event
+        for event in events
+        if event.name not in known or replace(known[event.name], is_shipped=False) != event
+    ]
+    rows = [
+        PlanEvent(
+            name=event.name,
+            description=event.description,
+            owner=event.owner,
+            properties=_told(event),
+            on_violation=event.on_violation.value,
+            changed_at=now,
+        )
+        for event in changed
+    ]
+    PlanEvent.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=[
+            "description", "owner", "properties", "on_violation", "is_removed", "changed_at",
+        ],
+    )  # fmt: skip
+    if changed:
+        audit.record(
+            actor=actor,
+            action="timeline.import_plan",
+            subject="tracking plan",
+            now=now,
+            after={"events": [event.name for event in changed]},
+        )
+    return tuple(changed)
 
 
 def _told(event: PlannedEvent) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -13,6 +14,8 @@ from quanqu.infra.auth.contracts import Actor
 from quanqu.kernel import ids
 from quanqu.kernel.time import format_time
 from quanqu.know.timeline.contracts import (
+    Intake,
+    IntakeChange,
     IssuedWriteKey,
     SourceChange,
     SourceCodeTakenError,
@@ -23,12 +26,14 @@ from quanqu.know.timeline.models import Source, WriteKey
 from quanqu.know.timeline.queries.rights import require_place
 from quanqu.know.timeline.queries.sources import (
     forget_tracking_sources,
+    intake_of,
     key_hash,
     source_infos,
     source_row,
 )
 from quanqu.know.timeline.rules.sources import (
     source_code,
+    source_intake,
     source_name,
     source_origins,
     source_rate,
@@ -83,6 +88,8 @@ def change_source(
         else list(source_origins(change.allowed_origins)),
         "rate_limit": None if change.rate_limit is None else source_rate(change.rate_limit),
         "is_enabled": change.is_enabled,
+        "kind": None if change.kind is None else change.kind.value,
+        **_intake_fields(source_intake(intake_of(row), change.intake)),
     }
     after = {
         field: value
@@ -127,7 +134,9 @@ def _insert(draft: SourceDraft, now: datetime) -> Source:
         allowed_origins=list(source_origins(draft.allowed_origins)),
         rate_limit=source_rate(draft.rate_limit),
         is_simulated=draft.is_simulated,
+        kind=draft.kind.value,
         created_at=now,
+        **_intake_fields(source_intake(draft.intake, IntakeChange())),
     )
     try:
         with transaction.atomic():
@@ -137,6 +146,17 @@ def _insert(draft: SourceDraft, now: datetime) -> Source:
             raise SourceCodeTakenError(source_code=row.code) from None
         raise
     return row
+
+
+def _intake_fields(intake: Intake) -> dict[str, Any]:
+    return {
+        "sampling_rate": intake.sampling_rate,
+        "bots": intake.bots.value,
+        "late_days": intake.late_days,
+        "on_late": intake.on_late.value,
+        "ahead_s": intake.ahead_s,
+        "on_ahead": intake.on_ahead.value,
+    }
 
 
 def _issue(row: Source, now: datetime) -> str:
@@ -157,4 +177,17 @@ def _note(
     after: dict[str, Any] | None = None,
 ) -> None:
     subject = ids.encode("src", row.id)
-    audit.record(actor=actor, action=action, subject=subject, now=now, before=before, after=after)
+    audit.record(
+        actor=actor,
+        action=action,
+        subject=subject,
+        now=now,
+        before=_plain(before),
+        after=_plain(after),
+    )
+
+
+def _plain(told: dict[str, Any] | None) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    return {key: str(each) if isinstance(each, Decimal) else each for key, each in told.items()}

@@ -2,10 +2,13 @@
 
 from ninja import Router
 
-from quanqu.know.timeline.api import events, settings
+from quanqu.know.timeline.api import events, retention, settings, sources, visits
 
 router = Router(tags=["timeline"])
 router.add_router("", events.router)
+router.add_router("", sources.router)
 router.add_router("", settings.router)
+router.add_router("", visits.router)
+router.add_router("", retention.router)
 
 __all__ = ["router"]

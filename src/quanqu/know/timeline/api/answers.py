@@ -82,7 +82,7 @@ def preflight(request: HttpRequest) -> HttpResponse:
 
 def share(response: HttpResponse, origin: str) -> HttpResponse:
     """Let a page of the origin read the answer; a refused origin may read why it was refused."""
-    response["Vary"] = "Origin"
+    response["Vary"] = "Origin, Accept-Encoding" if "ETag" in response else "Origin"
     if origin and "WWW-Authenticate" in response:
         # at the word Basic a browser would ask the shop's visitors for a password
         response["WWW-Authenticate"] = 'WriteKey realm="write key"'

@@ -28,13 +28,15 @@ from quanqu.know.timeline.api.schemas import (
     InboxOut,
     PayloadOut,
     RepairIn,
+    RepairOut,
+    RepairsIn,
     ReplayIn,
     ReplayOut,
     TailParams,
     ViolationOut,
     ViolationParams,
 )
-from quanqu.know.timeline.contracts import EventFilters, FailedFilters, ViolationFilters
+from quanqu.know.timeline.contracts import EventFilters, FailedFilters, RepairStep, ViolationFilters
 
 router = Router(tags=["events"])
 
@@ -113,6 +115,22 @@ def post_repair(request: HttpRequest, failed_id: str, body: RepairIn) -> Status[
         actor=actor_of(request), failed_id=failed_id, payload=body.payload, now=utc_now()
     )
     return Status(204, None)
+
+
+@router.post("/events/failed/repairs", response=RepairOut, summary="Mend many failed events")
+@idempotent
+def post_repairs(request: HttpRequest, body: RepairsIn) -> RepairOut:
+    """Mend failed events by steps and hand them in; with `dry_run` tell what would be changed."""
+    filters = FailedFilters(tuple(body.sources), tuple(body.events), tuple(body.codes))
+    steps = tuple(RepairStep(each.kind, each.name, each.to) for each in body.steps)
+    actor = actor_of(request)
+    if body.dry_run:
+        told = facade.preview_repair(actor=actor, filters=filters, steps=steps)
+        return RepairOut(
+            count=told.count, changed=told.changed, before=told.before, after=told.after
+        )
+    count = facade.repair_failed_events(actor=actor, filters=filters, steps=steps, now=utc_now())
+    return RepairOut(count=count, changed=count)
 
 
 @router.post("/events/failed/{failed_id}/reveal", response=PayloadOut, summary="See a failed event")

@@ -15,8 +15,8 @@ from quanqu.know.timeline.api.schemas import (
     EventOut,
     PlannedEventOut,
     PlanOut,
-    SourceOut,
 )
+from quanqu.know.timeline.api.source_schemas import SourceOut
 from quanqu.know.timeline.contracts import EventRow, PlannedEvent, SourceInfo, TrackingPlan
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import AwareDatetime, BeforeValidator, Field, StrictBool, StrictInt
+from pydantic import AwareDatetime, BeforeValidator, Field, StrictBool
 
 from quanqu.infra.http.facade import MoneyOut, PageParams
 from quanqu.kernel.time import TimeFormatError, parse_time
@@ -14,6 +14,7 @@ from quanqu.know.timeline.contracts import (
     FailureCode,
     PiiClass,
     PropertyType,
+    RepairKind,
     ViolationKind,
     ViolationRule,
 )
@@ -58,6 +59,8 @@ class EventOut(Schema):
     utm_medium: str
     page_path: str
     referrer_host: str
+    click_id: str
+    flags: str
     properties: dict[str, Any]
     context: dict[str, Any]
     is_simulated: bool
@@ -144,6 +147,33 @@ class RepairIn(Schema):
     payload: Annotated[str, Field(max_length=65_536)]
 
 
+class StepFields(Schema):
+    """One step of a repair."""
+
+    kind: RepairKind
+    name: Annotated[str, Field("", max_length=256)]
+    to: Annotated[str, Field("", max_length=256)]
+
+
+class RepairsIn(Schema):
+    """Which failed events to mend, leave a field out for all, and how."""
+
+    sources: Annotated[Words, Field([])]
+    events: Annotated[Words, Field([])]
+    codes: Annotated[list[FailureCode], Field([], max_length=20)]
+    steps: Annotated[list[StepFields], Field(max_length=20)]
+    dry_run: StrictBool = False
+
+
+class RepairOut(Schema):
+    """How many were handed in; of a dry run one of those that would be, without personal data."""
+
+    count: int
+    changed: int
+    before: str = ""
+    after: str = ""
+
+
 class PayloadOut(Schema):
     """A failed event as it came."""
 
@@ -219,55 +249,13 @@ class PlanOut(Schema):
     events: list[PlannedEventOut]
 
 
+class SchemaIn(Schema):
+    """A plan as JSON Schema: events by name."""
+
+    properties: dict[str, Any]
+
+
 class PlanChange(Schema):
     """Whether events that are not in the plan are blocked."""
 
     is_unplanned_blocked: StrictBool
-
-
-class SourceIn(Schema):
-    """A new source; without a place it needs rights over the whole group."""
-
-    name: Annotated[str, Field(min_length=1, max_length=120)]
-    code: Annotated[str, Field("", max_length=64)]
-    place_id: str | None = None
-    allowed_origins: Annotated[list[Origin], Field([], max_length=50)]
-    rate_limit: Annotated[StrictInt, Field(0, ge=0, le=1_000_000, description="Events per second.")]
-    is_simulated: StrictBool = False
-
-
-class SourceChangeIn(Schema):
-    """What to change of a source."""
-
-    name: Annotated[str | None, Field(None, min_length=1, max_length=120)]
-    allowed_origins: Annotated[list[Origin] | None, Field(None, max_length=50)]
-    rate_limit: Annotated[StrictInt | None, Field(None, ge=0, le=1_000_000)]
-    is_enabled: StrictBool | None = None
-
-
-class SourceOut(Schema):
-    """A source and the last letters of its write keys in force."""
-
-    id: str
-    code: str
-    name: str
-    place_id: str | None
-    allowed_origins: list[str]
-    rate_limit: int
-    is_enabled: bool
-    is_simulated: bool
-    created_at: datetime
-    key_hints: list[str]
-
-
-class IssuedOut(Schema):
-    """A source with a new write key, whose text is in this answer and nowhere else."""
-
-    source: SourceOut
-    write_key: str
-
-
-class RotationIn(Schema):
-    """How long older write keys work on."""
-
-    overlap_s: Annotated[StrictInt, Field(604_800, ge=0, le=31_536_000)]

@@ -15,7 +15,7 @@ from quanqu.infra.http.facade import RequestContextMiddleware, as_problem
 from quanqu.kernel.errors import QuanquError
 from quanqu.kernel.time import utc_now
 from quanqu.know.timeline import facade
-from quanqu.know.timeline.api import answers
+from quanqu.know.timeline.api import answers, script
 from quanqu.know.timeline.api.bodies import body_of, write_key_of
 from quanqu.know.timeline.contracts import (
     BodyKind,
@@ -66,6 +66,8 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 def _answered(request: HttpRequest, call: str, origin: str) -> HttpResponse:
     if call.startswith(_PROJECTS) and call.endswith(_SETTINGS):
         return _settings(request, call[len(_PROJECTS) : -len(_SETTINGS)], origin)
+    if call == script.NAME and request.method in ("GET", "HEAD"):
+        return script.script_answer(request)
     kind = CALLS.get(call)
     if kind is None:
         raise TransportError(404, "There is no such call.")

@@ -12,14 +12,20 @@ from quanqu.kernel.errors import (
 __all__ = [
     "BatchTooLargeError",
     "BatchTooLongError",
+    "ChannelInputError",
+    "ChannelsChangedError",
     "EventNotFoundError",
     "EventsRefusedError",
+    "ExportTargetError",
     "InboxUnavailableError",
+    "LogFileError",
+    "LogFormatError",
     "MalformedBatchError",
     "OriginRefusedError",
     "PlanInputError",
     "PlannedEventNotFoundError",
     "RepairInputError",
+    "RetentionInputError",
     "SourceCodeTakenError",
     "SourceInputError",
     "SourceNotFoundError",
@@ -83,6 +89,34 @@ class InboxUnavailableError(UnavailableError):
     template = "Events cannot be stored just now. Send the same batch again."
 
 
+class LogFileError(InvalidError):
+    """An access log cannot be read: what was read of it before is kept."""
+
+    code = "timeline.log_file"
+    template = "The log {file} cannot be read: {reason}."
+
+
+class LogFormatError(InvalidError):
+    """The format of an access log cannot be used."""
+
+    code = "timeline.log_format"
+    template = "The format of the log cannot be used: {reason}."
+
+
+class RetentionInputError(InvalidError):
+    """A rule of retention is not what it must be."""
+
+    code = "timeline.invalid_retention"
+    template = "{field}: {reason}"
+
+
+class ExportTargetError(InvalidError):
+    """Events cannot be exported to this folder or store; what is there is left as it is."""
+
+    code = "timeline.export_target"
+    template = "Events cannot be exported to {target}: {reason}."
+
+
 class SourceNotFoundError(NotFoundError):
     """No such source, or none this actor may know of."""
 
@@ -102,6 +136,20 @@ class SourceInputError(InvalidError):
 
     code = "timeline.invalid_source"
     template = "{field}: {reason}"
+
+
+class ChannelInputError(InvalidError):
+    """A rule of the table of channels, or a setting of visits, is not what it must be."""
+
+    code = "timeline.invalid_channels"
+    template = "{field}: {reason}"
+
+
+class ChannelsChangedError(RefusedError):
+    """The table of channels was changed by somebody else meanwhile."""
+
+    code = "timeline.channels_changed"
+    template = "The channel rules have changed meanwhile: version {version} is in force."
 
 
 class EventNotFoundError(NotFoundError):

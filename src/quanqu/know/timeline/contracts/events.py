@@ -59,6 +59,8 @@ class EventRow:
     properties: str = "{}"
     context: str = "{}"
     is_simulated: bool = False
+    click_id: str = ""
+    flags: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class FailureCode(StrEnum):
     BAD_TIME = "bad_time"
     BAD_OBJECT = "bad_object"
     BLOCKED_BY_PLAN = "blocked_by_plan"
+    OUT_OF_TIME = "out_of_time"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,10 @@ class SettlementRecord(models.Model):
 
 
 class SeenEvent(models.Model):
-    """The fingerprint of (source, message id) of every settled event, and the round it was in."""
+    """The fingerprint of (source, message id) of every settled event, and the round it was in.
+
+    The round is negative for an event that the source's settings left out.
+    """
 
     fingerprint = models.UUIDField(primary_key=True)
     settlement = models.BigIntegerField()

@@ -1,5 +1,7 @@
 """Sources of events and the keys they write with."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -20,6 +22,15 @@ class Source(models.Model):
     rate_limit = models.IntegerField(default=0)
     is_enabled = models.BooleanField(default=True)
     is_simulated = models.BooleanField(default=False)
+    kind = models.TextField(default="server", db_default="server")
+    sampling_rate = models.DecimalField(
+        max_digits=5, decimal_places=4, default=Decimal(1), db_default=Decimal(1)
+    )
+    bots = models.TextField(default="mark", db_default="mark")
+    late_days = models.IntegerField(default=0, db_default=0)
+    on_late = models.TextField(default="refuse", db_default="refuse")
+    ahead_s = models.IntegerField(default=86_400, db_default=86_400)
+    on_ahead = models.TextField(default="refuse", db_default="refuse")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -27,8 +38,26 @@ class Source(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(rate_limit__gte=0), name="timeline_source_rate_limit"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sampling_rate__gte=0, sampling_rate__lte=1)
+                & models.Q(late_days__gte=0, ahead_s__gte=0),
+                name="timeline_source_intake",
+            ),
         ]
+
+
+class SourceEffect(models.Model):
+    """How many events of a source its settings touched on one day, by what they did."""
+
+    pk = models.CompositePrimaryKey("source_key", "kind", "day")
+    source_key = models.BigIntegerField()
+    kind = models.TextField()
+    day = models.DateField()
+    count = models.BigIntegerField()
+
+    class Meta:
+        db_table = "timeline_source_effect"
 
 
 class WriteKey(models.Model):

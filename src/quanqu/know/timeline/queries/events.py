@@ -139,7 +139,9 @@ def _position(cursor: str) -> tuple[datetime, int]:
 def _settled(message_id: str, sources: dict[str, int]) -> EventRow | None:
     """Find an event by the round that took it in: only that round's rows are read."""
     names = [fingerprint(key, message_id).hex() for key in sources.values()]
-    rounds = SeenEvent.objects.filter(fingerprint__in=names).order_by("-settlement")
+    rounds = SeenEvent.objects.filter(fingerprint__in=names, settlement__gt=0).order_by(
+        "-settlement"
+    )
     number = rounds.values_list("settlement", flat=True).first()
     if number is None:
         return None
@@ -164,4 +166,5 @@ def _rows(events: ir.Table) -> list[EventRow]:
 
 def _row(row: dict[str, Any]) -> EventRow:
     del row["day"], row["part"]
+    row["click_id"], row["flags"] = row["click_id"] or "", row["flags"] or ""
     return EventRow(state=EventState.SETTLED, is_simulated=row.pop("simulated"), **row)

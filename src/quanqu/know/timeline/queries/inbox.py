@@ -14,7 +14,7 @@ from quanqu.know.org import facade as org
 from quanqu.know.timeline.contracts import BodyKind, InboxState
 from quanqu.know.timeline.models import InboxBody, Source
 from quanqu.know.timeline.queries.plan import compiled_plan
-from quanqu.know.timeline.queries.sources import visible_source_codes
+from quanqu.know.timeline.queries.sources import intake_of, visible_source_codes
 from quanqu.know.timeline.rules.columns import ReadRound, in_columns
 from quanqu.know.timeline.rules.drafts import SettlePlace, SettleSource, StoredBody
 from quanqu.know.timeline.rules.protect import PURPOSE
@@ -70,17 +70,21 @@ def waiting_bodies(*, most_events: int, without: Collection[int] = ()) -> list[t
 
 
 def read_keys(keys: Sequence[int], *, blocking: bool = True) -> ReadRound:
-    """Read bodies by key into columns, under the plan in force."""
+    """Read bodies by key into columns, under the plan and the settings of sources in force.
+
+    Without `blocking` neither holds anything back.
+    """
     plan = compiled_plan(blocking=blocking)
-    return in_columns(read_round(read_bodies(keys), plan, places=settle_places()))
+    bodies = read_bodies(keys, sifting=blocking)
+    return in_columns(read_round(bodies, plan, places=settle_places()))
 
 
-def read_bodies(keys: Sequence[int]) -> list[StoredBody]:
+def read_bodies(keys: Sequence[int], *, sifting: bool = True) -> list[StoredBody]:
     """Return bodies by key, decrypted, in the order of their keys."""
     connection.ensure_connection()
     with psycopg.Cursor(connection.connection) as cursor:
         rows = cursor.execute(_BODIES, [list(keys)], binary=True).fetchall()
-    sources = settle_sources({row[2] for row in rows})
+    sources = settle_sources({row[2] for row in rows}, sifting=sifting)
     return [
         StoredBody(
             id=row[1],
@@ -95,19 +99,22 @@ def read_bodies(keys: Sequence[int]) -> list[StoredBody]:
     ]
 
 
-def settle_sources(keys: Collection[int]) -> dict[int, SettleSource]:
-    """Return what settling needs to know of sources: code, company, place."""
+def settle_sources(keys: Collection[int], *, sifting: bool = True) -> dict[int, SettleSource]:
+    """Return what settling needs to know of sources: code, company, place, what they let in."""
     rows = list(Source.objects.filter(key__in=list(keys)))
     places = settle_places(keys=[row.place_id for row in rows if row.place_id is not None])
     found = {}
     for row in rows:
         place = places.get(row.place_id or 0, SettlePlace())
+        intake = intake_of(row) if sifting else intake_of(row).letting_all_through()
         found[row.key] = SettleSource(
             key=row.key,
             code=row.code,
             company=place.company or row.code,
             place=place,
             is_simulated=row.is_simulated,
+            intake=intake,
+            is_sifting=intake.sampling_rate < 1 or intake.late_days > 0,
         )
     return found
 

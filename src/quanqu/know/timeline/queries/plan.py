@@ -19,6 +19,7 @@ from quanqu.know.timeline.contracts import (
 )
 from quanqu.know.timeline.models import PlanEvent, PlanSettings
 from quanqu.know.timeline.rules.plan import CompiledPlan, compile_plan
+from quanqu.know.timeline.rules.plan_schema import schema_of
 
 
 def get_plan(*, actor: Actor) -> TrackingPlan:
@@ -33,6 +34,12 @@ def get_planned_event(*, actor: Actor, name: str) -> PlannedEvent:
     if found is None:
         raise PlannedEventNotFoundError(ref=name)
     return found
+
+
+def get_plan_schema(*, actor: Actor) -> dict[str, Any]:
+    """Return the plan in force as JSON Schema (draft 2020-12)."""
+    actor.require("timeline.view")
+    return schema_of(plan_in_force())
 
 
 def plan_in_force() -> TrackingPlan:

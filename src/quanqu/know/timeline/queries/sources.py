@@ -10,8 +10,19 @@ from django.db.models import Q, QuerySet
 from quanqu.infra.auth.contracts import Actor, Scope
 from quanqu.kernel import ids
 from quanqu.kernel.paging import Page, decode_key, encode_cursor
-from quanqu.know.timeline.contracts import SourceInfo, SourceNotFoundError, TrackingSource
+from quanqu.know.timeline.contracts import (
+    BotRule,
+    EffectKind,
+    Intake,
+    OutOfTimeRule,
+    SourceEffect,
+    SourceInfo,
+    SourceKind,
+    SourceNotFoundError,
+    TrackingSource,
+)
 from quanqu.know.timeline.models import Source, WriteKey
+from quanqu.know.timeline.models import SourceEffect as Effect
 from quanqu.know.timeline.queries.live import on_live_connection
 
 _FRESH: Final = timedelta(seconds=5)
@@ -86,6 +97,32 @@ def source_row(source_id: str, scope: Scope) -> Source:
     return row
 
 
+def intake_of(row: Source) -> Intake:
+    """Return what a source lets in."""
+    return Intake(
+        sampling_rate=row.sampling_rate,
+        bots=BotRule(row.bots),
+        late_days=row.late_days,
+        on_late=OutOfTimeRule(row.on_late),
+        ahead_s=row.ahead_s,
+        on_ahead=OutOfTimeRule(row.on_ahead),
+    )
+
+
+def list_source_effects(
+    *, actor: Actor, source_id: str, days: int = 30, now: datetime
+) -> tuple[SourceEffect, ...]:
+    """Return what a source's settings did on each of the last days (UTC), the newest first.
+
+    Raises: SourceNotFoundError, MalformedIdError.
+    """
+    actor.require("timeline.view")
+    row = source_row(source_id, actor.scope("timeline.view"))
+    first = now.date() - timedelta(days=max(days, 1) - 1)
+    found = Effect.objects.filter(source_key=row.key, day__gte=first).order_by("-day", "kind")
+    return tuple(SourceEffect(EffectKind(each.kind), each.day, each.count) for each in found)
+
+
 def visible_source_codes(scope: Scope) -> dict[int, str]:
     """Return the code of every source inside the scope by its key."""
     return dict(_visible(scope).values_list("key", "code"))
@@ -131,4 +168,6 @@ def _source_info(row: Source, hints: tuple[str, ...]) -> SourceInfo:
         is_simulated=row.is_simulated,
         created_at=row.created_at,
         key_hints=hints,
+        kind=SourceKind(row.kind),
+        intake=intake_of(row),
     )

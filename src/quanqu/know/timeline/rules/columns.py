@@ -8,8 +8,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quanqu.know.timeline.contracts import Violation
-from quanqu.know.timeline.rules.drafts import Draft, FactDraft, FailureDraft, ProfileDraft
+from quanqu.know.timeline.contracts import EffectKind, Violation
+from quanqu.know.timeline.rules.drafts import Draft, FactDraft, FailureDraft, LeftOut, ProfileDraft
 
 ROUND_BITS: Final = 20
 """A settlement holds fewer than 2^20 events, so that event keys are its number and a position."""
@@ -64,6 +64,8 @@ class ReadRound:
     profiles: Mapping[str, pa.Table]
     failures: Sequence[FailureDraft]
     violations: Sequence[CountedViolation]
+    left_out: Sequence[LeftOut]
+    effects: Sequence[tuple[int, int, EffectKind]]
 
 
 def in_columns(draft: Draft) -> ReadRound:
@@ -85,6 +87,8 @@ def in_columns(draft: Draft) -> ReadRound:
         profiles=_profiles(draft, row_of),
         failures=draft.failures,
         violations=_violations(draft, row_of),
+        left_out=list({left.fingerprint: left for left in draft.left_out}.values()),
+        effects=[(row_of[at], key, kind) for at, key, kind in draft.effects if at in row_of],
     )
 
 

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 from uuid import UUID
 
-from quanqu.know.timeline.contracts import BodyKind, FailureCode, Violation
+from quanqu.know.timeline.contracts import BodyKind, EffectKind, FailureCode, Intake, Violation
 from quanqu.know.timeline.rules.identity import Claim
 
 
@@ -24,13 +24,18 @@ class SettlePlace:
 
 @dataclass(frozen=True, slots=True)
 class SettleSource:
-    """What settling needs to know of a source; `company` name-spaces its user ids."""
+    """What settling needs to know of a source; `company` name-spaces its user ids.
+
+    `is_sifting` when every event has to be held against what it lets in.
+    """
 
     key: int
     code: str
     company: str
     place: SettlePlace
     is_simulated: bool
+    intake: Intake = field(default_factory=Intake)
+    is_sifting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ class FactDraft(NamedTuple):
     utm_medium: str
     page_path: str
     referrer_host: str
+    click_id: str
+    flags: str
     properties: str
     context: str
     simulated: bool
@@ -99,6 +106,14 @@ class FailureDraft:
     violations: tuple[Violation, ...] = ()
 
 
+class LeftOut(NamedTuple):
+    """An event that the settings of its source leave out, and which of them did."""
+
+    fingerprint: bytes
+    source_key: int
+    kind: EffectKind
+
+
 class Identity(NamedTuple):
     """Identifiers observed together, and the source that observed them."""
 
@@ -112,7 +127,7 @@ class Draft:
 
     Shapes: `facts`, `fingerprints`, `records` and `given` are parallel; `records` points into
     `identities` (-1: nobody), whose values are (record, latest time observed); `given` are the
-    subject keys that the house itself told.
+    subject keys that the house itself told; `effects` and `violations` are (fact, source, …).
     """
 
     facts: list[FactDraft] = field(default_factory=list)
@@ -123,6 +138,8 @@ class Draft:
     profiles: list[ProfileDraft] = field(default_factory=list)
     failures: list[FailureDraft] = field(default_factory=list)
     violations: list[tuple[int, int, tuple[Violation, ...]]] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    effects: list[tuple[int, int, EffectKind]] = field(default_factory=list)
 
     def record_of(self, identity: Identity, observed_at: datetime) -> int:
         """Return the record of an identity, noting when it was observed last."""

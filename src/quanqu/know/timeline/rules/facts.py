@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from quanqu.kernel.money import to_minor
 from quanqu.know.timeline.contracts import EventType
+from quanqu.know.timeline.rules.clicks import click_id_of
 from quanqu.know.timeline.rules.envelope import MAX_TEXT_CHARS, WireEvent
 
 _LARGEST: Final = 1 << 53
@@ -16,7 +17,7 @@ _WORTH: Final = frozenset({
     "order_id", "orderId", "product_id", "sku", "category", "products", "revenue", "total",
     "value", "currency", "quantity",
 })  # fmt: skip
-_TELLING: Final = frozenset({"campaign", "campaign_name", "path", "referrer"})
+_TELLING: Final = frozenset({"campaign", "campaign_name", "path", "referrer", "search"})
 _NAMES: Final = {
     EventType.PAGE: "Page Viewed",
     EventType.SCREEN: "Screen Viewed",
@@ -45,6 +46,7 @@ class Touch(NamedTuple):
     utm_medium: str
     page_path: str
     referrer_host: str
+    click_id: str
 
 
 def event_name(event: WireEvent) -> str:
@@ -92,6 +94,7 @@ def touch(context: dict[str, Any]) -> Touch:
         _text(campaign.get("medium")),
         _text(page.get("path")),
         _host(page.get("referrer")),
+        click_id_of(page.get("search") or page.get("url")),
     )
 
 
@@ -106,6 +109,7 @@ def own_touch(base: Touch, properties: dict[str, Any]) -> Touch:
             utm_medium=_text(campaign.get("medium")) or base.utm_medium,
             page_path=_text(properties.get("path")) or base.page_path,
             referrer_host=_host(properties.get("referrer")) or base.referrer_host,
+            click_id=click_id_of(properties.get("search")) or base.click_id,
         )
     return base
 

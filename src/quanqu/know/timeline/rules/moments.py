@@ -13,15 +13,24 @@ def happened_at(timestamp: str | None, *, sent_at: str | None, received_at: date
     A missing time, or one before 1970, becomes the time of receipt.
     Source: docs/rules/timeline.md#time, after the Segment specification, "Timestamps".
     """
-    happened = _moment(timestamp)
-    if happened is None:
-        return received_at
-    sent = _moment(sent_at)
-    try:
-        corrected = happened if sent is None else received_at - (sent - happened)
-    except OverflowError:  # the two lie further apart than the calendar is long
+    corrected = corrected_moment(timestamp, sent_at=sent_at, received_at=received_at)
+    if corrected is None:
         return received_at
     return corrected if _EARLIEST <= corrected <= received_at else received_at
+
+
+def corrected_moment(
+    timestamp: str | None, *, sent_at: str | None, received_at: datetime
+) -> datetime | None:
+    """Return the sender's time without the skew of its clock, wherever it lies, or None."""
+    happened = _moment(timestamp)
+    if happened is None:
+        return None
+    sent = _moment(sent_at)
+    try:
+        return happened if sent is None else received_at - (sent - happened)
+    except OverflowError:  # the two lie further apart than the calendar is long
+        return None
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -9,6 +10,8 @@ import msgspec
 
 from quanqu.know.timeline.contracts import (
     BodyKind,
+    BotRule,
+    EffectKind,
     EventType,
     FailureCode,
     MalformedBatchError,
@@ -16,11 +19,13 @@ from quanqu.know.timeline.contracts import (
     TrackingPlan,
     Violation,
 )
+from quanqu.know.timeline.rules.bots import is_bot
 from quanqu.know.timeline.rules.drafts import (
     Draft,
     FactDraft,
     FailureDraft,
     Identity,
+    LeftOut,
     ProfileDraft,
     SettlePlace,
     SettleSource,
@@ -41,6 +46,7 @@ from quanqu.know.timeline.rules.identity import Claim, claims_of, profile_of
 from quanqu.know.timeline.rules.moments import happened_at
 from quanqu.know.timeline.rules.plan import CompiledPlan, Verdict, compile_plan, judge
 from quanqu.know.timeline.rules.scrub import PROPERTIES, TRAITS, scrub
+from quanqu.know.timeline.rules.sifting import EARLIEST, judge_time, left_out_as
 from quanqu.know.timeline.rules.told_consent import check_consent
 
 _TRAIT_TYPES: Final = frozenset({EventType.IDENTIFY.value, EventType.GROUP.value})
@@ -57,6 +63,11 @@ _UNREADABLE: Final = (
     ValueError,
 )
 _LONGEST_REASON: Final = 500
+_EFFECT_OF: Final = {
+    "bot": EffectKind.BOT_MARKED,
+    "late": EffectKind.LATE,
+    "ahead": EffectKind.AHEAD,
+}
 _DECODER: Final = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -64,6 +75,7 @@ class _Context(NamedTuple):
     told: dict[str, Any]
     text: str
     touch: Touch
+    is_bot: bool
 
 
 def read_round(
@@ -134,6 +146,15 @@ class _Reader:
         message_id = message_id_of(event, body.id.hex, index)
         told, told_raw = _told(event)
         context = self._context(bytes(event.context), found.context)
+        sent_at = event.sent_at or found.sent_at
+        when = self._when(body, event, sent_at, message_id, is_bot=context.is_bot)
+        if when is None:
+            return
+        occurred_at, flags, refusal = when
+        if refusal:
+            refused = RejectedEvent(index, message_id, FailureCode.OUT_OF_TIME, refusal)
+            self._fail(body, found, refused, raw, event=name)
+            return
         verdict = _NO_VERDICT
         if event.type == EventType.TRACK:
             verdict = judge(self._plan, name, told)
@@ -142,13 +163,7 @@ class _Reader:
             refused = RejectedEvent(index, message_id, FailureCode.BLOCKED_BY_PLAN, reason)
             self._fail(body, found, refused, raw, event=name, violations=verdict.violations)
             return
-        occurred_at = happened_at(
-            event.timestamp, sent_at=event.sent_at or found.sent_at, received_at=body.received_at
-        )
-        place, subject_key = source.place, None
-        if body.is_internal:
-            place = self._places.get(event.place_key or 0, place)
-            subject_key = event.subject_key
+        place, subject_key = self._where(body, event)
         claims: tuple[Claim, ...] = ()
         if subject_key is None:
             claims = _claims(source, place, event, told, context.told)
@@ -165,6 +180,7 @@ class _Reader:
             body.received_at,
             *promote(clean, currency=place.currency),
             *own_touch(context.touch, clean),
+            flags,
             text,
             context.text,
             source.is_simulated or place.is_simulated,
@@ -178,10 +194,62 @@ class _Reader:
         record = draft.record_of(Identity(source.code, claims), occurred_at) if claims else -1
         draft.records.append(record)
         draft.given.append(subject_key)
-        if verdict.violations:
-            draft.violations.append((at, source.key, verdict.violations))
+        if flags or verdict.violations:
+            self._note(at, source.key, flags, verdict.violations)
         if profile is not None:
             draft.profiles.append(ProfileDraft(at, *profile))
+
+    def _where(self, body: StoredBody, event: WireEvent) -> tuple[SettlePlace, int | None]:
+        """Return the place and the subject: only the house itself may name them."""
+        place = body.source.place
+        if not body.is_internal:
+            return place, None
+        return self._places.get(event.place_key or 0, place), event.subject_key
+
+    def _note(
+        self, at: int, source_key: int, flags: str, violations: tuple[Violation, ...]
+    ) -> None:
+        if flags:
+            self.draft.effects += [(at, source_key, _EFFECT_OF[flag]) for flag in flags.split(",")]
+        if violations:
+            self.draft.violations.append((at, source_key, violations))
+
+    def _when(
+        self,
+        body: StoredBody,
+        event: WireEvent,
+        sent_at: str | None,
+        message_id: str,
+        *,
+        is_bot: bool,
+    ) -> tuple[datetime, str, str] | None:
+        """Return when an event happened, its flags and why it is refused; None if left out.
+
+        Most events need no more than the first look.
+        """
+        received_at = body.received_at
+        occurred_at = happened_at(event.timestamp, sent_at=sent_at, received_at=received_at)
+        source = body.source
+        if body.is_internal or not (
+            is_bot or source.is_sifting or occurred_at is received_at or occurred_at < EARLIEST
+        ):
+            return occurred_at, "", ""
+        intake = source.intake
+        visitor = str(event.anonymous_id or event.user_id or "")
+        reason = left_out_as(intake, visitor, is_bot=is_bot)
+        if reason is not None:
+            left = LeftOut(fingerprint(source.key, message_id), source.key, reason)
+            self.draft.left_out.append(left)
+            return None
+        verdict = judge_time(
+            event.timestamp,
+            sent_at=sent_at,
+            received_at=received_at,
+            intake=intake,
+        )
+        if is_bot and intake.bots is BotRule.MARK:
+            return verdict._replace(flag=f"bot,{verdict.flag}".rstrip(","))
+        return verdict
 
     def _fail(
         self,
@@ -220,7 +288,7 @@ class _Reader:
             check_consent(told)
             clean = scrub(told)
             text = key.decode() if clean is told else msgspec.json.encode(clean).decode()
-            known = self._contexts[key] = _Context(told, text, touch(clean))
+            known = self._contexts[key] = _Context(told, text, touch(clean), _names_bot(told))
         return known
 
 
@@ -249,6 +317,11 @@ def _clean(event: WireEvent, told: dict[str, Any], verdict: Verdict) -> dict[str
     if verdict.omitted:
         return {name: value for name, value in clean.items() if name not in verdict.omitted}
     return clean
+
+
+def _names_bot(context: dict[str, Any]) -> bool:
+    agent = context.get("userAgent")
+    return isinstance(agent, str) and is_bot(agent)
 
 
 def _claims(

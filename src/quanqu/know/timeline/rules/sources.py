@@ -1,15 +1,18 @@
 """What the fields of a source must be."""
 
 import re
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
 from quanqu.kernel.text import normal_text
-from quanqu.know.timeline.contracts import SourceInputError
+from quanqu.know.timeline.contracts import Intake, IntakeChange, SourceInputError
 
 ANY_ORIGIN: Final = "*"
 MAX_NAME_CHARS: Final = 120
 MAX_RATE: Final = 1_000_000
+MAX_LATE_DAYS: Final = 36_500
+MAX_AHEAD_S: Final = 31_536_000
 
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _BREAKS: Final = re.compile(r"[^a-z0-9]+")
@@ -42,6 +45,33 @@ def source_rate(rate_limit: int) -> int:
     if not 0 <= rate_limit <= MAX_RATE:
         raise SourceInputError(field="rate_limit", reason=f"it is 0 to {MAX_RATE}")
     return rate_limit
+
+
+def intake_with(*, change: IntakeChange, before: Intake | None = None) -> Intake:
+    """Return settings with a change to them, or to those a new source has.
+
+    Raises: SourceInputError.
+    """
+    return source_intake(before or Intake(), change)
+
+
+def source_intake(before: Intake, change: IntakeChange) -> Intake:
+    """Return what a source lets in after a change. Raises: SourceInputError."""
+    told = {
+        name: value
+        for name in IntakeChange.__slots__
+        if (value := getattr(change, name)) is not None
+    }
+    intake = replace(before, **told)
+    rate = intake.sampling_rate
+    if not rate.is_finite() or not 0 <= rate <= 1 or rate != round(rate, 4):
+        reason = "it is 0 to 1, with four digits after the point at most"
+        raise SourceInputError(field="sampling_rate", reason=reason)
+    if not 0 <= intake.late_days <= MAX_LATE_DAYS:
+        raise SourceInputError(field="late_days", reason=f"it is 0 to {MAX_LATE_DAYS}")
+    if not 0 <= intake.ahead_s <= MAX_AHEAD_S:
+        raise SourceInputError(field="ahead_s", reason=f"it is 0 to {MAX_AHEAD_S}")
+    return intake
 
 
 def may_send(*, origin: str, allowed: frozenset[str]) -> bool:

@@ -1,45 +1,28 @@
 """One event source: what it may send, when it last did, and how to send to it."""
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from quanqu.doors.console.pages.event_words import event_title
-from quanqu.doors.console.pages.settings.base import SettingsView, StyledForm
+from quanqu.doors.console.pages.settings.base import SettingsView
 from quanqu.doors.console.pages.settings.refusals import add_refusal
-from quanqu.doors.console.pages.snippets import track_snippet
+from quanqu.doors.console.pages.settings.source_form import SourceEdit, effect_lines
+from quanqu.doors.console.pages.settings.source_words import KINDS
+from quanqu.doors.console.pages.snippets import script_snippet, track_snippet
 from quanqu.kernel.errors import QuanquError
-from quanqu.know.timeline.contracts import EventFilters, SourceChange, SourceInfo
+from quanqu.know.timeline.contracts import EventFilters, SourceChange, SourceInfo, SourceKind
 from quanqu.know.timeline.facade import (
+    browser_script_version,
     change_source,
     get_source,
     list_recent_events,
+    list_source_effects,
     rotate_write_key,
 )
 
-__all__ = ["SourcePage", "SourceRotation", "SourceState"]
-
-
-class SourceEdit(StyledForm):
-    """What may be changed of a source."""
-
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    allowed_origins = forms.CharField(
-        label=gettext_lazy("Web origins that may send"),
-        required=False,
-        help_text=gettext_lazy(
-            "Such as https://shop.example, separated by spaces; for browsers only."
-        ),
-    )
-    rate_limit = forms.IntegerField(
-        label=gettext_lazy("At most, events a second"),
-        min_value=0,
-        max_value=1_000_000,
-        help_text=gettext_lazy("0: no limit of its own."),
-    )
+__all__ = ["SourceFirstEvent", "SourcePage", "SourceRotation", "SourceState"]
 
 
 class SourcePage(SettingsView):
@@ -51,12 +34,7 @@ class SourcePage(SettingsView):
     def get(self, request: HttpRequest, source_id: str) -> HttpResponse:
         """Show it."""
         source = self._source(source_id)
-        initial = {
-            "name": source.name,
-            "allowed_origins": " ".join(source.allowed_origins),
-            "rate_limit": source.rate_limit,
-        }
-        return self._draw(source, SourceEdit(initial=initial))
+        return self._draw(source, SourceEdit(initial=SourceEdit.start(source)))
 
     def post(self, request: HttpRequest, source_id: str) -> HttpResponse:
         """Keep the changes."""
@@ -64,12 +42,7 @@ class SourcePage(SettingsView):
         form = SourceEdit(request.POST)
         if not form.is_valid():
             return self._draw(self._source(source_id), form, status=422)
-        chosen = form.cleaned_data
-        change = SourceChange(
-            name=chosen["name"],
-            allowed_origins=tuple(chosen["allowed_origins"].split()),
-            rate_limit=chosen["rate_limit"],
-        )
+        change = form.change()
         try:
             change_source(
                 actor=self.frame.person, source_id=source_id, change=change, now=self.frame.now
@@ -88,17 +61,45 @@ class SourcePage(SettingsView):
     ) -> HttpResponse:
         filters = EventFilters(sources=(source.code,))
         last = list_recent_events(actor=self.frame.person, filters=filters, limit=1)
+        effects = list_source_effects(
+            actor=self.frame.person, source_id=source.id, now=self.frame.now
+        )
         context = {
             "source": source,
+            "kind_title": KINDS[source.kind],
+            "effects": effect_lines(effects, self.frame.now.date()),
             "place": self.frame.places.get(source.place_key) if source.place_key else None,
             "form": form,
             "secret": secret,
+            "script": script_snippet(
+                self.request, version=browser_script_version(), write_key=secret
+            )
+            if source.kind is SourceKind.BROWSER
+            else "",
             "snippet": track_snippet(self.request, write_key=secret),
             "last": last[0] if last else None,
             "last_title": event_title(last[0].event, last[0].type) if last else "",
             "may_manage": self.frame.person.can("timeline.manage"),
         }
         return self.settings_page("console/settings/source.html", context, status=status)
+
+
+class SourceFirstEvent(SettingsView):
+    """Whether the source has sent anything yet: asked every two seconds until it has."""
+
+    permission = "timeline.view"
+
+    def get(self, request: HttpRequest, source_id: str) -> HttpResponse:
+        """Show the newest event, or that it is still waited for."""
+        source = get_source(actor=self.frame.person, source_id=source_id, now=self.frame.now)
+        filters = EventFilters(sources=(source.code,))
+        last = list_recent_events(actor=self.frame.person, filters=filters, limit=1)
+        context = {
+            "source": source,
+            "last": last[0] if last else None,
+            "last_title": event_title(last[0].event, last[0].type) if last else "",
+        }
+        return self.page("console/settings/first_event.html", context)
 
 
 class SourceRotation(SourcePage):
@@ -111,12 +112,8 @@ class SourceRotation(SourcePage):
         """Show the new key this once."""
         issued = rotate_write_key(actor=self.frame.person, source_id=source_id, now=self.frame.now)
         source = issued.source
-        initial = {
-            "name": source.name,
-            "allowed_origins": " ".join(source.allowed_origins),
-            "rate_limit": source.rate_limit,
-        }
-        return self._draw(source, SourceEdit(initial=initial), secret=issued.write_key)
+        form = SourceEdit(initial=SourceEdit.start(source))
+        return self._draw(source, form, secret=issued.write_key)
 
 
 class SourceState(SettingsView):

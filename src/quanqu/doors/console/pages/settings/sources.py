@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from quanqu.doors.console.pages.settings.base import SettingsView, StyledForm
 from quanqu.doors.console.pages.settings.refusals import add_refusal
+from quanqu.doors.console.pages.settings.source_words import KINDS
 from quanqu.doors.console.pages.snippets import track_snippet
 from quanqu.kernel.errors import QuanquError
-from quanqu.know.timeline.contracts import SourceDraft
+from quanqu.know.timeline.contracts import SourceDraft, SourceKind
 from quanqu.know.timeline.facade import create_source, list_sources
 
 __all__ = ["SourcesPage"]
@@ -42,7 +43,11 @@ class SourceForm(StyledForm):
         )
         field.widget.attrs["class"] = "select"
         self.fields["place_key"] = field
-        self.order_fields(["name", "place_key", "allowed_origins"])
+        kinds = [(kind.value, title) for kind, title in KINDS.items()]
+        kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=kinds)
+        kind.widget.attrs["class"] = "select"
+        self.fields["kind"] = kind
+        self.order_fields(["name", "kind", "place_key", "allowed_origins"])
 
 
 class SourcesPage(SettingsView):
@@ -64,6 +69,7 @@ class SourcesPage(SettingsView):
         draft = SourceDraft(
             chosen["name"],
             place_key=chosen["place_key"],
+            kind=SourceKind(chosen["kind"]),
             allowed_origins=tuple(chosen["allowed_origins"].split()),
         )
         try:

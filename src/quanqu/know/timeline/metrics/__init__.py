@@ -1,0 +1,1 @@
+"""Pure expressions over the events of the lake: visits, channels, catchments."""
