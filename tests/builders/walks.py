@@ -119,6 +119,10 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/sources": '{"name": "Taken", "code": "taken", "place_id": "<place_id>"}',
     "PATCH /api/v1/sources/{source_id}": '{"name": "Taken"}',
     "POST /api/v1/sources/{source_id}/rotation": "{}",
+    "POST /api/v1/sources/{source_id}/pulls": "{}",
+    "PUT /api/v1/sources/{source_id}/warehouse": '{"url": "postgresql://u:p@h/db", "read": '
+    '{"query": "SELECT 1", "id_column": "i", "cursor_column": "c", "time_column": "t", '
+    '"event": "E", "user_column": "u"}}',
     "POST /api/v1/events/failed/{failed_id}/repair": '{"payload": "{}"}',
     "PATCH /api/v1/audiences/{audience_id}": '{"name": "Taken"}',
     "POST /api/v1/audiences/{audience_id}/versions": f'{{"definition": {_BUYERS}}}',

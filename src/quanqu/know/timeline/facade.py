@@ -35,6 +35,12 @@ from quanqu.know.timeline.actions.sources import (
     ensure_source,
     rotate_write_key,
 )
+from quanqu.know.timeline.actions.warehouse import (
+    PULL_JOB,
+    pull_every_warehouse,
+    pull_warehouse,
+    put_warehouse,
+)
 from quanqu.know.timeline.queries.channels import get_channel_table, list_channel_tables
 from quanqu.know.timeline.queries.events import (
     count_by_day,
@@ -63,12 +69,14 @@ from quanqu.know.timeline.queries.sources import (
     list_sources,
 )
 from quanqu.know.timeline.queries.visits import get_visits
+from quanqu.know.timeline.queries.warehouse import find_warehouse
 from quanqu.know.timeline.rules.envelope import read_write_key
 from quanqu.know.timeline.rules.sources import intake_with, may_send
 from quanqu.know.timeline.rules.told_consent import mark_opt_out
 
 __all__ = [
     "COMPACT_JOB",
+    "PULL_JOB",
     "RETAIN_JOB",
     "ReadAhead",
     "accept_body",
@@ -86,6 +94,7 @@ __all__ = [
     "export_events",
     "find_source",
     "find_tracking_source",
+    "find_warehouse",
     "get_channel_table",
     "get_event",
     "get_failed_event",
@@ -110,10 +119,13 @@ __all__ = [
     "may_send",
     "preview_repair",
     "propose_planned_event",
+    "pull_every_warehouse",
+    "pull_warehouse",
     "put_channel_table",
     "put_plan",
     "put_planned_event",
     "put_retention_rules",
+    "put_warehouse",
     "read_log",
     "read_write_key",
     "remove_planned_event",

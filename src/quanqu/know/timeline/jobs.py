@@ -4,7 +4,13 @@ from datetime import datetime
 
 from quanqu.infra.jobs.facade import job, periodic
 from quanqu.infra.lake import facade as lake
-from quanqu.know.timeline.facade import COMPACT_JOB, RETAIN_JOB, apply_retention
+from quanqu.know.timeline.facade import (
+    COMPACT_JOB,
+    PULL_JOB,
+    RETAIN_JOB,
+    apply_retention,
+    pull_every_warehouse,
+)
 
 
 @job(name=COMPACT_JOB)
@@ -18,3 +24,9 @@ def compact_events(*, now: datetime) -> int:
 def retain(*, now: datetime) -> int:
     """Take out of the lake what is older than the rules of retention allow."""
     return apply_retention(now=now)
+
+
+@periodic(name=PULL_JOB, cron="23 * * * *")
+def pull(*, now: datetime) -> int:
+    """Read what is new in the warehouses that are sources."""
+    return pull_every_warehouse(now=now)

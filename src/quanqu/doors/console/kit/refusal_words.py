@@ -143,6 +143,8 @@ REFUSALS: Final = (
     gettext_noop("{text!r} is no {kind} id."),
     gettext_noop("{text!r} is not an amount of {currency}."),
     gettext_noop("{text!r} is not an RFC 3339 time."),
+    gettext_noop("The source {ref} reads from no warehouse."),
+    gettext_noop("The warehouse cannot be read: {reason}."),
     gettext_noop("{type!r} is not an identifier type."),
 )
 

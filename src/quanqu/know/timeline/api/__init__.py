@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from quanqu.know.timeline.api import events, retention, settings, sources, visits
+from quanqu.know.timeline.api import events, retention, settings, sources, visits, warehouse
 
 router = Router(tags=["timeline"])
 router.add_router("", events.router)
@@ -10,5 +10,6 @@ router.add_router("", sources.router)
 router.add_router("", settings.router)
 router.add_router("", visits.router)
 router.add_router("", retention.router)
+router.add_router("", warehouse.router)
 
 __all__ = ["router"]

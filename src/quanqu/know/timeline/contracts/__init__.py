@@ -21,6 +21,9 @@ from quanqu.know.timeline.contracts.errors import (
     SourceInputError,
     SourceNotFoundError,
     TooManyEventsError,
+    WarehouseInputError,
+    WarehouseNotFoundError,
+    WarehouseReadError,
     WriteKeyRefusedError,
 )
 from quanqu.know.timeline.contracts.events import (
@@ -87,6 +90,12 @@ from quanqu.know.timeline.contracts.visits import (
     VisitQuestion,
     VisitReport,
     VisitSettings,
+)
+from quanqu.know.timeline.contracts.warehouse import (
+    WarehouseDraft,
+    WarehouseInfo,
+    WarehousePull,
+    WarehouseRead,
 )
 
 __all__ = [
@@ -168,5 +177,12 @@ __all__ = [
     "VisitQuestion",
     "VisitReport",
     "VisitSettings",
+    "WarehouseDraft",
+    "WarehouseInfo",
+    "WarehouseInputError",
+    "WarehouseNotFoundError",
+    "WarehousePull",
+    "WarehouseRead",
+    "WarehouseReadError",
     "WriteKeyRefusedError",
 ]

@@ -30,6 +30,9 @@ __all__ = [
     "SourceInputError",
     "SourceNotFoundError",
     "TooManyEventsError",
+    "WarehouseInputError",
+    "WarehouseNotFoundError",
+    "WarehouseReadError",
     "WriteKeyRefusedError",
 ]
 
@@ -115,6 +118,27 @@ class ExportTargetError(InvalidError):
 
     code = "timeline.export_target"
     template = "Events cannot be exported to {target}: {reason}."
+
+
+class WarehouseInputError(InvalidError):
+    """A warehouse cannot be connected like that."""
+
+    code = "timeline.invalid_warehouse"
+    template = "{field}: {reason}"
+
+
+class WarehouseNotFoundError(NotFoundError):
+    """No warehouse is connected to this source."""
+
+    code = "timeline.warehouse_not_found"
+    template = "The source {ref} reads from no warehouse."
+
+
+class WarehouseReadError(UnavailableError):
+    """A warehouse cannot be read; reading goes on from the same place the next time."""
+
+    code = "timeline.warehouse_read"
+    template = "The warehouse cannot be read: {reason}."
 
 
 class SourceNotFoundError(NotFoundError):

@@ -16,6 +16,7 @@ from quanqu.know.timeline.models.sources import (
     SourceEffect,
     WriteKey,
 )
+from quanqu.know.timeline.models.warehouse import Warehouse
 
 __all__ = [
     "ChannelTableVersion",
@@ -32,5 +33,6 @@ __all__ = [
     "SettlementRecord",
     "Source",
     "SourceEffect",
+    "Warehouse",
     "WriteKey",
 ]

@@ -1,0 +1,1 @@
+"""What the timeline reads from outside the house."""
