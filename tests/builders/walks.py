@@ -62,7 +62,7 @@ SIDED: Final[Mapping[str, str]] = {
 # Parameters that can name nothing of anybody, with a value for a call that needs one.
 PLAIN: Final[Mapping[str, str]] = {
     "action": "", "at_least": "", "archived": "", "channel": "web", "code": "net_sales",
-    "days": "30", "by": "channel",
+    "days": "30",
     "comparison": "none", "country": "CN", "field": "country", "origin": "profile",
     "currency": "CNY", "cursor": "", "first": "2026-01-01", "first_seen_before": "",
     "missing": "country",
