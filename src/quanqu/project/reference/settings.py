@@ -88,6 +88,11 @@ SETTINGS: Final = (
         "no mail is sent",
         "smtp://user:password@host:587, or smtps:// for TLS from the start.",
     ),
+    Setting(
+        "QUANQU_WAREHOUSE_HOSTS",
+        "any host",
+        "Hosts that data warehouses may be read from, separated by commas, and no other then.",
+    ),
     Setting("QUANQU_MAIL_FROM", "quanqu@localhost", "The sender of mails to staff."),
     Setting("QUANQU_LOG", "readable lines", "json writes logs as JSON, one object a line."),
     Setting("QUANQU_LOG_LEVEL", "INFO", "The least important level that is logged."),
