@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 from tests.builders import catalog, customers, orders, timeline
 from tests.builders.org import actor_of_person, make_key, make_person, make_place
 
@@ -15,8 +16,8 @@ from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.lake.facade import publish_dirty
 from quanqu.kernel import ids
 from quanqu.know.audiences.facade import refresh_audience, save_audience
-from quanqu.know.customers.contracts import CustomerFilters
-from quanqu.know.customers.facade import assign_tag, get_customer, list_customers
+from quanqu.know.customers.contracts import CustomerFilters, CustomerRow
+from quanqu.know.customers.facade import assign_tag, get_customer, hold_apart, list_customers
 from quanqu.know.org.contracts import PersonInfo, PlaceInfo, PlaceType, UnitInfo
 from quanqu.know.timeline.contracts import FailedFilters, SourceDraft
 from quanqu.know.timeline.facade import create_source, list_failed_events, settle_everything
@@ -83,6 +84,8 @@ def make_corner(
     known |= {
         "customer_id": customer_id,
         "evidence_key": str(evidence.key),
+        "verdict_key": _hold_apart(word, actor, place, customer),
+        "identifier_id": ids.encode("idn", customer.identifiers[0].id),
         "view_id": view.id,
         "order_id": list_orders(actor=actor, filters=OrderFilters()).items[0].id,
         "audience_id": _gather(word, actor),
@@ -105,6 +108,16 @@ def make_corner(
         "person_name": keeper.name,
     }
     return Corner(word, place, keeper, known)
+
+
+def _hold_apart(word: str, actor: Actor, place: PlaceInfo, customer: CustomerRow) -> str:
+    """Say that the customer is not another one of the place, and return the verdict's key."""
+    (other,) = customers.resolve({"member_id": f"{word}:twin"}, source=word, now=NOW)
+    customers.seen_at((other, place.key))
+    pairs = pa.table({"left_subject": [customer.key], "right_subject": [other]})
+    hold_apart(actor=actor, pairs=pairs, source=word, reason=f"{word} twin", now=NOW)
+    detail = get_customer(actor=actor, customer_id=customer.id)
+    return str(detail.verdicts[0].key)
 
 
 def make_goods(word: str, company: UnitInfo, actor: Actor, *places: PlaceInfo) -> dict[str, str]:

@@ -20,7 +20,7 @@ SIDED: Final[Mapping[str, str]] = {
             "audience_id", "company_id", "customer_id", "failed_id", "import_id", "key_id",
             "message_id", "order_id", "order_ref", "person_id", "place_id", "product_id",
             "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
-            "role_id", "evidence_key", "view_id", "company_code",
+            "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
         )
     },
     "assignment_id": "role_id",
@@ -41,6 +41,7 @@ SIDED: Final[Mapping[str, str]] = {
     "q": "search",
     "value": "customer_search",
     "text": "place_code",
+    "/api/v1/customers/verdicts/{key} key": "verdict_key",
     "/api/v1/mappings company": "company_code",
     "/api/v1/connections/{code}/deliveries code": "connection_code",
     "/api/v1/orders/lookup place": "place_code",
@@ -87,6 +88,7 @@ ASKING: Final[Mapping[str, str]] = {
     '["<customer_id>"]}',
     "/api/v1/customers/lookup": '{"value": "<value>"}',
     "/api/v1/customers/{customer_id}/reveal": "{}",
+    "/api/v1/identity/rules/draft/simulation": "{}",
     "/api/v1/events/failed/{failed_id}/reveal": "{}",
     "/api/v1/orders/{order_id}/reveal": "{}",
     "/api/v1/metrics/query": '{"metrics": ["net_sales", "orders", "customers"], "dimensions": '
@@ -115,6 +117,7 @@ WRITING: Final[Mapping[str, str]] = {
     '"source": "taken"}]}',
     "POST /api/v1/customers/{customer_id}/consents/confirmations": '{"asked": [{"purpose": '
     '"marketing", "channel": "email"}], "source": "taken"}',
+    "POST /api/v1/customers/{customer_id}/splits": '{"identifiers": ["<identifier_id>"]}',
     "POST /api/v1/customers/{customer_id}/merges": '{"other": "<other>"}',
     "POST /api/v1/sources": '{"name": "Taken", "code": "taken", "place_id": "<place_id>"}',
     "PATCH /api/v1/sources/{source_id}": '{"name": "Taken"}',
@@ -137,6 +140,8 @@ WRITING: Final[Mapping[str, str]] = {
 # Calls that name nothing of anybody, or a set of which only one's own is touched.
 MAKING: Final = frozenset(
     {
+        "PUT /api/v1/identity/rules/draft", "DELETE /api/v1/identity/rules/draft",
+        "POST /api/v1/identity/rules/draft/activation",
         "PUT /api/v1/me/preferences", "POST /api/v1/units", "POST /api/v1/exchange-rates",
         "POST /api/v1/customers/tags/assignments", "POST /api/v1/customers/tags/removals",
         "POST /api/v1/events/failed/replay", "PATCH /api/v1/tracking-plan",
@@ -155,7 +160,7 @@ GROUP_WIDE: Final = frozenset(
     {
         "/api/v1/jobs", "/api/v1/stuck-events", "/api/v1/matching/runs", "/api/v1/matching/model",
         "/api/v1/matching/learning", "/api/v1/matching/pairs", "matching", "matching/progress",
-        "matching/review",
+        "matching/review", "/api/v1/identity/rules/draft/simulation",
     }
 )  # fmt: skip
 _SEARCHED: Final = dict.fromkeys(("search", "settings/people", "timeline/plan"), ("q",))

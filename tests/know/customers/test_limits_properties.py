@@ -76,7 +76,10 @@ def _pair(pick: random.Random) -> pa.Table | None:
     return pa.table({"left_subject": [left], "right_subject": [right], "confidence": [0.97]})
 
 
-def _do(what: str, records: list[tuple[list[tuple[str, str]], int]], pick: random.Random) -> None:
+def take_step(
+    what: str, records: list[tuple[list[tuple[str, str]], int]], pick: random.Random
+) -> None:
+    """Do one thing of a kind to what is stored."""
     pair = _pair(pick)
     if what == "feed" or pair is None:
         _feed(records)
@@ -132,7 +135,7 @@ def test_after_every_step_what_is_stored_is_what_all_evidence_says(
         if is_tight:
             activate(TIGHT)
         for what, records in steps:
-            _do(what, records, pick)
+            take_step(what, records, pick)
             assert identity_breaches() == []
 
     _undone(check)

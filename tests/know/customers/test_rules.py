@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quanqu.know.customers.contracts import KINDS
+from quanqu.know.customers.rules import identifiers
 from quanqu.know.customers.rules.components import BY_HAND, Edge, Node, anchors, join, settle
 from quanqu.know.customers.rules.identifiers import LONGEST, hint, normalise, searchable_part
 from quanqu.know.customers.rules.partitions import bounds, bucket, buckets
@@ -97,6 +98,16 @@ def test_normal_forms_are_stable(type_: str, raw: str, head: str) -> None:
 def test_masks_and_searchable_parts(type_: str, value: str, shown: str, part: str | None) -> None:
     assert hint(type_, value) == shown
     assert searchable_part(type_, value) == part
+
+
+@given(
+    number=st.one_of(
+        st.from_regex(r"\+861[3-9][0-9]{9}", fullmatch=True),
+        st.from_regex(r"\+447[1-57-9][0-9]{8}", fullmatch=True),
+    )
+)
+def test_plain_mobile_numbers_are_read_as_the_numbering_plans_say(number: str) -> None:
+    assert identifiers.normalise("phone", number) == identifiers._parsed_phone(number)
 
 
 STRONG_A, STRONG_B = Node(1, True, b"a"), Node(4, True, b"b")

@@ -10,15 +10,18 @@ from quanqu.doors.console.pages import (
     audience_live,
     audience_why,
     audiences,
+    breaches,
     consent,
     customer,
     customer_consents,
+    customer_links,
     customer_tags,
     customers,
     failed_event,
     failures,
     finding_decisions,
     findings,
+    identity_rules,
     import_columns,
     import_wizard,
     imports,
@@ -71,6 +74,42 @@ urlpatterns = [
     path("customers/tags", customer_tags.CustomerTags.as_view(), name="customer_tags"),
     path(
         "customers/tags/undo", customer_tags.CustomerTagsUndo.as_view(), name="customer_tags_undo"
+    ),
+    path("customers/breaches", breaches.BreachesPage.as_view(), name="breaches"),
+    path(
+        "customers/identity-rules",
+        identity_rules.IdentityRulesPage.as_view(),
+        name="identity_rules",
+    ),
+    path(
+        "customers/identity-rules/simulation",
+        identity_rules.IdentitySimulation.as_view(),
+        name="identity_simulation",
+    ),
+    path(
+        "customers/identity-rules/activation",
+        identity_rules.IdentityActivation.as_view(),
+        name="identity_activation",
+    ),
+    path(
+        "customers/identity-rules/discarded",
+        identity_rules.IdentityDraftGone.as_view(),
+        name="identity_draft_gone",
+    ),
+    path(
+        "customers/<str:customer_id>/merge",
+        customer_links.CustomerMerge.as_view(),
+        name="customer_merge",
+    ),
+    path(
+        "customers/<str:customer_id>/split",
+        customer_links.CustomerSplit.as_view(),
+        name="customer_split",
+    ),
+    path(
+        "customers/<str:customer_id>/verdicts/<int:verdict_key>/lift",
+        customer_links.VerdictLift.as_view(),
+        name="verdict_lift",
     ),
     path("customers/<str:customer_id>", customer.CustomerPage.as_view(), name="customer"),
     path(

@@ -14,5 +14,6 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("quanqu.know.customers.publish")
+        import_module("quanqu.know.customers.jobs")
         import_module("quanqu.know.customers.actions.law")
         import_module("quanqu.know.customers.personal")

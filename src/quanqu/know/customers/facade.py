@@ -6,14 +6,29 @@ from quanqu.know.customers.actions.erasing import (
     gather_people,
     take_people,
 )
-from quanqu.know.customers.actions.links import merge_customers, withdraw_evidence
+from quanqu.know.customers.actions.links import (
+    lift_verdict,
+    merge_customers,
+    split_identifiers,
+    withdraw_evidence,
+)
 from quanqu.know.customers.actions.matches import add_match_evidence, withdraw_match_evidence
 from quanqu.know.customers.actions.presence import record_presence
 from quanqu.know.customers.actions.profiles import record_profiles
 from quanqu.know.customers.actions.resolve import resolve_subjects
 from quanqu.know.customers.actions.reveal import clear_profiles, reveal_customer
+from quanqu.know.customers.actions.reweigh import REWEIGH_JOB, reweigh_identifiers
+from quanqu.know.customers.actions.ruleset import (
+    ACTIVATE_JOB,
+    activate_draft,
+    discard_draft,
+    run_activation,
+    save_draft,
+    simulate_draft,
+)
 from quanqu.know.customers.actions.tags import assign_tag, remove_tag
 from quanqu.know.customers.actions.verdicts import hold_apart, lift_apart
+from quanqu.know.customers.queries.breaches import list_breaches
 from quanqu.know.customers.queries.contacts import list_contacts
 from quanqu.know.customers.queries.details import get_customer
 from quanqu.know.customers.queries.finding import find_customers
@@ -26,9 +41,13 @@ from quanqu.know.customers.queries.rows import (
     places_of_customers,
     wearers,
 )
+from quanqu.know.customers.queries.ruleset import get_identity_rules, list_rule_sets
 from quanqu.know.customers.queries.standings import list_customers_by_standing
 
 __all__ = [
+    "ACTIVATE_JOB",
+    "REWEIGH_JOB",
+    "activate_draft",
     "add_match_evidence",
     "assign_tag",
     "clear_profiles",
@@ -38,15 +57,20 @@ __all__ = [
     "customers_by_key",
     "customers_by_subject",
     "customers_of_hashes",
+    "discard_draft",
     "find_customers",
     "gather_people",
     "get_customer",
+    "get_identity_rules",
     "hold_apart",
     "keys_of_customers",
     "lift_apart",
+    "lift_verdict",
+    "list_breaches",
     "list_contacts",
     "list_customers",
     "list_customers_by_standing",
+    "list_rule_sets",
     "list_tags",
     "merge_customers",
     "places_of_customers",
@@ -55,6 +79,11 @@ __all__ = [
     "remove_tag",
     "resolve_subjects",
     "reveal_customer",
+    "reweigh_identifiers",
+    "run_activation",
+    "save_draft",
+    "simulate_draft",
+    "split_identifiers",
     "subject_map",
     "take_people",
     "wearers",

@@ -4,9 +4,11 @@ from typing import Final
 
 from django.db import connection
 
+from quanqu.infra.jobs.facade import defer
 from quanqu.infra.lake.facade import LakeRows, mark_dirty
 from quanqu.infra.personal.contracts import DataClass, Holding, Store, Subjects
 from quanqu.infra.personal.facade import SqlWork, declare, declare_plain
+from quanqu.know.customers.actions.reweigh import REWEIGH_JOB
 from quanqu.know.customers.rules.partitions import buckets
 
 _SUBJECTS: Final = "subject_key = ANY(%(subjects)s)"
@@ -28,6 +30,24 @@ def mark_people(people: Subjects) -> None:
     mark_dirty(publication="dim_identity", partitions=buckets(people.subjects))
     mark_dirty(publication="dim_customer", partitions=buckets(customers))
     mark_dirty(publication="dim_presence", partitions=buckets(customers))
+
+
+def ask_neighbours_again(people: Subjects) -> None:
+    """Have it decided again, once these people's evidence is gone, about others it had a say in:
+    those shared by many, and those links of whom are refused."""
+    mark_people(people)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT i.key FROM customers_evidence e JOIN customers_identifier i "
+            "ON i.key IN (e.left_key, e.right_key) AND NOT i.key = ANY(%(subjects)s) "
+            "JOIN customers_customer c ON c.key = i.customer_key "
+            "WHERE (e.left_key = ANY(%(subjects)s) OR e.right_key = ANY(%(subjects)s)) "
+            "AND (i.barred IS NOT NULL OR c.is_contested)",
+            {"subjects": list(people.subjects)},
+        )
+        neighbours = [row[0] for row in cursor.fetchall()]
+    if neighbours:
+        defer(REWEIGH_JOB, subject_keys=neighbours)
 
 
 def _of_class(personal: str, data_class: DataClass) -> dict[str, DataClass]:
@@ -79,7 +99,11 @@ for _name, _condition, _keys, _plain in (
             plain=_plain,
             found_by=_WHO,
             phase=80,
-            work=SqlWork(_name, _condition, prepare=mark_people),
+            work=SqlWork(
+                _name,
+                _condition,
+                prepare=ask_neighbours_again if _name == "customers_evidence" else mark_people,
+            ),
         )
     )
 declare(

@@ -56,6 +56,13 @@ REFUSALS: Final = (
     gettext_noop("Pages of {origin} may not send to this source."),
     gettext_noop("Say what the contact data is for: a purpose and a channel."),
     gettext_noop("Sign in or give an API key."),
+    gettext_noop("Split off some identifiers of the customer, and leave it at least one."),
+    gettext_noop("There is no draft of the identity rules."),
+    gettext_noop(
+        "Version {version} of the identity rules is being activated. Wait until it is done."
+    ),
+    gettext_noop("Verdict {key} is lifted already."),
+    gettext_noop("The identity rules cannot be used: {summary}"),
     gettext_noop("These customers are held apart since {since}. Lift that first."),
     gettext_noop("The analytical engine {engine} does not answer."),
     gettext_noop("The API key is not valid."),

@@ -18,6 +18,7 @@ from quanqu.doors.console.pages.customer_words import (
     IDENTIFIER_TITLES,
 )
 from quanqu.doors.console.pages.customers import title_of
+from quanqu.doors.console.pages.identity_words import BREACH_KINDS
 from quanqu.doors.console.pages.order_words import ORDER_STATES
 from quanqu.doors.console.pages.touches import touches_of
 from quanqu.doors.console.rules.drawing import Edge, Node, place_nodes
@@ -66,6 +67,19 @@ class CustomerPage(ConsoleView):
                 for one in customer.row.identifiers
             ],
             "graph": self._graph(customer),
+            "breaches": [
+                (
+                    one,
+                    BREACH_KINDS[one.kind],
+                    IDENTIFIER_TITLES[one.identifier_type],
+                    IDENTIFIER_TITLES.get(one.other_type or "", ""),
+                )
+                for one in customer.breaches
+            ],
+            "verdicts": [
+                (one, IDENTIFIER_TITLES[one.left_type], IDENTIFIER_TITLES[one.right_type])
+                for one in customer.verdicts
+            ],
             "places": [
                 self.frame.places[key] for key in customer.places if key in self.frame.places
             ],

@@ -255,8 +255,12 @@ class CustomersPage(ListView):
         return reverse("console:customer", args=[self.identify(row)])
 
     def head(self, asked: Asked) -> dict[str, Any]:
-        """Say where bulk actions go."""
-        return {"bulk_href": reverse("console:customer_tags")}
+        """Say where bulk actions go, and add the parts of customers."""
+        return {
+            "bulk_href": reverse("console:customer_tags"),
+            "above_template": "console/customers/tabs.html",
+            "tab": "customers",
+        }
 
     def _filters(self, asked: Asked) -> CustomerFilters:
         return CustomerFilters(

@@ -1,8 +1,11 @@
 """Merge by hand and undo: a link is one more piece of evidence, an unlink withdraws one."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+import pyarrow as pa
 from django.db import connection, transaction
 from django.db.models import Q
 
@@ -15,15 +18,20 @@ from quanqu.know.customers.actions.apply import apply_plan
 from quanqu.know.customers.actions.graph import HAND
 from quanqu.know.customers.actions.resolve import lock_identity
 from quanqu.know.customers.actions.structure import make_plan
+from quanqu.know.customers.actions.verdicts import hold_apart, lift_apart
 from quanqu.know.customers.contracts import (
     KINDS,
     AmbiguousLinkError,
     EvidenceWithdrawnError,
     HeldApartError,
+    NothingLeftError,
+    VerdictLiftedError,
 )
 from quanqu.know.customers.models import Apart, Customer, Evidence, Identifier
 from quanqu.know.customers.queries.ruleset import active_rules
 from quanqu.know.customers.rules.components import BY_HAND, Edge
+
+LONGEST: Final = 200
 
 
 def merge_customers(
@@ -89,6 +97,67 @@ def withdraw_evidence(*, actor: Actor, evidence_key: int, now: datetime) -> None
         record(actor=actor, action="customers.unmerge", subject=subject, now=now)
 
 
+def split_identifiers(
+    *, actor: Actor, customer_id: UUID, identifier_ids: Sequence[UUID], reason: str, now: datetime
+) -> int:
+    """Say that identifiers of a customer are somebody else's: they leave it and stay away, also
+    when the same feed states again that they belong together.  Returns the key of a verdict,
+    which undoes it (`lift_verdict`).
+
+    Locks: the identity lock.  Emits: CustomersSplit.
+    Raises: NotAllowedError, NotFoundError, NothingLeftError.
+    """
+    actor.require("customers.manage")
+    with transaction.atomic():
+        lock_identity()
+        key = _customer_key(actor, customer_id)
+        held = dict(Identifier.objects.filter(customer_id=key).values_list("id", "key"))
+        if unknown := set(identifier_ids) - held.keys():
+            raise NotFoundError(kind="Identifier", ref=encode("idn", min(unknown)))
+        off = {held[one] for one in identifier_ids}
+        stays = set(held.values()) - off
+        if not off or not stays:
+            raise NothingLeftError
+        pairs = sorted((min(one, two), max(one, two)) for one in off for two in stays)
+        table = pa.table(
+            {
+                "left_subject": pa.array([pair[0] for pair in pairs], pa.int64()),
+                "right_subject": pa.array([pair[1] for pair in pairs], pa.int64()),
+            }
+        )
+        source = f"person:{actor.id}"
+        hold_apart(actor=actor, pairs=table, source=source, reason=reason[:LONGEST], now=now)
+        (left, right) = pairs[0]
+        made = Apart.objects.get(left=left, right=right, source=source, lifted_at=None)
+    return made.key
+
+
+def lift_verdict(*, actor: Actor, verdict_key: int, now: datetime) -> None:
+    """Lift a verdict "not the same" with all that were given in the same breath; what the evidence
+    joins comes together again.
+
+    Locks: the identity lock.  Emits: CustomersMerged.
+    Raises: NotAllowedError, NotFoundError, VerdictLiftedError.
+    """
+    actor.require("customers.manage")
+    with transaction.atomic():
+        lock_identity()
+        found = Apart.objects.filter(key=verdict_key).first()
+        if found is None or not _may_manage(actor, found):
+            raise NotFoundError(kind="Verdict", ref=verdict_key)
+        if found.lifted_at is not None:
+            raise VerdictLiftedError(key=verdict_key)
+        given = Apart.objects.filter(source=found.source, at=found.at, lifted_at=None)
+        pairs = list(given.order_by("key").values_list("left_id", "right_id"))
+        table = pa.table(
+            {
+                "left_subject": pa.array([pair[0] for pair in pairs], pa.int64()),
+                "right_subject": pa.array([pair[1] for pair in pairs], pa.int64()),
+            }
+        )
+        lift_apart(actor=actor, pairs=table, source=found.source, now=now)
+
+
 def _nothing() -> None:
     """No identifier is new here."""
 
@@ -116,7 +185,7 @@ def _strongest(customer_key: int) -> int:
     return min((KINDS[type_].rank, key) for type_, key in held)[1]
 
 
-def _may_manage(actor: Actor, evidence: Evidence) -> bool:
+def _may_manage(actor: Actor, evidence: Evidence | Apart) -> bool:
     """Both ends must belong to customers in the actor's scope."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,5 +1,11 @@
 """The REST API of customers."""
 
-from quanqu.know.customers.api.calls import router
+from ninja import Router
+
+from quanqu.know.customers.api import calls, identity
+
+router = Router(tags=["customers"])
+router.add_router("", identity.router)
+router.add_router("", calls.router)
 
 __all__ = ["router"]

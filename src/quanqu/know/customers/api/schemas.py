@@ -12,6 +12,7 @@ from quanqu.know.customers.contracts import (
     CustomerFilters,
     CustomerRow,
     CustomerSort,
+    IdentifierRow,
     IdentifierType,
     ProfileField,
 )
@@ -85,6 +86,18 @@ class ChangeOut(Schema):
     at: str
 
 
+class VerdictOut(Schema):
+    """A verdict that two identifiers are not one person's, masked."""
+
+    key: int
+    left: str
+    right: str
+    source: str
+    reason: str
+    at: str
+    lifted_at: str | None
+
+
 class CustomerDetailOut(CustomerOut):
     """One customer whole, masked."""
 
@@ -93,6 +106,7 @@ class CustomerDetailOut(CustomerOut):
     evidence: list[EvidenceOut]
     places: list[str]
     changes: list[ChangeOut]
+    verdicts: list[VerdictOut]
 
 
 class RevealedOut(Schema):
@@ -177,16 +191,17 @@ def customer_row(row: CustomerRow) -> dict[str, object]:
         "city": row.city,
         "first_seen_at": format_time(row.first_seen_at),
         "tags": list(row.tags),
-        "identifiers": [
-            {
-                "id": encode("idn", found.id),
-                "type": found.type,
-                "is_strong": found.is_strong,
-                "hint": found.hint,
-                "first_seen_at": format_time(found.first_seen_at),
-            }
-            for found in row.identifiers
-        ],
+        "identifiers": [identifier_out(found) for found in row.identifiers],
+    }
+
+
+def identifier_out(found: IdentifierRow) -> dict[str, object]:
+    return {
+        "id": encode("idn", found.id),
+        "type": found.type,
+        "is_strong": found.is_strong,
+        "hint": found.hint,
+        "first_seen_at": format_time(found.first_seen_at),
     }
 
 
@@ -220,6 +235,18 @@ def customer_detail(detail: CustomerDetail) -> dict[str, object]:
                 "at": format_time(change.at),
             }
             for change in detail.changes
+        ],
+        "verdicts": [
+            {
+                "key": one.key,
+                "left": f"{one.left_type} {one.left_hint}",
+                "right": f"{one.right_type} {one.right_hint}",
+                "source": one.source,
+                "reason": one.reason,
+                "at": format_time(one.at),
+                "lifted_at": format_time(one.lifted_at) if one.lifted_at else None,
+            }
+            for one in detail.verdicts
         ],
     }
 

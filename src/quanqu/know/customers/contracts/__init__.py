@@ -5,8 +5,13 @@ from quanqu.know.customers.contracts.errors import (
     EvidenceWithdrawnError,
     HeldApartError,
     MalformedClaimsError,
+    NoDraftError,
+    NothingLeftError,
+    RuleMistakesError,
+    RulesBusyError,
     TagNameError,
     UnknownIdentifierTypeError,
+    VerdictLiftedError,
 )
 from quanqu.know.customers.contracts.events import (
     CustomersMerged,
@@ -20,6 +25,8 @@ from quanqu.know.customers.contracts.identifiers import (
     IdentifierType,
 )
 from quanqu.know.customers.contracts.rows import (
+    BreachKind,
+    BreachRow,
     ContactRow,
     CustomerDetail,
     CustomerFilters,
@@ -32,14 +39,25 @@ from quanqu.know.customers.contracts.rows import (
     RevealedCustomer,
     Standing,
     TagRow,
+    VerdictRow,
 )
-from quanqu.know.customers.contracts.ruleset import RuleSet, Survival, TypeRule
+from quanqu.know.customers.contracts.ruleset import (
+    MergeExample,
+    Mistake,
+    RuleSet,
+    RuleSetRow,
+    Simulation,
+    SplitExample,
+    TypeRule,
+)
 
 __all__ = [
     "CONTACT_FIELDS",
     "KINDS",
     "PROFILE_FIELDS",
     "AmbiguousLinkError",
+    "BreachKind",
+    "BreachRow",
     "ContactRow",
     "CustomerDetail",
     "CustomerFilters",
@@ -55,13 +73,23 @@ __all__ = [
     "IdentifierType",
     "IdentityChangeRow",
     "MalformedClaimsError",
+    "MergeExample",
+    "Mistake",
+    "NoDraftError",
+    "NothingLeftError",
     "ProfileField",
     "RevealedCustomer",
+    "RuleMistakesError",
     "RuleSet",
+    "RuleSetRow",
+    "RulesBusyError",
+    "Simulation",
+    "SplitExample",
     "Standing",
-    "Survival",
     "TagNameError",
     "TagRow",
     "TypeRule",
     "UnknownIdentifierTypeError",
+    "VerdictLiftedError",
+    "VerdictRow",
 ]

@@ -1,14 +1,22 @@
 """What the room refuses."""
 
+from collections.abc import Mapping
+
 from quanqu.kernel.errors import InvalidError, RefusedError
+from quanqu.know.customers.contracts.ruleset import Mistake
 
 __all__ = [
     "AmbiguousLinkError",
     "EvidenceWithdrawnError",
     "HeldApartError",
     "MalformedClaimsError",
+    "NoDraftError",
+    "NothingLeftError",
+    "RuleMistakesError",
+    "RulesBusyError",
     "TagNameError",
     "UnknownIdentifierTypeError",
+    "VerdictLiftedError",
 ]
 
 
@@ -45,6 +53,47 @@ class HeldApartError(RefusedError):
 
     code = "customers.held_apart"
     template = "These customers are held apart since {since}. Lift that first."
+
+
+class NoDraftError(RefusedError):
+    """No draft of the identity rules exists."""
+
+    code = "customers.no_draft"
+    template = "There is no draft of the identity rules."
+
+
+class RulesBusyError(RefusedError):
+    """Identity rules are being activated; no other draft is taken meanwhile."""
+
+    code = "customers.rules_busy"
+    template = "Version {version} of the identity rules is being activated. Wait until it is done."
+
+
+class RuleMistakesError(InvalidError):
+    """Identity rules say something impossible; `mistakes` tells what by place, as "phone.limit"."""
+
+    code = "customers.rule_mistakes"
+    template = "The identity rules cannot be used: {summary}"
+
+    def __init__(self, mistakes: Mapping[str, Mistake]) -> None:
+        self.mistakes = dict(mistakes)
+        told = {place: str(found) for place, found in mistakes.items()}
+        summary = " ".join(f"{place}: {text}" for place, text in told.items())
+        super().__init__(summary=summary, mistakes=told)
+
+
+class NothingLeftError(RefusedError):
+    """All identifiers of a customer were to be split off, or none of them."""
+
+    code = "customers.nothing_left"
+    template = "Split off some identifiers of the customer, and leave it at least one."
+
+
+class VerdictLiftedError(RefusedError):
+    """The verdict was lifted before."""
+
+    code = "customers.verdict_lifted"
+    template = "Verdict {key} is lifted already."
 
 
 class EvidenceWithdrawnError(RefusedError):

@@ -7,6 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 
 __all__ = [
+    "BreachKind",
+    "BreachRow",
     "ContactRow",
     "CustomerDetail",
     "CustomerFilters",
@@ -19,6 +21,7 @@ __all__ = [
     "RevealedCustomer",
     "Standing",
     "TagRow",
+    "VerdictRow",
 ]
 
 
@@ -120,6 +123,51 @@ class IdentityChangeRow:
     at: datetime
 
 
+class BreachKind(StrEnum):
+    """Why identifiers are not joined: a limit, a verdict, shared by many, or blocked."""
+
+    LIMIT = "limit"
+    APART = "apart"
+    SHARED = "shared"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class BreachRow:
+    """An identifier that the rules demote: masked, of which customer, and since when.
+
+    `other_*` is what it would have joined (none when it is shared or blocked); `type` is the type
+    whose limit it is, else the identifier's own.
+    """
+
+    ref: str
+    kind: BreachKind
+    type: str
+    identifier_type: str
+    hint: str
+    customer_id: UUID
+    other_type: str | None
+    other_hint: str | None
+    other_customer_id: UUID | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRow:
+    """A verdict "not the same" on two identifiers, masked, and whether it still stands."""
+
+    key: int
+    left_type: str
+    left_hint: str
+    right_type: str
+    right_hint: str
+    source: str
+    reason: str
+    at: datetime
+    lifted_by: str | None
+    lifted_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerDetail:
     """One customer whole, masked: what is known, from where, and what holds it together."""
@@ -130,6 +178,8 @@ class CustomerDetail:
     evidence: tuple[EvidenceRow, ...]
     places: tuple[int, ...]
     changes: tuple[IdentityChangeRow, ...]
+    verdicts: tuple[VerdictRow, ...] = ()
+    breaches: tuple[BreachRow, ...] = ()
 
     @property
     def subject_keys(self) -> tuple[int, ...]:

@@ -1,18 +1,20 @@
-"""Identity rules as data: how each identifier type behaves, and which profile value survives."""
+"""Identity rules as data: how each identifier type behaves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from datetime import datetime
 
-__all__ = ["RuleSet", "Survival", "TypeRule"]
+from quanqu.know.customers.contracts.rows import CustomerRow, IdentifierRow
 
-
-class Survival(StrEnum):
-    """Which of several values of a profile field is a customer's."""
-
-    LATEST = "latest"
-    TRUSTED = "trusted"
-    FREQUENT = "frequent"
+__all__ = [
+    "MergeExample",
+    "Mistake",
+    "RuleSet",
+    "RuleSetRow",
+    "Simulation",
+    "SplitExample",
+    "TypeRule",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,62 @@ class TypeRule:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """One version of the identity rules: a rule for every type, survivorship by profile field
-    (default: latest), and sources in the order they are trusted."""
+    """One version of the identity rules: a rule for every type."""
 
     types: Mapping[str, TypeRule]
-    survival: Mapping[str, Survival] = field(default_factory=dict)
-    trusted_sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong at one place of a rule set: a sentence with its details left open."""
+
+    template: str
+    details: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Return the sentence in English."""
+        return self.template.format(**self.details)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetRow:
+    """One version of the rules: status draft, activating, active or retired; who and when."""
+
+    version: int
+    status: str
+    note: str
+    changed_by: str
+    changed_at: datetime | None
+    activated_by: str | None
+    activated_at: datetime | None
+    effect: Mapping[str, int] | None
+    rules: RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class MergeExample:
+    """Customers that would become one, masked."""
+
+    customers: tuple[CustomerRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SplitExample:
+    """A customer that would come apart, masked, and its identifiers part by part."""
+
+    customer: CustomerRow
+    parts: tuple[tuple[IdentifierRow, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What a rule set would change over everything stored.
+
+    `effect` counts: customers_before, customers_after, merging (customers that go into others),
+    merged (customers made of several), splitting (customers that come apart), parts (customers
+    that come out of them), shared and blocked (identifiers that join nobody), refused (links).
+    """
+
+    effect: Mapping[str, int]
+    merges: tuple[MergeExample, ...]
+    splits: tuple[SplitExample, ...]

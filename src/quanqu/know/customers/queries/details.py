@@ -27,6 +27,7 @@ from quanqu.know.customers.models import (
     Presence,
     SubjectProfile,
 )
+from quanqu.know.customers.queries.breaches import breaches_of, verdicts_of
 from quanqu.know.customers.queries.rows import make_rows
 from quanqu.know.customers.rules.profiles import latest_traits, mask
 from quanqu.know.customers.rules.survival import survivor
@@ -54,6 +55,8 @@ def get_customer(*, actor: Actor, customer_id: UUID) -> CustomerDetail:
         evidence=_evidence(subjects),
         places=tuple(places.values_list("place_key", flat=True).distinct()),
         changes=_changes(customer.key),
+        verdicts=verdicts_of(subjects),
+        breaches=breaches_of(customer.key),
     )
 
 

@@ -47,6 +47,8 @@ _PSEUDONYMS: Final = frozenset(
     {IdentifierType.MEMBER_ID, IdentifierType.HOUSEHOLD_ID, IdentifierType.MARKETPLACE_BUYER_ID}
 )
 _SHOP_NUMBER: Final = re.compile(r"[A-Za-z]{0,3}-?\d{1,9}")
+# Mobile numbers that need no look into the numbering plans: all of the form are possible ones.
+_PLAIN_MOBILE: Final = re.compile(r"\+(?:861[3-9][0-9]{9}|447[1-57-9][0-9]{8})")
 _REGION_PREFIX: Final = re.compile(r"([A-Z]{2}):(.+)")
 
 
@@ -109,6 +111,12 @@ def _email(text: str) -> str | None:
 
 
 def _phone(text: str) -> str | None:
+    if _PLAIN_MOBILE.fullmatch(text):
+        return None if _NOBODY_PHONE.fullmatch(text) else text
+    return _parsed_phone(text)
+
+
+def _parsed_phone(text: str) -> str | None:
     prefixed = _REGION_PREFIX.fullmatch(text)
     region, digits = prefixed.groups() if prefixed else (None, text)
     if digits.startswith("00"):

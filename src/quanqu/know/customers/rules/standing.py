@@ -1,5 +1,6 @@
 """How identifiers stand under a rule set: rank, whether they link, limits, who is shared."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -42,15 +43,25 @@ def shared(
 
     `known` holds linking neighbours of theirs that `edges` does not tell.
     """
+    often: Counter[int] = Counter()
+    told = [edge for edge in edges if edge.by == TOGETHER]
+    for edge in told:
+        often[edge.left] += 1
+        often[edge.right] += 1
+    caps = {name: rule.shared_above for name, rule in rules.types.items()}
     beside: dict[int, set[int]] = {}
-    for edge in edges:
-        if edge.by == TOGETHER:
-            for one, other in ((edge.left, edge.right), (edge.right, edge.left)):
-                if nodes[other].is_strong and rules.types[nodes[one].type].shared_above is not None:
-                    beside.setdefault(one, set()).add(other)
-    found = set()
-    for key in beside.keys() | known.keys():
-        most = rules.types[nodes[key].type].shared_above
-        if most is not None and len(beside.get(key, set()) | known.get(key, set())) > most:
-            found.add(key)
-    return found
+    for key, count in often.items():
+        most = caps[nodes[key].type]
+        if most is not None and count + len(known.get(key, ())) > most:
+            beside[key] = set(known.get(key, ()))
+    for key, found in known.items():
+        beside.setdefault(key, set(found))
+    for edge in told if beside else ():
+        for one, other in ((edge.left, edge.right), (edge.right, edge.left)):
+            if one in beside and nodes[other].is_strong:
+                beside[one].add(other)
+    return {
+        key
+        for key, found in beside.items()
+        if (most := caps[nodes[key].type]) is not None and len(found) > most
+    }
