@@ -28,6 +28,8 @@ def other_holds(
         return int(rule["from"] * 2**32) <= number and (
             rule["to"] == 1 or number < int(rule["to"] * 2**32)
         )
+    if rule["kind"] == "consent":
+        return _may(world, row, rule, as_of)
     return row["customer_key"] in _tenths(world, rule, places)
 
 
@@ -97,6 +99,23 @@ def _is_near(row: dict[str, Any], rule: dict[str, Any]) -> bool:
 def _on_sphere(latitude: float, longitude: float) -> tuple[float, float, float]:
     flat = math.cos(latitude)
     return flat * math.cos(longitude), flat * math.sin(longitude), math.sin(latitude)
+
+
+def _may(world: World, row: dict[str, Any], rule: dict[str, Any], as_of: date) -> bool:
+    told = [
+        one
+        for one in world.consents
+        if one["customer_key"] == row["customer_key"]
+        and (one["purpose"], one["channel"]) == (rule["purpose"], rule["channel"])
+    ]
+    if rule["is_reachable"] and "email" not in (row["identifier_types"] or []):
+        return False
+    if rule["purpose"] == "service":
+        return all(one["is_allowed"] for one in told)
+    return any(
+        one["is_allowed"] and (one["valid_until"] is None or one["valid_until"].date() > as_of)
+        for one in told
+    )
 
 
 def _tenths(world: World, rule: dict[str, Any], places: set[int] | None) -> set[int]:

@@ -14,6 +14,7 @@ from quanqu.infra.lake import registry
 from quanqu.infra.lake.facade import append, register
 
 AS_OF = date(2026, 6, 15)
+_LATER = AS_OF + timedelta(days=9)
 COUNTRIES = ("GB", "CN", "BR", None)
 TAGS = ("vip", "new", "staff")
 KINDS = ("phone", "email", "cookie")
@@ -29,6 +30,7 @@ class World:
         self.owner: dict[int, int] = {}
         self.presence: list[tuple[int, int]] = []
         self.events: list[dict[str, Any]] = []
+        self.consents: list[dict[str, Any]] = []
 
     def __repr__(self) -> str:
         return f"World({len(self.customers)} customers, {len(self.events)} events)"
@@ -67,10 +69,29 @@ def make_world(seed: int, customers: int = 30, events: int = 300) -> World:
         )
         for offset in range(rng.randint(1, 3)):
             world.owner[key + offset] = key
+        world.consents += _consents(key, rng)
         world.presence += [(key, place) for place in (1, 2, 3) if rng.random() < 0.4]
     for number in range(events):
         world.events.append(_event(number, rng, list(world.owner)))
     return world
+
+
+def _consents(key: int, rng: Random) -> list[dict[str, Any]]:
+    pairs = [("marketing", "email"), ("marketing", "sms"), ("service", "email")]
+    return [
+        {
+            "customer_key": key,
+            "purpose": purpose,
+            "channel": channel,
+            "is_allowed": rng.random() < 0.6,
+            "valid_until": rng.choice(
+                [None, _at(AS_OF + timedelta(days=rng.choice([-1, 9])), rng)]
+            ),
+            "bucket": "0",
+        }
+        for purpose, channel in pairs
+        if rng.random() < 0.7
+    ]
 
 
 def _event(number: int, rng: Random, subjects: list[int]) -> dict[str, Any]:
@@ -121,6 +142,7 @@ def put_in_lake(world: World) -> None:
             for key, place in world.presence
         ],
         "fact_event": world.events,
+        "dim_consent": world.consents,
     }
     for name, found in rows.items():
         declared = registry.publication(name)
@@ -322,6 +344,14 @@ def ranks(draw: st.DrawFn) -> dict[str, Any]:
 
 OTHERS = st.one_of(
     ranks(),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("consent"),
+            "purpose": st.sampled_from(["marketing", "service"]),
+            "channel": st.just("email"),
+            "is_reachable": st.booleans(),
+        }
+    ),
     st.fixed_dictionaries(
         {
             "kind": st.just("birthday"),

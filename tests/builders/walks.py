@@ -66,7 +66,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "days": "30",
     "comparison": "none", "country": "CN", "field": "country", "origin": "profile",
     "currency": "CNY", "cursor": "", "first": "2026-01-01", "first_seen_before": "",
-    "missing": "country",
+    "missing": "country", "on": "2026-01-01",
     "first_seen_from": "", "is_active": "", "is_linked": "", "kind": "", "last": "2026-12-31",
     "limit": "200", "max_total": "", "min_total": "", "name": "Product Viewed", "place_type": "",
     "reporting_currency": "",
@@ -81,6 +81,8 @@ _BUYERS: Final = '{"version": 1, "match": {"kind": "event", "event": "Order Comp
 ASKING: Final[Mapping[str, str]] = {
     "/api/v1/audiences/validation": f'{{"definition": {_BUYERS}}}',
     "/api/v1/audiences/count": f'{{"definition": {_BUYERS}}}',
+    "/api/v1/audiences/composition": f'{{"definition": {_BUYERS}, "field": "country"}}',
+    "/api/v1/audiences/overlap": '{"audiences": ["<audience_id>", "<audience_id>"]}',
     "/api/v1/audiences/explanation": f'{{"definition": {_BUYERS}, "customer": "<customer_id>"}}',
     "/api/v1/audiences/{audience_id}/exports": '{"format": "csv", "clear": true, "purpose": '
     '"service", "channel": "email"}',

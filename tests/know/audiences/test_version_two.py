@@ -15,6 +15,7 @@ from quanqu.know.audiences.facade import (
     save_audience,
     validate,
 )
+from quanqu.know.audiences.rules.consents import PAIRS
 from quanqu.know.audiences.rules.festivals import CODES, birthdays_between, festival_days
 from quanqu.know.audiences.rules.words import chinese, english
 
@@ -70,6 +71,17 @@ def _faults(match: Any, version: int = 2) -> list[tuple[str, str]]:
         ({"kind": "split", "salt": "a", "from": 0.5, "to": 0.5}, ".to", "empty_share"),
         ({"kind": "decile", "field": "country", "to": 3}, ".field", "not_a_number_field"),
         ({"kind": "decile", "field": "birth_year", "from": 4, "to": 3}, ".to", ""),
+        ({"kind": "consent", "purpose": "tea", "channel": "email"}, "", "unknown_consent"),
+        (
+            {
+                "kind": "consent",
+                "purpose": "analytics",
+                "channel": "all",
+                "is_reachable": True,
+            },
+            ".is_reachable",
+            "no_way_to_reach",
+        ),
         ({"kind": "audience", "audience": "vip"}, ".audience", "unknown_audience"),
     ],
 )
@@ -111,6 +123,13 @@ def test_both_languages_say_the_same_phrases() -> None:
     assert set(english.PHRASES) == set(chinese.PHRASES)
     assert set(english.PROBLEMS) == set(chinese.PROBLEMS)
     assert {f"festival.{code}" for code in CODES} <= set(english.PHRASES)
+
+
+def test_every_consent_can_be_said() -> None:
+    for purpose, channel in PAIRS:
+        rule = {"kind": "consent", "purpose": purpose, "channel": channel}
+        for language in ("en", "zh-hans"):
+            assert describe_audience(definition={"version": 2, "match": rule}, language=language)
 
 
 def test_a_sequence_is_said_in_words() -> None:

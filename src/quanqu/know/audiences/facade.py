@@ -34,6 +34,7 @@ from quanqu.know.audiences.queries.grammar import (
     list_festivals,
     validate,
 )
+from quanqu.know.audiences.queries.insight import compose_audience, overlap_audiences
 from quanqu.know.audiences.queries.keeping import compile_members, keep_members
 from quanqu.know.audiences.queries.saved import (
     count_audiences,
@@ -52,6 +53,7 @@ __all__ = [
     "check_export",
     "compare_definitions",
     "compile_members",
+    "compose_audience",
     "count_audience",
     "count_audiences",
     "describe_audience",
@@ -76,6 +78,7 @@ __all__ = [
     "list_memberships",
     "list_refreshes",
     "list_versions",
+    "overlap_audiences",
     "preview_audience",
     "refresh_audience",
     "refresh_one",

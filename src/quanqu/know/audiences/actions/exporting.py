@@ -1,6 +1,7 @@
 """Hand out an audience as a file a spreadsheet opens safely, and write down that it was."""
 
 import csv
+import hashlib
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +27,7 @@ from quanqu.know.audiences.contracts import (
     ExportUseError,
 )
 from quanqu.know.audiences.queries.saved import VIEW, member_keys, visible_audience
+from quanqu.know.consent.contracts import Channel, Purpose
 from quanqu.know.consent.facade import decide
 from quanqu.know.customers.contracts import ContactRow
 from quanqu.know.customers.facade import list_contacts
@@ -50,7 +52,9 @@ _TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
+    "hashed": "text/csv; charset=utf-8",
 }
+HASHED: Final = "hashed"
 _AT_ONCE: Final = 10_000
 _Row = tuple[Any, ...]
 
@@ -64,14 +68,19 @@ def export_audience(
     now: datetime,
     use: ContactUse | None = None,
 ) -> ExportFile:
-    """Return the members at the last refresh as a file: `csv`, `xlsx` or `parquet`.
+    """Return the members at the last refresh as a file:
+    `csv`, `xlsx`, `parquet` or `hashed`.
 
     Formulas are disarmed in the two that spreadsheets open; Parquet keeps every value as it is.
     Contact fields are masked unless `is_clear`, which needs customers.reveal and the `use` they
-    are meant for: who did not allow it is left out and counted by reason.
+    are meant for: who did not allow it is left out and counted by reason.  `hashed` is a file for
+    ad platforms, of those who allow that: the SHA-256 of the e-mail address in small letters and
+    of the phone number (E.164); it reads them in clear.
     Raises: NotAllowedError, NotFoundError, ExportFormatError, ExportUseError.
     """
     actor.require("customers.export")
+    if format_ == HASHED:
+        is_clear, use = True, ContactUse(Purpose.AD_SYNC, Channel.ADS)
     if is_clear:
         actor.require("customers.reveal")
     audience = visible_audience(actor, audience_id, VIEW)
@@ -91,7 +100,8 @@ def export_audience(
             after |= {"purpose": use.purpose, "channel": use.channel, "left_out": left_out}
         subject = encode("aud", audience.id)
         record(actor=actor, action="audiences.export", subject=subject, after=after, now=now)
-    name = f"audience-{encode('aud', audience.id)}.{format_}"
+    ending = "sha256.csv" if format_ == HASHED else format_
+    name = f"audience-{encode('aud', audience.id)}.{ending}"
     return ExportFile(name, _TYPES[format_], content, len(rows), left_out)
 
 
@@ -184,8 +194,25 @@ def _parquet(rows: Sequence[_Row]) -> bytes:
     return sink.getvalue()
 
 
+def _hashed(rows: Sequence[_Row]) -> bytes:
+    sink = io.StringIO()
+    writer = csv.writer(sink)
+    writer.writerow(("email_sha256", "phone_sha256"))
+    at_email, at_phone = HEADER.index("email"), HEADER.index("phone")
+    for row in rows:
+        email, phone = _sha256((row[at_email] or "").strip().lower()), _sha256(row[at_phone] or "")
+        if email or phone:
+            writer.writerow((email, phone))
+    return sink.getvalue().encode()
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest() if text else ""
+
+
 _WRITERS: Final[dict[str, Callable[[Sequence[_Row]], bytes]]] = {
     "csv": _csv,
     "xlsx": _xlsx,
     "parquet": _parquet,
+    HASHED: _hashed,
 }

@@ -7,16 +7,20 @@ from ninja import Query, Router
 
 from quanqu.infra.auth.facade import actor_of
 from quanqu.infra.http.facade import with_examples
-from quanqu.kernel.ids import decode
+from quanqu.kernel.ids import decode, encode
 from quanqu.kernel.time import utc_now
 from quanqu.know.audiences import facade
 from quanqu.know.audiences.api.schemas import (
+    ComposeIn,
     CountOut,
     FieldOut,
     FoundEventOut,
     FoundKeyOut,
     FoundValueOut,
     KeysQuery,
+    OverlapIn,
+    OverlapOut,
+    PartOut,
     QuestionIn,
     RulesIn,
     ValidationOut,
@@ -154,4 +158,42 @@ def explain(request: HttpRequest, body: WhyIn) -> Any:
         definition=body.definition,
         customer_id=decode("cus", body.customer),
         as_of=body.as_of or facade.find_as_of(actor=actor, today=utc_now().date()),
+    )
+
+
+@router.post("/audiences/overlap", response=OverlapOut, summary="Overlap")
+def overlap(request: HttpRequest, body: OverlapIn) -> dict[str, Any]:
+    """How the members of saved audiences overlap: in pairs, and in the sets that occur."""
+    wanted = [decode("aud", one) for one in body.audiences]
+    found = facade.overlap_audiences(actor=actor_of(request), audience_ids=wanted)
+    return {
+        "pairs": [
+            {
+                "first": encode("aud", cell.first),
+                "second": encode("aud", cell.second),
+                "customers": cell.customers,
+            }
+            for cell in found.pairs
+        ],
+        "sets": [
+            {
+                "audiences": [encode("aud", one) for one in each.audiences],
+                "customers": each.customers,
+            }
+            for each in found.sets
+        ],
+    }
+
+
+@router.post("/audiences/composition", response=list[PartOut], summary="Composition")
+def compose(request: HttpRequest, body: ComposeIn) -> list[Any]:
+    """The values of a field among the members beside everybody, with an index."""
+    actor = actor_of(request)
+    return list(
+        facade.compose_audience(
+            actor=actor,
+            definition=body.definition,
+            field=body.field,
+            as_of=body.as_of or facade.find_as_of(actor=actor, today=utc_now().date()),
+        )
     )

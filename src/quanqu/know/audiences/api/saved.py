@@ -21,6 +21,7 @@ from quanqu.know.audiences.api.schemas import (
     ExportIn,
     MemberOut,
     MembershipOut,
+    MembersQuery,
     RefreshIn,
     RefreshOut,
     RenameIn,
@@ -166,12 +167,16 @@ def list_refreshes(request: HttpRequest, audience_id: Path[AudienceId]) -> list[
 
 @router.get("/audiences/{audience_id}/members", response=PageOut[MemberOut], summary="Members")
 def list_members(
-    request: HttpRequest, audience_id: Path[AudienceId], page: Query[PageParams]
+    request: HttpRequest,
+    audience_id: Path[AudienceId],
+    query: Query[MembersQuery],
+    page: Query[PageParams],
 ) -> dict[str, object]:
-    """The members at the last refresh, masked."""
+    """The members at the last refresh, masked; with `on`, who was in it on that day."""
     found = facade.list_members(
         actor=actor_of(request),
         audience_id=decode("aud", audience_id),
+        on=query.on,
         cursor=page.cursor,
         limit=page.limit,
     )

@@ -224,7 +224,7 @@ class RefreshIn(Schema):
 class ExportIn(Schema):
     """What kind of file; `clear` asks for unmasked contact fields and needs to know what for."""
 
-    format: Literal["csv", "xlsx", "parquet"] = "csv"
+    format: Literal["csv", "xlsx", "parquet", "hashed"] = "csv"
     clear: bool = False
     purpose: Purpose | None = None
     channel: Channel | None = None
@@ -310,3 +310,52 @@ def change_out(row: AudienceChangeRow) -> dict[str, Any]:
         "changed_at": format_time(row.changed_at),
         "reasons": list(row.reasons),
     }
+
+
+class MembersQuery(Schema):
+    """Ask for the members of a past day."""
+
+    on: Day | None = None
+
+
+class OverlapIn(Schema):
+    """Two to twelve audiences."""
+
+    audiences: Annotated[list[AudienceId], Field(min_length=2, max_length=12)]
+
+
+class OverlapPairOut(Schema):
+    """How many customers are in both."""
+
+    first: str
+    second: str
+    customers: int
+
+
+class OverlapSetOut(Schema):
+    """How many customers are in exactly these."""
+
+    audiences: list[str]
+    customers: int
+
+
+class OverlapOut(Schema):
+    """The matrix of pairs, and the sets that occur, largest first."""
+
+    pairs: list[OverlapPairOut]
+    sets: list[OverlapSetOut]
+
+
+class ComposeIn(QuestionIn):
+    """A definition and the field whose values are compared."""
+
+    field: Annotated[str, Field(max_length=100)]
+
+
+class PartOut(Schema):
+    """A value among members beside everybody; index 100 is everybody's share."""
+
+    value: str | None
+    members: int
+    everybody: int
+    index: float

@@ -3,6 +3,7 @@
 from quanqu.know.audiences.contracts.behaviour import (
     AudienceRule,
     BirthdayRule,
+    ConsentRule,
     DecileRule,
     Happening,
     Lapse,
@@ -35,6 +36,13 @@ from quanqu.know.audiences.contracts.grammar import (
     Node,
     Not,
     Or,
+)
+from quanqu.know.audiences.contracts.insight import (
+    Overlap,
+    OverlapCell,
+    OverlapSet,
+    Part,
+    TooManyAudiencesError,
 )
 from quanqu.know.audiences.contracts.parts import (
     EventRule,
@@ -73,6 +81,7 @@ __all__ = [
     "AudienceRule",
     "AudienceVersionRow",
     "BirthdayRule",
+    "ConsentRule",
     "ContactUse",
     "CustomersEntered",
     "CustomersLeft",
@@ -103,6 +112,10 @@ __all__ = [
     "Not",
     "Op",
     "Or",
+    "Overlap",
+    "OverlapCell",
+    "OverlapSet",
+    "Part",
     "Problem",
     "ProfileRule",
     "PropertyRule",
@@ -113,6 +126,7 @@ __all__ = [
     "SplitRule",
     "Step",
     "TimeUnit",
+    "TooManyAudiencesError",
     "UnknownFieldError",
     "Window",
 ]

@@ -10,6 +10,7 @@ from quanqu.know.audiences.contracts.parts import PropertyRule, Text, Window
 __all__ = [
     "AudienceRule",
     "BirthdayRule",
+    "ConsentRule",
     "DecileRule",
     "Happening",
     "Lapse",
@@ -148,3 +149,19 @@ class DecileRule(
     field: Text
     to_tenth: Annotated[int, Meta(ge=1, le=10)]
     from_tenth: Annotated[int, Meta(ge=1, le=10)] = 1
+
+
+class ConsentRule(
+    Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag_field="kind",
+    tag="consent",
+):
+    """The consent gate allows this purpose through this channel, as it stands in the lake now;
+    with `is_reachable` the customer also has an identifier that the channel can reach."""
+
+    purpose: Annotated[str, Meta(max_length=40)]
+    channel: Annotated[str, Meta(max_length=40)]
+    is_reachable: bool = False

@@ -60,7 +60,7 @@ class ExportFormatError(InvalidError):
     """The format is not one an export can have."""
 
     code = "audiences.export_format"
-    template = "{format!r} is not a format: choose csv, xlsx or parquet."
+    template = "{format!r} is not a format: choose csv, xlsx, parquet or hashed."
 
 
 class ExportUseError(InvalidError):

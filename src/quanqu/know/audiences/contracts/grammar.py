@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from quanqu.know.audiences.contracts.behaviour import (
     AudienceRule,
     BirthdayRule,
+    ConsentRule,
     DecileRule,
     NearRule,
     SequenceRule,
@@ -50,6 +51,7 @@ Leaf: TypeAlias = (
     | NearRule
     | SplitRule
     | DecileRule
+    | ConsentRule
 )
 Node: TypeAlias = And | Or | Not | Leaf
 

@@ -15,6 +15,7 @@ from quanqu.know.audiences.contracts import (
     And,
     AudienceRule,
     BirthdayRule,
+    ConsentRule,
     DecileRule,
     EventRule,
     NearRule,
@@ -31,6 +32,7 @@ from quanqu.know.audiences.queries.conditions import (
     profile_condition,
     split_condition,
 )
+from quanqu.know.audiences.queries.consent_sets import consent_keys
 from quanqu.know.audiences.queries.event_sets import event_keys
 from quanqu.know.audiences.queries.question import KEY, KeySet, Question, customers_in_scope
 from quanqu.know.audiences.queries.rank_sets import decile_keys
@@ -84,6 +86,8 @@ def leaf_keys(rule: Node, question: Question) -> KeySet:
         return sequence_keys(rule, question)
     if isinstance(rule, DecileRule):
         return decile_keys(rule, question)
+    if isinstance(rule, ConsentRule):
+        return consent_keys(rule, question)
     if isinstance(rule, AudienceRule):
         return KeySet(ibis.memtable(question.memberships[rule]))
     raise TypeError(f"not a rule over keys: {rule!r}")

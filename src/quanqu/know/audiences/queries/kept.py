@@ -15,9 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quanqu.infra.lake.facade import run, snapshot_version, table
+from quanqu.infra.lake.facade import row_count, run, snapshot_version, table
 from quanqu.know.audiences.contracts import (
     AudienceRule,
+    ConsentRule,
     DecileRule,
     EventRule,
     Leaf,
@@ -32,11 +33,11 @@ from quanqu.know.audiences.queries.kept_people import (
 )
 from quanqu.know.audiences.queries.question import KEY, Question
 from quanqu.know.audiences.queries.shared_scans import (
-    AT_ONCE,
     SUBJECT,
     Stretch,
     event_names,
     events_of_subjects,
+    in_batches,
     parts_by_subject,
     truth_of_customers,
 )
@@ -67,6 +68,7 @@ class Kept:
     states: dict[str, list[Array]] = field(default_factory=dict)
     bits: dict[str, Array] = field(default_factory=dict)
     rules: dict[str, EventRule] = field(default_factory=dict)
+    read: str = ""
 
     def held(self, rule: Leaf) -> Array:
         """Return for each customer whether a rule that is kept holds."""
@@ -92,16 +94,18 @@ def keep(question: Question, rules: Iterable[Leaf]) -> Kept:
 def advance(kept: Kept, question: Question, rules: Iterable[Leaf]) -> Advance:
     """Bring what is kept to the newest lake and another day; rules not wanted are dropped."""
     wanted = _distinct(rules)
-    mark = _mark(question)
+    mark = _mark(question, kept.mark.until)
     fresh = _count_fresh(kept.mark.until, mark.until)
     is_whole = kept.mark.events + fresh == mark.events
     if not is_whole or question.as_of < kept.mark.as_of:
         made = keep(question, wanted)
-        for name in ("people", "dimensions", "mark", "states", "bits", "rules"):
+        for name in ("people", "dimensions", "mark", "states", "bits", "rules", "read"):
             setattr(kept, name, getattr(made, name))
         return Advance(None, len(wanted))
     names = {rule_key(rule) for rule in wanted}
-    if _is_same(kept, mark, names) and not any(isinstance(one, AudienceRule) for one in wanted):
+    if _is_same(kept, mark, names) and not any(
+        isinstance(one, AudienceRule | ConsentRule) for one in wanted
+    ):
         return Advance(np.empty(0, np.int64), 0)
     kept.states = {name: state for name, state in kept.states.items() if name in names}
     kept.bits = {name: bits for name, bits in kept.bits.items() if name in names}
@@ -171,8 +175,7 @@ def _count(kept: Kept, question: Question, rules: Sequence[EventRule], stretch: 
     for rule in rules:
         by_name.setdefault(rule.event, []).append(rule)
     for name, mine in by_name.items():
-        for at in range(0, len(mine), AT_ONCE):
-            part = mine[at : at + AT_ONCE]
+        for part in in_batches(mine, question.as_of):
             _put(kept, part, parts_by_subject(name, part, question, stretch), stretch.is_leaving)
 
 
@@ -251,10 +254,14 @@ def _set_some(kept: Kept, rule: Leaf, customers: Places, held: Array) -> None:
 
 def _others(kept: Kept, question: Question, wanted: Sequence[Leaf], touched: Places | None) -> None:
     """Work out the rules whose measures are not kept in parts: for those touched, or for all."""
-    _of_customers(kept, question, [rule for rule in wanted if isinstance(rule, OF_CUSTOMER)])
+    plain = [rule for rule in wanted if isinstance(rule, OF_CUSTOMER)]
+    if touched is not None and kept.read == kept.dimensions:
+        plain = [rule for rule in plain if rule_key(rule) not in kept.bits]
+    _of_customers(kept, question, plain)
+    kept.read = kept.dimensions
     ordered: list[EventRule | SequenceRule] = []
     for rule in wanted:
-        if isinstance(rule, DecileRule | AudienceRule):
+        if isinstance(rule, DecileRule | AudienceRule | ConsentRule):
             kept.bits[rule_key(rule)] = _bits_of(kept, rule, question)
         elif isinstance(rule, SequenceRule) or (isinstance(rule, EventRule) and not parts_of(rule)):
             ordered.append(rule)
@@ -287,7 +294,7 @@ def _again(
 ) -> None:
     _, places, _ = kept.people.runs_of(touched)
     subjects = pa.table({SUBJECT: kept.people.subjects[places]})
-    rows = events_of_subjects(subjects, rules, kept.mark.until)
+    rows = events_of_subjects(subjects, rules, question, kept.mark.until)
     for rule in rules:
         mine = rows.filter(pc.is_in(rows["event"], pa.array(sorted(event_names(rule)))))
         bits = _bits_of(kept, rule, replace(question, some_events=mine))
@@ -315,11 +322,12 @@ def _dimensions() -> str:
     return snapshot_version(DIMENSIONS)
 
 
-def _mark(question: Question) -> Mark:
+def _mark(question: Question, since: int = -1) -> Mark:
+    """Return the newest mark; `since`, when it is known, leaves files of before unread."""
     events = table("fact_event")
-    last = events.aggregate(until=events["event_key"].max().fill_null(-1), events=events.count())
-    (found,) = run(last).to_pylist()
-    return Mark(found["until"], found["events"], question.as_of)
+    fresh = events.filter(events["event_key"] > since)
+    last = run(fresh.aggregate(until=fresh["event_key"].max().fill_null(since)))
+    return Mark(int(last["until"][0].as_py()), row_count("fact_event"), question.as_of)
 
 
 def _count_fresh(since: int, until: int) -> int:

@@ -1,11 +1,10 @@
 """Replace what rules refer to by what it is: audiences by their rules, places by their points."""
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 
 import msgspec
 import pyarrow as pa
-from django.db.models import Q
 
 from quanqu.infra.auth.contracts import Scope
 from quanqu.kernel.ids import MalformedIdError, decode
@@ -19,8 +18,9 @@ from quanqu.know.audiences.contracts import (
     Or,
     Problem,
 )
-from quanqu.know.audiences.models import Audience, AudienceMember, AudienceVersion
+from quanqu.know.audiences.models import Audience, AudienceVersion
 from quanqu.know.audiences.queries.question import KEY, Question
+from quanqu.know.audiences.queries.saved import stays_between
 from quanqu.know.audiences.rules.days import EARLIEST, window_days
 from quanqu.know.audiences.rules.reading import MOST_LEAVES, children, leaves, parse
 from quanqu.know.org.facade import places_by_key
@@ -71,10 +71,7 @@ def with_memberships(match: Node, question: Question) -> Question:
 
 def members_between(audience_key: int, first: date | None, last: date) -> pa.Table:
     """Return the keys of those who were in an audience at any time of these UTC days."""
-    begin = datetime.combine(first or EARLIEST, time(), UTC)
-    end = datetime.combine(last, time(), UTC) + timedelta(days=1)
-    stays = AudienceMember.objects.filter(audience_id=audience_key, entered_at__lt=end)
-    stays = stays.filter(Q(left_at__isnull=True) | Q(left_at__gt=begin))
+    stays = stays_between(audience_key, first or EARLIEST, last)
     keys = stays.values_list("customer_key", flat=True).distinct()
     return pa.table([pa.array(keys, pa.int64())], schema=_MEMBERS)
 

@@ -1,8 +1,10 @@
 """Saved audiences: lists, versions, members and past stays."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.kernel.errors import NotFoundError
@@ -75,15 +77,26 @@ def list_refreshes(*, actor: Actor, audience_id: UUID, limit: int = 90) -> tuple
 
 
 def list_members(
-    *, actor: Actor, audience_id: UUID, cursor: str | None = None, limit: int = 50
+    *,
+    actor: Actor,
+    audience_id: UUID,
+    on: date | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
 ) -> Page[MemberRow]:
     """Return a page of the members at the last refresh, those who came last first, masked.
+
+    With `on`, of the stays that held at any time of that UTC day.
 
     A page may be shorter than `limit`: customers merged since, or out of the actor's sight, are
     left out.  Raises: NotAllowedError, NotFoundError.
     """
     audience = visible_audience(actor, audience_id, VIEW)
-    found = AudienceMember.objects.filter(audience=audience, left_at__isnull=True).order_by("-key")
+    if on is None:
+        found = AudienceMember.objects.filter(audience=audience, left_at__isnull=True)
+    else:
+        found = stays_between(audience.key, on, on)
+    found = found.order_by("-key")
     if cursor:
         found = found.filter(key__lt=_number(cursor))
     rows = list(found[: limit + 1])
@@ -163,6 +176,14 @@ def _rules_in_words(
         for row in saved
         for path, rule in leaves(parse(row.definition).match)
     }
+
+
+def stays_between(audience_key: int, first: date, last: date) -> QuerySet[AudienceMember]:
+    """Return the stays in an audience that held at any time of these UTC days."""
+    begin = datetime.combine(first, time(), UTC)
+    end = datetime.combine(last, time(), UTC) + timedelta(days=1)
+    stays = AudienceMember.objects.filter(audience_id=audience_key, entered_at__lt=end)
+    return stays.filter(Q(left_at__isnull=True) | Q(left_at__gt=begin))
 
 
 def member_keys(audience_key: int) -> list[tuple[int, datetime]]:

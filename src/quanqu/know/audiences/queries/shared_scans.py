@@ -1,6 +1,6 @@
 """Many rules in one pass: all rules on one event by one query, all rules on customers by one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -69,13 +69,31 @@ def truth_of_customers(rules: Sequence[Leaf], question: Question) -> pa.Table:
     return run(customers.select(KEY, **held).order_by(KEY))
 
 
+def in_batches(rules: Sequence[EventRule], as_of: date) -> Iterator[list[EventRule]]:
+    """Yield rules on one event that look back about as far, so that short windows read little."""
+    by_reach: dict[int, list[EventRule]] = {}
+    for rule in rules:
+        first, _ = window_days(rule.window, as_of)
+        months = (as_of - (first or EARLIEST)).days // 31
+        by_reach.setdefault(min(months.bit_length(), 5), []).append(rule)
+    for mine in by_reach.values():
+        for at in range(0, len(mine), AT_ONCE):
+            yield mine[at : at + AT_ONCE]
+
+
 def events_of_subjects(
-    subjects: pa.Table, rules: Sequence[EventRule | SequenceRule], until: int
+    subjects: pa.Table,
+    rules: Sequence[EventRule | SequenceRule],
+    question: Question,
+    until: int,
 ) -> pa.Table:
     """Return the events that the rules may look at, of some subjects (column subject_key)."""
     events = table("fact_event")
     names = sorted({name for rule in rules for name in event_names(rule)})
+    windows = [window_days(rule.window, question.as_of) for rule in rules]
+    first = min(first or EARLIEST for first, _ in windows)
     wanted = [events["event"].isin(names), events["event_key"] <= until]
+    wanted += _days(events, None if first == EARLIEST else first, question.as_of)
     columns = {"event_key", "event", SUBJECT, "place_key", "occurred_at", "day", "part"}
     columns |= {column for rule in rules for column in _columns(rule)}
     kept = events.filter(wanted).select(*sorted(columns))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from quanqu.know.audiences.contracts import (
     AudienceRule,
     BirthdayRule,
+    ConsentRule,
     DecileRule,
     EventRule,
     Leaf,
@@ -18,6 +19,7 @@ from quanqu.know.audiences.contracts import (
     SplitRule,
     Window,
 )
+from quanqu.know.audiences.rules.consents import PAIRS, REACHED_BY
 from quanqu.know.audiences.rules.festivals import CODES
 from quanqu.know.audiences.rules.fields import (
     MEASURE_KINDS,
@@ -45,6 +47,8 @@ def check_leaf(path: str, rule: Leaf) -> list[Problem]:
         return _check_audience(path, rule)
     if isinstance(rule, NearRule):
         return _check_near(path, rule)
+    if isinstance(rule, ConsentRule):
+        return _check_consent(path, rule)
     return _check_range(path, rule)
 
 
@@ -156,6 +160,15 @@ def _check_near(path: str, rule: NearRule) -> list[Problem]:
     is_half = (rule.latitude is None) != (rule.longitude is None)
     if is_half or is_point == (rule.place is not None):
         return [Problem(path, "place_or_point")]
+    return []
+
+
+def _check_consent(path: str, rule: ConsentRule) -> list[Problem]:
+    details = {"purpose": rule.purpose, "channel": rule.channel}
+    if (rule.purpose, rule.channel) not in PAIRS:
+        return [Problem(path, "unknown_consent", details)]
+    if rule.is_reachable and rule.channel not in REACHED_BY:
+        return [Problem(f"{path}.is_reachable", "no_way_to_reach", details)]
     return []
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from quanqu.know.audiences.contracts import (
     AudienceRule,
     BirthdayRule,
+    ConsentRule,
     DecileRule,
     EventRule,
     Leaf,
@@ -53,6 +54,10 @@ def say_leaf(rule: Leaf, words: Words) -> str:
         ends = (f"{rate * 100:g}%" for rate in (rule.from_rate, rule.to_rate))
         first, last = ends
         return words["split"].format(salt=rule.salt, first=first, last=last)
+    if isinstance(rule, ConsentRule):
+        key = "consent.reachable" if rule.is_reachable else "consent"
+        purpose, channel = words[f"purpose.{rule.purpose}"], words[f"consent.{rule.channel}"]
+        return words[key].format(purpose=purpose, channel=channel)
     return _decile(rule, words)
 
 
