@@ -32,11 +32,11 @@ def run(customers: int) -> None:
     filled = _fill(keys)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    _tell("consent.record_1m_s", filled, "s")
+    _tell("consent.record_s", filled, "s")
     ours, allowed = min((_ours(keys) for _ in range(3)), key=lambda one: one[0])
     peer, theirs = min((_peer() for _ in range(3)), key=lambda one: one[0])
     assert set(allowed) == set(theirs), "the gate and plain SQL differ"
-    _tell("consent.decide_1m_s", ours, "s", peer)
+    _tell("consent.decide_s", ours, "s", peer)
     one = min(_ours(keys[at : at + 1])[0] for at in range(0, 2000, 100)) * 1000
     _tell("consent.decide_one_ms", one, "ms")
     _tell("consent.equal", 1, "flag")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
@@ -12,7 +12,6 @@ from quanqu.infra.auth.contracts import Actor
 from quanqu.know.consent.contracts import PURPOSES, Channel, Purpose
 from quanqu.know.consent.models import Restriction
 from quanqu.know.consent.queries.standings import (
-    MOST_LISTED,
     as_rows,
     counting,
     micros,
@@ -21,6 +20,8 @@ from quanqu.know.consent.queries.standings import (
 from quanqu.know.consent.rules.deciding import Ints, decide_columns
 from quanqu.know.consent.rules.statements import check_asked
 from quanqu.know.customers.facade import keys_of_customers, subject_map
+
+_FEW: Final = 1_000
 
 
 def decide(
@@ -86,9 +87,10 @@ def decide_customers(wanted: Ints, *, purpose: Purpose, channel: Channel, at: da
 def restricted_subjects(*, at: datetime, among: pa.Array, purpose: Purpose | None = None) -> Ints:
     """Return which of these subjects are restricted at a time, for a purpose (None: for any)."""
     found = Restriction.objects.restricted(purpose=purpose and purpose.value, at=at)
-    if len(among) <= MOST_LISTED:
+    if len(among) <= _FEW:  # each of a longer list would be bound by itself
         found = found.filter(subject_key__in=among.to_pylist())
-    return np.fromiter(set(found.values_list("subject_key", flat=True)), dtype=np.int64)
+    held = np.fromiter(found.values_list("subject_key", flat=True), dtype=np.int64)
+    return np.intersect1d(held, among.to_numpy(zero_copy_only=False))
 
 
 def _restricted(
