@@ -70,6 +70,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "first_seen_from": "", "is_active": "", "is_linked": "", "kind": "", "last": "2026-12-31",
     "limit": "200", "max_total": "", "min_total": "", "name": "Product Viewed", "place_type": "",
     "reporting_currency": "",
+    "request_id": "prq_00000000000000000000000000", "rule": "failed_events", "is_open": "",
     "severity": "", "since": "", "sort": "newest", "state": "", "status": "", "type": "",
     "until": "", "purpose": "marketing", "by": "email",
     "pair_id": "mpr_00000000000000000000000000", "run_id": "mrn_00000000000000000000000000",
@@ -133,6 +134,9 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/audiences/{audience_id}/versions": f'{{"definition": {_BUYERS}}}',
     "POST /api/v1/audiences/{audience_id}/refreshes": "{}",
     "PUT /api/v1/companies/{company_id}/attributes/{code}": '{"name": "Taken", "type": "text"}',
+    "POST /api/v1/privacy/requests": '{"kind": "access", "customer_ids": ["<customer_id>"]}',
+    "POST /api/v1/privacy/restriction-lifts": '{"kind": "restriction", '
+    '"customer_id": "<customer_id>"}',
     "POST /api/v1/mappings": '{"company": "<company_code>", "mapping": {"name": "taken", '
     '"version": 1, "kind": "table", "entities": [{"entity": "orders", "fields": {"external_id": '
     '"no", "placed_at": "at", "total": "total"}}]}}',
@@ -153,6 +157,11 @@ MAKING: Final = frozenset(
         "POST /api/v1/audiences", "POST /api/v1/consent/texts",
         "POST /api/v1/products/findings/decisions", "POST /api/v1/imports",
         "POST /api/v1/import-looks",
+        "POST /api/v1/privacy/requests/{request_id}/verification",
+        "POST /api/v1/privacy/requests/{request_id}/extension",
+        "POST /api/v1/privacy/requests/{request_id}/cancellation",
+        "POST /api/v1/privacy/requests/{request_id}/refusal", "POST /api/v1/privacy/report-checks",
+        "PUT /api/v1/privacy/retention/{rule}", "PUT /api/v1/privacy/policy",
         "PUT /api/v1/connections", "POST /api/v1/jobs/retries", "POST /api/v1/jobs/drops",
         "POST /api/v1/matching/pairs/{pair_id}/answer",
     }
@@ -163,6 +172,11 @@ GROUP_WIDE: Final = frozenset(
         "/api/v1/jobs", "/api/v1/stuck-events", "/api/v1/matching/runs", "/api/v1/matching/model",
         "/api/v1/matching/learning", "/api/v1/matching/pairs", "matching", "matching/progress",
         "matching/review", "/api/v1/identity/rules/draft/simulation",
+        "/api/v1/privacy/requests",
+        "/api/v1/privacy/requests/{request_id}", "/api/v1/privacy/requests/{request_id}/package",
+        "privacy", "privacy/new", "privacy/retention", "privacy/inventory",
+        "privacy/{request_id}", "privacy/{request_id}/report", "privacy/{request_id}/package",
+        "/api/v1/privacy/inventory", "/api/v1/privacy/retention", "/api/v1/privacy/policy",
     }
 )  # fmt: skip
 _SEARCHED: Final = dict.fromkeys(("search", "settings/people", "timeline/plan"), ("q",))

@@ -35,6 +35,9 @@ from quanqu.doors.console.pages import (
     own,
     plan,
     planned_event,
+    privacy,
+    privacy_new,
+    privacy_rules,
     product,
     product_figures,
     products,
@@ -217,6 +220,16 @@ urlpatterns = [
     ),
     path("products/<str:product_id>", product.ProductPage.as_view(), name="product"),
     path("imports", imports.ImportsPage.as_view(), name="imports"),
+    path("privacy", privacy.PrivacyPage.as_view(), name="privacy"),
+    path("privacy/new", privacy_new.PrivacyNew.as_view(), name="privacy_new"),
+    path("privacy/retention", privacy_rules.RetentionPage.as_view(), name="privacy_retention"),
+    path("privacy/inventory", privacy_rules.InventoryPage.as_view(), name="privacy_inventory"),
+    path("privacy/<str:request_id>", privacy.PrivacyRequestPage.as_view(), name="privacy_request"),
+    path("privacy/<str:request_id>/acts", privacy.PrivacyAct.as_view(), name="privacy_act"),
+    path("privacy/<str:request_id>/report", privacy.PrivacyReport.as_view(), name="privacy_report"),
+    path(
+        "privacy/<str:request_id>/package", privacy.PrivacyPackage.as_view(), name="privacy_package"
+    ),
     path("imports/new", import_wizard.ImportFile.as_view(), name="import_new"),
     path(
         "imports/new/<str:token>/columns",

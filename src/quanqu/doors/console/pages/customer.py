@@ -89,6 +89,7 @@ class CustomerPage(ConsoleView):
             "touches": touches_of(self.frame, customer.subject_keys, request.GET),
             "may_manage": person.can("customers.manage"),
             "may_reveal": person.can("customers.reveal"),
+            "may_ask": person.scope("privacy.manage").everything,
         }
         return self.page("console/customers/detail.html", context)
 

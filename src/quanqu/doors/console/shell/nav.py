@@ -22,6 +22,13 @@ class Entry:
     permission: str
     key: str
     words: str = ""
+    is_group_wide: bool = False
+
+    def may_be_opened_by(self, actor: Actor) -> bool:
+        """Tell whether the reader holds its right, over the whole group where that is needed."""
+        if self.is_group_wide:
+            return actor.scope(self.permission).everything
+        return not self.permission or actor.can(self.permission)
 
     @property
     def url_name(self) -> str:
@@ -51,6 +58,15 @@ PAGES: Final = (
                 "matching", _("Matching"), "git-merge", "customers.manage", "d", "one id 匹配 合并"
             ),
             Entry("audiences", _("Audiences"), "target", "audiences.view", "a", "segments 人群"),
+            Entry(
+                "privacy",
+                _("Privacy"),
+                "shield-check",
+                "privacy.view",
+                "y",
+                "gdpr pipl erasure 隐私 删除",
+                is_group_wide=True,
+            ),
             Entry(
                 "timeline", _("Timeline"), "activity", "timeline.view", "t", "events live 时间线"
             ),
@@ -87,7 +103,7 @@ def entries_for(actor: Actor) -> list[Wing]:
     wings = [
         Wing(
             wing.title,
-            tuple(one for one in wing.entries if not one.permission or actor.can(one.permission)),
+            tuple(one for one in wing.entries if one.may_be_opened_by(actor)),
         )
         for wing in PAGES
     ]

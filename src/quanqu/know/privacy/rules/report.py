@@ -55,9 +55,9 @@ def is_complete(steps: Sequence[StepRow]) -> bool:
 
 
 def canonical(report: Mapping[str, Any]) -> str:
-    """Return the text of a report that is hashed and signed: sorted keys, no spaces."""
+    """Return the text of a report that is hashed and signed: ASCII, sorted keys, no spaces."""
     bare = {name: value for name, value in report.items() if name not in {"sha256", "signature"}}
-    return json.dumps(bare, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(bare, sort_keys=True, separators=(",", ":"))
 
 
 def digest(report: Mapping[str, Any]) -> str:
