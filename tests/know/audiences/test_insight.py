@@ -6,10 +6,11 @@ import io
 from datetime import timedelta
 
 import pytest
+from tests.builders.consent import day, record, said
+from tests.builders.customers import profile
 from tests.know.audiences.test_saved import (
     BRITONS,
     BUYERS,
-    NOW,
     TODAY,
     _actor,
     _refresh,
@@ -24,8 +25,7 @@ from quanqu.know.audiences.facade import (
     list_members,
     overlap_audiences,
 )
-from quanqu.know.consent.contracts import Purpose
-from quanqu.know.consent.facade import decide
+from quanqu.know.consent.contracts import Channel, Purpose
 
 __all__ = ["people"]
 
@@ -75,16 +75,18 @@ def test_members_of_a_past_day_are_those_whose_stay_held(people: list[int]) -> N
 
 
 def test_the_hashed_file_holds_only_whom_the_gate_allows(people: list[int]) -> None:
-    britons = _save(BRITONS)
-    _refresh(britons)
-    answer = decide(purpose=Purpose.AD_SYNC, channel="ads", at=NOW, customers=people)
-    allowed = dict(zip(people, answer["is_allowed"].to_pylist(), strict=True))
+    everybody = _save({"version": 1, "match": {**BRITONS["match"], "op": "exists", "value": None}})
+    _refresh(everybody)
+    profile(people[1], email="bo@shop.org")
+    ads = {"purpose": Purpose.AD_SYNC.value, "channel": Channel.ADS.value}
+    record(said(people[0], "granted", 1, **ads), said(people[1], "denied", 1, **ads))
+    later = day(60)
 
     made = export_audience(
-        actor=_actor(), audience_id=britons, format_="hashed", is_clear=False, now=NOW
+        actor=_actor(), audience_id=everybody, format_="hashed", is_clear=False, now=later
     )
 
     rows = list(csv.DictReader(io.StringIO(made.content.decode())))
     ann = hashlib.sha256(b"ann@shop.org").hexdigest()
-    assert (ann in [row["email_sha256"] for row in rows]) == allowed[people[0]]
-    assert b"ann@shop.org" not in made.content
+    assert [row["email_sha256"] for row in rows] == [ann]
+    assert b"@" not in made.content
