@@ -18,6 +18,8 @@ _RULES: Final = (
     ("postcode", "surname"),
 )  # fmt: skip
 
+_WIDE: Final = (("surname",), ("date_of_birth",))  # the tutorial's blocks: one detail is enough
+
 
 def plain_splink(table: pa.Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return left, right and weight of the pairs that an untuned Splink scores."""
@@ -26,11 +28,12 @@ def plain_splink(table: pa.Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     engine = DuckDBAPI()
     engine.duckdb_con.execute("SET enable_progress_bar = false")
     keys = [key for key in _RULES if {*key} <= {*frame.columns}]
+    wide = [key for key in _WIDE if {*key} <= {*frame.columns}]
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="row",
         comparisons=[_comparison(role) for role in frame.columns if role != "row"],
-        blocking_rules_to_generate_predictions=[block_on(*key) for key in keys],
+        blocking_rules_to_generate_predictions=[block_on(*key) for key in (*keys, *wide)],
         retain_matching_columns=False,
     )
     people = engine.register(pa.Table.from_pandas(frame, preserve_index=False))
@@ -53,7 +56,7 @@ def plain_rule(table: pa.Table) -> tuple[np.ndarray, np.ndarray]:
     """Return the pairs that share a number, an e-mail address, or two other details."""
     frame = _by_role(table)
     joined = []
-    for key in _RULES:
+    for key in _RULES[1:]:  # namesakes are too many for a name alone
         if not {*key} <= {*frame.columns}:
             continue
         rows = frame[["row", *key]].dropna()

@@ -28,16 +28,20 @@ def main() -> None:
     """Run the parts, each in turn."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="always on")
-    parser.add_argument("--part", choices=["resolving", "sets"], help="only this part")
+    parser.add_argument("--part", choices=["resolving", "sets", "model"], help="only this part")
     parser.add_argument("--profiles", type=int, default=1_000_000)
     parser.add_argument("--sets", nargs="*", help="only these sets")
     options = parser.parse_args()
     os.environ.setdefault("QUANQU_SECRET_KEY", "bench")
     os.environ["DJANGO_SETTINGS_MODULE"] = "quanqu.project.settings"
-    if options.part != "sets" and not options.sets:
+    if options.part in (None, "resolving") and not options.sets:
         resolve(options.profiles)
-    if options.part != "resolving":
+    if options.part in (None, "sets"):
         match(options.sets)
+    if options.part in (None, "model") and not options.sets:
+        django.setup()
+        warnings.simplefilter("ignore")
+        import_module("bench._identity_splink").run(options.profiles)
 
 
 def resolve(profiles: int) -> None:

@@ -52,7 +52,9 @@ def _pair() -> tuple[str, int, int]:
     made = Pair.objects.create(
         run=run, left_key=min(left, right), right_key=max(left, right), odds_bits=1.0,
         probability=0.66, state="open",
-        reasons=[["birth", "same", 6.5, 0.4], ["phone", "missing", 0.0, 0.0]],
+        reasons=[
+            ["birth", "same", 6.5, 0.4], ["given", "close", 2.0, 0.0], ["phone", "missing", 0, 0],
+        ],
     )  # fmt: skip
     return ids.encode("mpr", made.id), left, right
 
@@ -85,6 +87,7 @@ def test_a_pair_is_shown_masked_with_reasons_and_revealed_on_demand(client: Clie
     assert "Are these the same person?" in page
     assert "Date of birth" in page
     assert "+6.9" in page
+    assert page.count("differs") == 1  # the names, though both are masked alike
     assert "ann@mail.example" not in page
     clear = client.post(reverse("console:matching_reveal", args=[pair])).content.decode()
     assert "ann@mail.example" in clear

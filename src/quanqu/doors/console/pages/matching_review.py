@@ -1,6 +1,6 @@
 """The review: two customers side by side, why they may be one, and an answer."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +27,16 @@ from quanqu.know.matching.facade import (
 )
 
 __all__ = ["MatchingAnswer", "MatchingAnswerUndo", "MatchingReveal", "MatchingReview"]
+
+# the fields that details come from: what is masked alike may differ all the same
+_FIELDS: Final = {
+    **dict.fromkeys(("given", "surname", "middle"), "name"),
+    **dict.fromkeys(("street", "street_2", "street_number"), "street"),
+    **{detail: detail for detail in ("email", "phone", "postcode", "region", "gender")},
+    "birth": "birth_on",
+    "locality": "city",
+}
+_ALIKE: Final = ("same", "same_han", "missing")
 
 
 class MatchingReview(ConsoleView):
@@ -65,12 +75,13 @@ class MatchingReview(ConsoleView):
         for shown, plain in zip(values, clear, strict=False):
             shown.update(plain)
         fields = [field for field in FIELD_TITLES if any(field in side for side in values)]
+        unlike = {_FIELDS.get(one.detail) for one in pair.reasons if one.level not in _ALIKE}
         rows = [
             {
                 "title": FIELD_TITLES[field],
                 "left": values[0].get(field, ""),
                 "right": values[1].get(field, ""),
-                "differs": values[0].get(field) != values[1].get(field),
+                "differs": field in unlike or values[0].get(field) != values[1].get(field),
             }
             for field in fields
         ]
