@@ -95,15 +95,11 @@ class IdentityRulesPage(ConsoleView):
 
 
 class IdentitySimulation(IdentityRulesPage):
-    """What the draft would change."""
+    """What the draft would change; only looked at, it is the page of the rules."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Work it out and show it above the rules."""
         return self.draw(simulation=simulate_draft(actor=self.frame.actor))
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Lead to the rules: a simulation is asked for by its button."""
-        return redirect(self.frame.link(reverse("console:identity_rules")))
 
 
 class IdentityActivation(ConsoleView):
