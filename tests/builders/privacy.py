@@ -1,5 +1,6 @@
 """A person whose data rests in every place, and requests about it."""
 
+import itertools
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ from quanqu.know.privacy.models import Request
 __all__ = ["own_home", "timeline_lake"]
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+_numbers = itertools.count(1)
 RIGHTS = frozenset({"privacy.view", "privacy.manage", "privacy.erase"})
 
 
@@ -102,7 +104,9 @@ def settle(person: Held, *, events: int = 5) -> None:
 
 def touch(person: Held, **overrides: Any) -> dict[str, Any]:
     """Return an event by which the person is known."""
-    return timeline.make_event(**{"context": {"traits": {"email": person.email}}, **overrides})
+    known = {"context": {"traits": {"email": person.email}}}
+    own = {"messageId": f"touch-{person.member}-{next(_numbers):06}"}
+    return timeline.make_event(**{**known, **own, **overrides})
 
 
 def ask(
