@@ -1,6 +1,5 @@
 """The personal data of know.timeline: events in the lake, in the inbox, and those that failed."""
 
-from quanqu.infra.lake.facade import LakeRows
 from quanqu.infra.personal.contracts import DataClass, Holding, Store, Treatment
 from quanqu.infra.personal.facade import DocumentWork, Retained, declare, declare_plain, retain
 from quanqu.know.timeline.actions.draining import InboxWork
@@ -10,6 +9,7 @@ from quanqu.know.timeline.actions.expiring import (
     drop_failed_before,
     drop_settled_before,
 )
+from quanqu.know.timeline.actions.removing import EventRows
 from quanqu.know.timeline.rules.protect import PURPOSE
 
 declare(
@@ -58,7 +58,7 @@ declare(
         "part flags",
         found_by="subject_key",
         phase=60,
-        work=LakeRows("fact_event", "subject_key"),
+        work=EventRows(),
         is_transactional=False,
     )
 )  # fmt: skip
@@ -97,3 +97,4 @@ declare_plain("timeline_log_file", "source_key head offset tail lines events rea
 declare_plain("timeline_retention_rule", "source event days")
 declare_plain("timeline_retention_run", "key source event days before expected removed ran_at")
 declare_plain("timeline_warehouse", "source_key url address read place rows read_at fault")
+declare_plain("timeline_removal", "key cause token expected removed at")

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from quanqu.infra.lake import facade as lake
+from quanqu.know.timeline.actions.removing import take_out
 from quanqu.know.timeline.models import FailedEvent
 from quanqu.know.timeline.publish import TABLE
 
@@ -27,4 +28,11 @@ def count_settled_before(moment: datetime) -> int:
 
 def drop_settled_before(moment: datetime) -> int:
     """Delete the events of days before a moment's and return how many."""
-    return lake.delete_before(name=TABLE, column="day", day=moment.date())
+    day = moment.date()
+    return take_out(
+        cause="retention",
+        token=f"{day}",
+        count=lambda: count_settled_before(moment),
+        remove=lambda: lake.delete_before(name=TABLE, column="day", day=day),
+        at=moment,
+    )

@@ -9,7 +9,7 @@ from quanqu.know.timeline.models.plan import (
     PlanSettings,
     PlanViolation,
 )
-from quanqu.know.timeline.models.retention import RetentionRuleRow, RetentionRunRow
+from quanqu.know.timeline.models.retention import Removal, RetentionRuleRow, RetentionRunRow
 from quanqu.know.timeline.models.sources import (
     RateBucket,
     Source,
@@ -27,6 +27,7 @@ __all__ = [
     "PlanSettings",
     "PlanViolation",
     "RateBucket",
+    "Removal",
     "RetentionRuleRow",
     "RetentionRunRow",
     "SeenEvent",

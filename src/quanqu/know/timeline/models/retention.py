@@ -34,3 +34,32 @@ class RetentionRunRow(models.Model):
 
     class Meta:
         db_table = "timeline_retention_run"
+
+
+class Removal(models.Model):
+    """Events taken out of the lake otherwise than by a rule of the timeline.
+
+    `token` tells one removal from another of its cause; `expected` is counted before, `removed`
+    known once it is done.
+    """
+
+    key = models.BigAutoField(primary_key=True)
+    cause = models.TextField()
+    token = models.TextField()
+    expected = models.BigIntegerField()
+    removed = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "timeline_removal"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(cause__in=["retention", "erasure"]),
+                name="timeline_removal_cause",
+            ),
+            models.UniqueConstraint(
+                fields=["cause", "token"],
+                condition=models.Q(removed__isnull=True),
+                name="timeline_removal_one_open",
+            ),
+        ]

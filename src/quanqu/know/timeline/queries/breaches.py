@@ -5,7 +5,7 @@ import ibis
 from quanqu.infra.lake import facade as lake
 from quanqu.know.timeline.models import SeenEvent, SettlementRecord
 from quanqu.know.timeline.publish import TABLE
-from quanqu.know.timeline.queries.retention import removed_by_retention
+from quanqu.know.timeline.queries.retention import removed_on_purpose
 
 _SHOWN = 20
 
@@ -25,7 +25,7 @@ def events_count_once() -> list[str]:
         SeenEvent.objects.filter(settlement__gt=0).count(),
         int(lake.run(events.count())[0][0].as_py()),
     )
-    missing = seen - there - removed_by_retention()
+    missing = seen - there - removed_on_purpose()
     if missing > 0:
         breaches.append(f"{missing} settled events are not in the lake")
     return breaches

@@ -1,10 +1,11 @@
 """Reads of retention: rules, runs, and how many events have been taken away by it."""
 
 from django.db.models import Sum
+from django.db.models.functions import Coalesce
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.know.timeline.contracts import RetentionRule, RetentionRun
-from quanqu.know.timeline.models import RetentionRuleRow, RetentionRunRow
+from quanqu.know.timeline.models import Removal, RetentionRuleRow, RetentionRunRow
 
 
 def list_retention_rules(*, actor: Actor) -> tuple[RetentionRule, ...]:
@@ -35,6 +36,12 @@ def rules_in_force() -> tuple[RetentionRule, ...]:
     return tuple(RetentionRule(row.days, row.source, row.event) for row in rows)
 
 
-def removed_by_retention() -> int:
-    """Return how many settled events retention has taken out of the lake."""
-    return int(RetentionRunRow.objects.aggregate(all=Sum("removed"))["all"] or 0)
+def removed_on_purpose() -> int:
+    """Return how many settled events retention and erasures have taken out of the lake.
+
+    Of one that is under way, or was killed, all that it is to take counts.
+    """
+    gone = Sum(Coalesce("removed", "expected"))
+    return sum(
+        int(model.objects.aggregate(all=gone)["all"] or 0) for model in (RetentionRunRow, Removal)
+    )
