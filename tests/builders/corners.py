@@ -19,8 +19,18 @@ from quanqu.know.audiences.facade import refresh_audience, save_audience
 from quanqu.know.customers.contracts import CustomerFilters, CustomerRow
 from quanqu.know.customers.facade import assign_tag, get_customer, hold_apart, list_customers
 from quanqu.know.org.contracts import PersonInfo, PlaceInfo, PlaceType, UnitInfo
-from quanqu.know.timeline.contracts import FailedFilters, SourceDraft
-from quanqu.know.timeline.facade import create_source, list_failed_events, settle_everything
+from quanqu.know.timeline.contracts import (
+    FailedFilters,
+    SourceDraft,
+    WarehouseDraft,
+    WarehouseRead,
+)
+from quanqu.know.timeline.facade import (
+    create_source,
+    list_failed_events,
+    put_warehouse,
+    settle_everything,
+)
 from quanqu.sell.catalog.contracts import (
     AttributeInfo,
     AttributeType,
@@ -88,7 +98,8 @@ def make_corner(
         "identifier_id": ids.encode("idn", customer.identifiers[0].id),
         "view_id": view.id,
         "order_id": list_orders(actor=actor, filters=OrderFilters()).items[0].id,
-        "audience_id": _gather(word, actor),
+        "audience_id": _gather(word, "people", actor),
+        "second_audience_id": _gather(word, "others", actor),
         "import_id": _import(word, actor, place, home),
         "failed_id": list_failed_events(actor=actor, filters=FailedFilters()).items[0].id,
         "connection_code": _connect(word, actor, place),
@@ -208,6 +219,9 @@ def _make_customer(word: str, place: PlaceInfo) -> None:
 def _track(word: str, place: PlaceInfo) -> dict[str, str]:
     draft = SourceDraft(name=f"{word} source", code=f"{word}-source", place_key=place.key)
     issued = create_source(actor=timeline.SYSTEM, draft=draft, now=NOW)
+    read = WarehouseRead("SELECT 1", "id", "id", "at", f"{word} odd", user_column="who")
+    draft_of = WarehouseDraft(f"postgresql://{word}:secret@{word}.example/shop", read)
+    put_warehouse(actor=timeline.SYSTEM, source_id=issued.source.id, draft=draft_of, now=NOW)
     at = (NOW - timedelta(hours=1)).isoformat()
     seen = timeline.make_event(
         messageId=f"{word}-message",
@@ -228,10 +242,10 @@ def _track(word: str, place: PlaceInfo) -> dict[str, str]:
     }
 
 
-def _gather(word: str, actor: Actor) -> str:
+def _gather(word: str, whom: str, actor: Actor) -> str:
     buyers = {"version": 1, "match": {"kind": "event", "event": "Order Completed"}}
     made = save_audience(
-        actor=actor, name=f"{word} people", description=word, definition=buyers, now=NOW
+        actor=actor, name=f"{word} {whom}", description=word, definition=buyers, now=NOW
     )
     refresh_audience(actor=actor, audience_id=made.id, as_of=NOW.date(), now=NOW)
     return ids.encode("aud", made.id)

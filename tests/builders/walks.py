@@ -21,6 +21,7 @@ SIDED: Final[Mapping[str, str]] = {
             "message_id", "order_id", "order_ref", "person_id", "place_id", "product_id",
             "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
+            "second_audience_id",
         )
     },
     "assignment_id": "role_id",
@@ -83,7 +84,7 @@ ASKING: Final[Mapping[str, str]] = {
     "/api/v1/audiences/validation": f'{{"definition": {_BUYERS}}}',
     "/api/v1/audiences/count": f'{{"definition": {_BUYERS}}}',
     "/api/v1/audiences/composition": f'{{"definition": {_BUYERS}, "field": "country"}}',
-    "/api/v1/audiences/overlap": '{"audiences": ["<audience_id>", "<audience_id>"]}',
+    "/api/v1/audiences/overlap": '{"audiences": ["<audience_id>", "<second_audience_id>"]}',
     "/api/v1/audiences/explanation": f'{{"definition": {_BUYERS}, "customer": "<customer_id>"}}',
     "/api/v1/audiences/{audience_id}/exports": '{"format": "csv", "clear": true, "purpose": '
     '"service", "channel": "email"}',
