@@ -7,6 +7,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.plugin import DjangoDbBlocker
 from tests.builders.console import World
@@ -75,6 +76,7 @@ class Shop:
 @pytest.fixture(scope="module")
 def write_keys(group: World, django_db_blocker: DjangoDbBlocker) -> dict[str, str]:
     """Make the sources for good: the server works in transactions of its own."""
+    connection.close()  # under the browser's loop it is another one, ended with the last group
     with django_db_blocker.unblock():
         codes = ("snippet", "offline", "gpc", "consent", "vitals")
         return {

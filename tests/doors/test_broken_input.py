@@ -1,6 +1,6 @@
 """Broken input at the edge: every kind of it is a problem of the caller's, in one shape.
 
-With QUANQU_FUZZ_EXAMPLES set, the console is asked with every odd value, not with the worst two.
+With QUANQU_FUZZ_EXAMPLES set, every odd value is tried, not only the worst of them.
 """
 
 import json
@@ -30,6 +30,8 @@ ODD_VALUES = (
     "%00", "%ff", "../../etc/passwd", "'; drop table org_unit; --", "x" * 5000, " ", "\u202e",
     "ord_" + "z" * 26, "9999-12-31", "0000-00-00", "2026-02-30", "2026-01-01T00:00:00+99:00",
 )  # fmt: skip
+WORST = ("\x00", "\ud7ff\uffff", "9" * 40, "1e400", "%ff", "9999-12-31", "0000-00-00")
+"""Those that have found something; the suite tries them everywhere, QUANQU_FUZZ_EXAMPLES all."""
 BODIES = {
     "not JSON": b"{",
     "not UTF-8": b'{"name": "\xff\xfe"}',
@@ -141,7 +143,7 @@ def test_a_wrong_content_type_is_no_bug(edge: Edge, kind: str) -> None:
     assert not _lines(told), _lines(told)
 
 
-@pytest.mark.parametrize("value", ODD_VALUES)
+@pytest.mark.parametrize("value", ODD_VALUES if "QUANQU_FUZZ_EXAMPLES" in os.environ else WORST)
 def test_odd_values_in_query_and_path_are_refused_or_answered(edge: Edge, value: str) -> None:
     told = {}
     for route in edge.reads:
@@ -249,7 +251,7 @@ def test_an_address_that_is_none_is_a_problem(edge: Edge, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ODD_VALUES if "QUANQU_FUZZ_EXAMPLES" in os.environ else ("a\x00b", "9" * 40)
+    "value", ODD_VALUES if "QUANQU_FUZZ_EXAMPLES" in os.environ else ("9" * 40,)
 )
 def test_odd_values_are_no_bug_of_the_console(edge: Edge, value: str) -> None:
     told = {}

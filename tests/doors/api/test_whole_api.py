@@ -24,7 +24,7 @@ from quanqu.know.org.contracts import PlaceType
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.environ.get("QUANQU_FUZZ_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("QUANQU_FUZZ_EXAMPLES", "10"))
 
 document = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
 OPERATIONS = {each.ok().label: each.ok() for each in document.get_all_operations()}

@@ -261,4 +261,4 @@ def _kind(link: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _sample(name: str) -> Any:
-    return 1 if name == "evidence_key" else "x"
+    return 1 if name in ("evidence_key", "verdict_key") else "x"

@@ -18,13 +18,14 @@ _UNKNOWN_TO_16: Final = b"SET transaction_timeout = 0;\n"
 # extensions stay: the server's administrator may have made them, and then they are not ours to drop
 _EMPTY: Final = """
 DO $$
-DECLARE one text;
+DECLARE one text; statements text[];
 BEGIN
-    FOR one IN
+    -- all are written before the first runs: what CASCADE took along has no name any more
+    SELECT array_agg(statement) INTO statements FROM (
         SELECT format('DROP %s IF EXISTS %s CASCADE', CASE relkind WHEN 'v' THEN 'VIEW'
                WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'c' THEN 'TYPE'
                ELSE 'TABLE' END,
-               oid::regclass)
+               oid::regclass) AS statement
         FROM pg_class c WHERE relnamespace = 'public'::regnamespace
         AND relkind IN ('r', 'p', 'v', 'm', 'S', 'c')
         AND NOT EXISTS (SELECT FROM pg_depend WHERE objid IN (c.oid, c.reltype)
@@ -37,6 +38,8 @@ BEGIN
         SELECT format('DROP TYPE IF EXISTS %s CASCADE', oid::regtype)
         FROM pg_type t WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd')
         AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = t.oid AND deptype = 'e')
+    ) AS ours;
+    FOREACH one IN ARRAY coalesce(statements, '{}')
     LOOP
         EXECUTE one;
     END LOOP;

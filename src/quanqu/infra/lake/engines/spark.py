@@ -65,6 +65,8 @@ class SparkEngine:
     def _connect(self) -> Any:
         self._knock()
         session = import_module("pyspark.sql").SparkSession.builder.remote(self._address).create()
+        # or its end would wait ten minutes to release the answers of a server that is gone
+        session.client.disable_reattachable_execute()
         session.conf.set("spark.sql.session.timeZone", "UTC")
         return session
 

@@ -1,7 +1,7 @@
 """Saved audiences: lists, versions, members and past stays."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -181,8 +181,8 @@ def _rules_in_words(
 def stays_between(audience_key: int, first: date, last: date) -> QuerySet[AudienceMember]:
     """Return the stays in an audience that held at any time of these UTC days."""
     begin = datetime.combine(first, time(), UTC)
-    end = datetime.combine(last, time(), UTC) + timedelta(days=1)
-    stays = AudienceMember.objects.filter(audience_id=audience_key, entered_at__lt=end)
+    end = datetime.combine(last, time.max, UTC)
+    stays = AudienceMember.objects.filter(audience_id=audience_key, entered_at__lte=end)
     return stays.filter(Q(left_at__isnull=True) | Q(left_at__gt=begin))
 
 

@@ -99,6 +99,22 @@ def post_replay(request: HttpRequest, body: ReplayIn) -> ReplayOut:
     return ReplayOut(replayed=count)
 
 
+@router.post("/events/failed/repairs", response=RepairOut, summary="Mend many failed events")
+@idempotent
+def post_repairs(request: HttpRequest, body: RepairsIn) -> RepairOut:
+    """Mend failed events by steps and hand them in; with `dry_run` tell what would be changed."""
+    filters = FailedFilters(tuple(body.sources), tuple(body.events), tuple(body.codes))
+    steps = tuple(RepairStep(each.kind, each.name, each.to) for each in body.steps)
+    actor = actor_of(request)
+    if body.dry_run:
+        told = facade.preview_repair(actor=actor, filters=filters, steps=steps)
+        return RepairOut(
+            count=told.count, changed=told.changed, before=told.before, after=told.after
+        )
+    count = facade.repair_failed_events(actor=actor, filters=filters, steps=steps, now=utc_now())
+    return RepairOut(count=count, changed=count)
+
+
 @router.get("/events/failed/{failed_id}", response=FailedDetailOut, summary="One failed event")
 def get_failed(request: HttpRequest, failed_id: str) -> dict[str, Any]:
     """Return a failed event, its payload without personal data."""
@@ -115,22 +131,6 @@ def post_repair(request: HttpRequest, failed_id: str, body: RepairIn) -> Status[
         actor=actor_of(request), failed_id=failed_id, payload=body.payload, now=utc_now()
     )
     return Status(204, None)
-
-
-@router.post("/events/failed/repairs", response=RepairOut, summary="Mend many failed events")
-@idempotent
-def post_repairs(request: HttpRequest, body: RepairsIn) -> RepairOut:
-    """Mend failed events by steps and hand them in; with `dry_run` tell what would be changed."""
-    filters = FailedFilters(tuple(body.sources), tuple(body.events), tuple(body.codes))
-    steps = tuple(RepairStep(each.kind, each.name, each.to) for each in body.steps)
-    actor = actor_of(request)
-    if body.dry_run:
-        told = facade.preview_repair(actor=actor, filters=filters, steps=steps)
-        return RepairOut(
-            count=told.count, changed=told.changed, before=told.before, after=told.after
-        )
-    count = facade.repair_failed_events(actor=actor, filters=filters, steps=steps, now=utc_now())
-    return RepairOut(count=count, changed=count)
 
 
 @router.post("/events/failed/{failed_id}/reveal", response=PayloadOut, summary="See a failed event")
