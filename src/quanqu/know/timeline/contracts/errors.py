@@ -134,7 +134,7 @@ class WarehouseNotFoundError(NotFoundError):
     template = "The source {ref} reads from no warehouse."
 
 
-class WarehouseReadError(UnavailableError):
+class WarehouseReadError(RefusedError):
     """A warehouse cannot be read; reading goes on from the same place the next time."""
 
     code = "timeline.warehouse_read"
