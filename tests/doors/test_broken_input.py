@@ -251,7 +251,7 @@ def test_an_address_that_is_none_is_a_problem(edge: Edge, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ODD_VALUES if "QUANQU_FUZZ_EXAMPLES" in os.environ else ("9" * 40,)
+    "value", ODD_VALUES if "QUANQU_FUZZ_EXAMPLES" in os.environ else ("a\x00b", "9" * 40)
 )
 def test_odd_values_are_no_bug_of_the_console(edge: Edge, value: str) -> None:
     told = {}
