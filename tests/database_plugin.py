@@ -3,6 +3,8 @@
 The server is started when the first test asks for the database: pure tests need none.
 """
 
+import base64
+import hashlib
 import os
 import secrets
 import shutil
@@ -38,11 +40,22 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     else:
         _home = tempfile.mkdtemp(prefix="quanqu-home-")
         os.environ["QUANQU_HOME"] = _home
+        if "QUANQU_FUZZ_EXAMPLES" not in os.environ:
+            _keep_data_key(Path(_home))
     if "DATABASE_URL" not in os.environ:
         endpoint = Endpoint(free_port(), "quanqu", secrets.token_hex(16), "quanqu")
         _server = Throwaway(endpoint)
         os.environ["DATABASE_URL"] = endpoint.url
     return (yield)
+
+
+def _keep_data_key(home: Path) -> None:
+    """Give the tests the same data key on every run: keyed hashes break ties of One ID."""
+    key = hashlib.sha256(b"the data key of the tests").digest()
+    (home / "keys").mkdir(mode=0o700)
+    path = home / "keys" / "data.key"
+    path.write_bytes(base64.b64encode(key) + b"\n")
+    path.chmod(0o600)
 
 
 def pytest_unconfigure() -> None:
