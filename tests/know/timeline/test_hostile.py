@@ -14,7 +14,7 @@ from tests.builders.timeline import NOW, accept, make_event, make_source, settle
 from quanqu.know.timeline import facade
 from quanqu.know.timeline.contracts import BodyKind, FailureCode, TrackingPlan
 from quanqu.know.timeline.models import FailedEvent, InboxBody
-from quanqu.know.timeline.rules import reading
+from quanqu.know.timeline.rules import contents
 from quanqu.know.timeline.rules.columns import in_columns
 from quanqu.know.timeline.rules.drafts import SettlePlace, SettleSource, StoredBody
 from quanqu.know.timeline.rules.envelope import read_body
@@ -202,7 +202,7 @@ def test_an_event_that_a_rule_stumbles_over_fails_alone(
             raise OverflowError("too large\0")
         return promote(properties, currency="CNY")
 
-    monkeypatch.setattr(reading, "promote", stumble)
+    monkeypatch.setattr(contents, "promote", stumble)
     issued = make_source()
 
     accept(issued, [make_event(messageId=str(at)) for at in range(3)])

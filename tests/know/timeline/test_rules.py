@@ -1,6 +1,7 @@
 """The pure rules at their edges; the ordinary cases are in docs/rules/timeline.md."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -172,6 +173,32 @@ def test_every_event_of_a_body_set_aside_is_a_failure() -> None:
         ("m", FailureCode.MALFORMED),
         ("", FailureCode.MALFORMED),
     ]
+
+
+def test_the_same_properties_are_read_by_the_name_and_the_place_of_each_event() -> None:
+    note = PlannedProperty("note", PropertyType.NUMBER)
+    planned = PlannedEvent("Bought", properties=(note,))
+    omitting = replace(planned, on_violation=ViolationRule.OMIT)
+    plan = compile_plan(TrackingPlan({"Bought": omitting}))
+    told = {"userId": "u", "properties": {"note": "x", "revenue": "7"}}
+    events = [{"type": "track", "event": name, **told} for name in ("Bought", "Sold", "Bought")]
+    tokyo = replace(SOURCE, place=replace(SHOP, currency="JPY"))
+    bodies = [stored(batch(*events)), replace(stored(batch(*events)), source=tokyo)]
+
+    facts = read_round(bodies, plan).facts
+
+    assert [each.revenue_minor for each in facts] == [700, 700, 700, 7, 7, 7]
+    assert ["note" in json.loads(each.properties) for each in facts] == [False, True, False] * 2
+
+
+def test_only_rows_that_tell_of_consent_are_signals() -> None:
+    told = {"consent": {"categoryPreferences": {"Advertising": False}}}
+    events = [page(messageId="a"), page(messageId="b", context=told), page(messageId="b")]
+
+    read = in_columns(read_round([stored(batch(*events))], NOTHING_PLANNED))
+
+    assert read.signals.to_pylist() == [1]
+    assert read.facts["message_id"].to_pylist() == ["a", "b"]
 
 
 def test_columns_of_nothing_have_the_types_of_something() -> None:

@@ -51,13 +51,15 @@ class ReadRound:
     """A round of bodies as read; nothing in it depends on what is stored.
 
     Shapes: `facts`, `fingerprints` (hex), `records` (null: nobody) and `given` (subject keys told
-    by the house) are parallel, one row per distinct fingerprint; `profiles` have a column `fact`.
+    by the house) are parallel, one row per distinct fingerprint; `signals` are the rows whose
+    context tells of consent; `profiles` have a column `fact`.
     """
 
     facts: pa.Table
     fingerprints: pa.Array
     records: pa.Array
     given: pa.Array
+    signals: pa.Array
     record_count: int
     duplicate_count: int
     claims: tuple[SourceClaims, ...]
@@ -81,6 +83,7 @@ def in_columns(draft: Draft) -> ReadRound:
         fingerprints=pa.array([name.hex() for name in first], pa.string()),
         records=pa.array([None if each < 0 else each for each in records], pa.int32()),
         given=pa.array([draft.given[at] for at in kept], pa.int64()),
+        signals=pa.array([row_of[at] for at in draft.signals if at in row_of], pa.int32()),
         record_count=len(draft.identities),
         duplicate_count=len(draft.facts) - len(kept),
         claims=_claims(draft),
@@ -99,13 +102,15 @@ def subjects_of(read: ReadRound, of_records: pa.Array) -> pa.Array:
 
 def fact_table(read: ReadRound, kept: pa.Array, *, subjects: pa.Array, number: int) -> pa.Table:
     """Return the kept facts of a round, by position, as rows of fact_event."""
-    facts = read.facts.take(kept)
+    facts = read.facts
+    if len(kept) < len(facts):  # positions are distinct: as many are all of them, in order
+        facts, subjects = facts.take(kept), subjects.take(kept)
     first = number << ROUND_BITS
     keys = pa.array(range(first, first + len(kept)), pa.int64())
     facts = facts.append_column("event_key", keys)
-    facts = facts.append_column("subject_key", subjects.take(kept))
+    facts = facts.append_column("subject_key", subjects)
     facts = facts.append_column("day", facts["occurred_at"].cast(pa.date32()))
-    return facts.append_column("part", pc.strftime(facts["occurred_at"], format="%Y%m"))
+    return facts.append_column("part", _months(facts["day"].combine_chunks()))
 
 
 def presence_table(read: ReadRound, kept: pa.Array, *, subjects: pa.Array) -> pa.Table:
@@ -125,6 +130,12 @@ def profile_tables(read: ReadRound, kept: pa.Array, *, subjects: pa.Array) -> di
         keys = subjects.take(mine["fact"].combine_chunks())
         found[source] = mine.drop_columns("fact").append_column("subject_key", keys)
     return found
+
+
+def _months(days: pa.Array) -> pa.Array:
+    """Return the month of each day as text, formatting each distinct day once."""
+    coded = days.dictionary_encode()
+    return pc.strftime(coded.dictionary, format="%Y%m").take(coded.indices)
 
 
 def _facts(rows: Sequence[FactDraft]) -> pa.Table:

@@ -127,13 +127,15 @@ class Draft:
 
     Shapes: `facts`, `fingerprints`, `records` and `given` are parallel; `records` points into
     `identities` (-1: nobody), whose values are (record, latest time observed); `given` are the
-    subject keys that the house itself told; `effects` and `violations` are (fact, source, …).
+    subject keys that the house itself told; `signals` are the facts whose context tells of
+    consent; `effects` and `violations` are (fact, source, …).
     """
 
     facts: list[FactDraft] = field(default_factory=list)
     fingerprints: list[bytes] = field(default_factory=list)
     records: list[int] = field(default_factory=list)
     given: list[int | None] = field(default_factory=list)
+    signals: list[int] = field(default_factory=list)
     identities: dict[Identity, tuple[int, datetime]] = field(default_factory=dict)
     profiles: list[ProfileDraft] = field(default_factory=list)
     failures: list[FailureDraft] = field(default_factory=list)
@@ -141,8 +143,9 @@ class Draft:
     left_out: list[LeftOut] = field(default_factory=list)
     effects: list[tuple[int, int, EffectKind]] = field(default_factory=list)
 
-    def record_of(self, identity: Identity, observed_at: datetime) -> int:
+    def record_of(self, source: str, claims: tuple[Claim, ...], observed_at: datetime) -> int:
         """Return the record of an identity, noting when it was observed last."""
+        identity = Identity(source, claims)
         known = self.identities.get(identity)
         if known is None:
             record = len(self.identities)

@@ -4,6 +4,7 @@ Source: Segment specification, e-commerce v2 and e-mail events; docs/rules/timel
 """
 
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,12 +19,13 @@ _WORTH: Final = frozenset({
     "value", "currency", "quantity",
 })  # fmt: skip
 _TELLING: Final = frozenset({"campaign", "campaign_name", "path", "referrer", "search"})
+_TRACK: Final = EventType.TRACK.value
 _NAMES: Final = {
-    EventType.PAGE: "Page Viewed",
-    EventType.SCREEN: "Screen Viewed",
-    EventType.IDENTIFY: "User Identified",
-    EventType.GROUP: "Group Joined",
-    EventType.ALIAS: "User Aliased",
+    EventType.PAGE.value: "Page Viewed",
+    EventType.SCREEN.value: "Screen Viewed",
+    EventType.IDENTIFY.value: "User Identified",
+    EventType.GROUP.value: "Group Joined",
+    EventType.ALIAS.value: "User Aliased",
 }
 
 
@@ -51,9 +53,9 @@ class Touch(NamedTuple):
 
 def event_name(event: WireEvent) -> str:
     """Return the name of an event: a track call's own, a fixed one for the other types."""
-    if event.type == EventType.TRACK:
+    if event.type == _TRACK:
         return event.event or ""
-    return _NAMES[EventType(event.type or "")]
+    return _NAMES[event.type or ""]
 
 
 def promote(properties: dict[str, Any], *, currency: str) -> Promoted:
@@ -65,18 +67,19 @@ def promote(properties: dict[str, Any], *, currency: str) -> Promoted:
     """
     if _WORTH.isdisjoint(properties):
         return Promoted("", "", "", None, currency, None)
-    products = properties.get("products")
+    told = properties.get
+    products = told("products")
     items = products if isinstance(products, list) else ()
     only = items[0] if len(items) == 1 and isinstance(items[0], dict) else properties
-    own = properties.get("currency")
+    own = told("currency")
     coin = own.upper() if isinstance(own, str) and len(own) == 3 and own.isalpha() else currency
-    amount = properties.get("revenue")
+    amount = told("revenue")
     if amount is None:
-        amount = properties.get("total")
+        amount = told("total")
     if amount is None:
-        amount = properties.get("value")
+        amount = told("value")
     return Promoted(
-        _text(properties.get("order_id") or properties.get("orderId")),
+        _text(told("order_id") or told("orderId")),
         _text(only.get("product_id") or only.get("sku")),
         _text(only.get("category")),
         None if amount is None else _minor(amount, coin),
@@ -129,6 +132,11 @@ def _text(value: Any) -> str:
 def _minor(amount: Any, currency: str) -> int | None:
     if not currency or isinstance(amount, bool) or not isinstance(amount, int | float | str):
         return None
+    return _exact_minor(amount, currency)
+
+
+@lru_cache(maxsize=8_192)
+def _exact_minor(amount: float | str, currency: str) -> int | None:
     try:
         exact = Decimal(str(amount))
     except InvalidOperation:

@@ -11,6 +11,9 @@ from quanqu.know.timeline.rules.envelope import MAX_TEXT_CHARS, WireEvent
 
 Claim = tuple[str, str]
 
+_GROUP: Final = EventType.GROUP.value
+_ALIAS: Final = EventType.ALIAS.value
+
 # context.externalIds types of the Segment specification, and those of the Chinese channels.
 _EXTERNAL: Final = {
     "user_id": "user_id", "email": "email", "phone": "phone", "member_id": "member_id",
@@ -43,7 +46,7 @@ def claims_of(
     if event.user_id not in (None, ""):
         found.append(("user_id", f"{company}:{event.user_id}"))
     told = context.get("traits")
-    if event.type != EventType.GROUP:
+    if event.type != _GROUP:
         _add_contacts(found, properties, country)
     if isinstance(told, dict):
         _add_contacts(found, told, country)
@@ -51,7 +54,7 @@ def claims_of(
         _add_external(found, context["externalIds"], company, country)
     if event.anonymous_id not in (None, ""):
         found.append(("anonymous_id", f"{source}:{event.anonymous_id}"))
-    if event.type == EventType.ALIAS and event.previous_id not in (None, ""):
+    if event.type == _ALIAS and event.previous_id not in (None, ""):
         found.append(("user_id", f"{company}:{event.previous_id}"))
         found.append(("anonymous_id", f"{source}:{event.previous_id}"))
     return tuple(found)

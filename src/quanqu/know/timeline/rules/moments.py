@@ -1,6 +1,7 @@
 """When an event happened: the sender's time, corrected by the skew of its clock."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,7 +27,7 @@ def corrected_moment(
     happened = _moment(timestamp)
     if happened is None:
         return None
-    sent = _moment(sent_at)
+    sent = _sent_moment(sent_at)
     try:
         return happened if sent is None else received_at - (sent - happened)
     except OverflowError:  # the two lie further apart than the calendar is long
@@ -37,9 +38,15 @@ def _moment(text: str | None) -> datetime | None:
     if not text:
         return None
     moment = datetime.fromisoformat(text)
+    if moment.tzinfo is UTC:
+        return moment
     if moment.tzinfo is None:
         return moment.replace(tzinfo=UTC)
     try:
         return moment.astimezone(UTC)
     except OverflowError:
         return None
+
+
+_sent_moment: Final = lru_cache(maxsize=64)(_moment)
+"""A batch says once when it was sent, for all its events."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
@@ -19,12 +19,11 @@ from quanqu.know.timeline.contracts import (
     TrackingPlan,
     Violation,
 )
-from quanqu.know.timeline.rules.bots import is_bot
+from quanqu.know.timeline.rules.contents import Contents
 from quanqu.know.timeline.rules.drafts import (
     Draft,
     FactDraft,
     FailureDraft,
-    Identity,
     LeftOut,
     ProfileDraft,
     SettlePlace,
@@ -41,17 +40,16 @@ from quanqu.know.timeline.rules.envelope import (
     reason_of,
     reread_body,
 )
-from quanqu.know.timeline.rules.facts import Touch, event_name, own_touch, promote, touch
+from quanqu.know.timeline.rules.facts import (
+    event_name,
+    own_touch,
+)
 from quanqu.know.timeline.rules.identity import Claim, claims_of, profile_of
 from quanqu.know.timeline.rules.moments import happened_at
-from quanqu.know.timeline.rules.plan import CompiledPlan, Verdict, compile_plan, judge
-from quanqu.know.timeline.rules.scrub import PROPERTIES, TRAITS, scrub
+from quanqu.know.timeline.rules.plan import CompiledPlan, compile_plan
 from quanqu.know.timeline.rules.sifting import EARLIEST, judge_time, left_out_as
-from quanqu.know.timeline.rules.told_consent import check_consent
 
-_TRAIT_TYPES: Final = frozenset({EventType.IDENTIFY.value, EventType.GROUP.value})
-_NO_VERDICT: Final = Verdict((), is_blocked=False, omitted=PROPERTIES, personal=PROPERTIES)
-_NOTHING: Final = frozenset({b"", b"null"})
+_IDENTIFY: Final = EventType.IDENTIFY.value
 # What a value can do to rules that did not expect it: the event fails, its neighbours settle.
 _UNREADABLE: Final = (
     ArithmeticError,
@@ -68,14 +66,6 @@ _EFFECT_OF: Final = {
     "late": EffectKind.LATE,
     "ahead": EffectKind.AHEAD,
 }
-_DECODER: Final = msgspec.json.Decoder(dict[str, Any])
-
-
-class _Context(NamedTuple):
-    told: dict[str, Any]
-    text: str
-    touch: Touch
-    is_bot: bool
 
 
 def read_round(
@@ -119,13 +109,12 @@ def _split(body: StoredBody) -> ReadBody:
 
 
 class _Reader:
-    """Collects a draft; contexts repeat from event to event, so each is read once."""
+    """Collects a draft."""
 
     def __init__(self, plan: CompiledPlan, places: Mapping[int, SettlePlace]) -> None:
         self.draft = Draft()
-        self._plan = plan
         self._places = places
-        self._contexts: dict[bytes, _Context] = {}
+        self._contents = Contents(plan)
 
     def take(self, body: StoredBody, found: ReadBody) -> None:
         """Add the events of one body."""
@@ -143,9 +132,8 @@ class _Reader:
         self, body: StoredBody, found: ReadBody, index: int, event: WireEvent, raw: bytes
     ) -> None:
         name, source = event_name(event), body.source
-        message_id = message_id_of(event, body.id.hex, index)
-        told, told_raw = _told(event)
-        context = self._context(bytes(event.context), found.context)
+        message_id = event.message_id or message_id_of(event, body.id.hex, index)
+        context = self._contents.context(bytes(event.context), found.context)
         sent_at = event.sent_at or found.sent_at
         when = self._when(body, event, sent_at, message_id, is_bot=context.is_bot)
         if when is None:
@@ -155,20 +143,16 @@ class _Reader:
             refused = RejectedEvent(index, message_id, FailureCode.OUT_OF_TIME, refusal)
             self._fail(body, found, refused, raw, event=name)
             return
-        verdict = _NO_VERDICT
-        if event.type == EventType.TRACK:
-            verdict = judge(self._plan, name, told)
+        place, subject_key = self._where(body, event)
+        told, verdict, clean, text, promoted = self._contents.content(event, name, place.currency)
         if verdict.is_blocked:
             reason = ", ".join(map(_words, verdict.violations))
             refused = RejectedEvent(index, message_id, FailureCode.BLOCKED_BY_PLAN, reason)
             self._fail(body, found, refused, raw, event=name, violations=verdict.violations)
             return
-        place, subject_key = self._where(body, event)
         claims: tuple[Claim, ...] = ()
         if subject_key is None:
             claims = _claims(source, place, event, told, context.told)
-        clean = _clean(event, told, verdict)
-        text = told_raw.decode() if clean is told else msgspec.json.encode(clean).decode()
         fact = FactDraft(
             message_id,
             event.type or "",
@@ -178,7 +162,7 @@ class _Reader:
             place.channel,
             occurred_at,
             body.received_at,
-            *promote(clean, currency=place.currency),
+            *promoted,
             *own_touch(context.touch, clean),
             flags,
             text,
@@ -191,9 +175,11 @@ class _Reader:
         draft, at = self.draft, len(self.draft.facts)
         draft.facts.append(fact)
         draft.fingerprints.append(own_name)
-        record = draft.record_of(Identity(source.code, claims), occurred_at) if claims else -1
+        record = draft.record_of(source.code, claims, occurred_at) if claims else -1
         draft.records.append(record)
         draft.given.append(subject_key)
+        if context.tells_consent:
+            draft.signals.append(at)
         if flags or verdict.violations:
             self._note(at, source.key, flags, verdict.violations)
         if profile is not None:
@@ -280,17 +266,6 @@ class _Reader:
         )
         self.draft.failures.append(failure)
 
-    def _context(self, raw: bytes, default: bytes) -> _Context:
-        key = default if raw in _NOTHING else raw
-        known = self._contexts.get(key)
-        if known is None:
-            told = _DECODER.decode(key)
-            check_consent(told)
-            clean = scrub(told)
-            text = key.decode() if clean is told else msgspec.json.encode(clean).decode()
-            known = self._contexts[key] = _Context(told, text, touch(clean), _names_bot(told))
-        return known
-
 
 def _whole(raw: bytes, kind: BodyKind) -> bytes:
     """Return an event's bytes with the type that a call's path told."""
@@ -299,29 +274,6 @@ def _whole(raw: bytes, kind: BodyKind) -> bytes:
         return raw
     comma = b"" if start[1:-1].strip() == b"" else b","
     return start[:-1] + comma + b'"type":"' + kind.name.lower().encode() + b'"}'
-
-
-def _told(event: WireEvent) -> tuple[dict[str, Any], bytes]:
-    raw = bytes(event.traits if event.type in _TRAIT_TYPES else event.properties)
-    if raw in _NOTHING:
-        return {}, EMPTY
-    return _DECODER.decode(raw), raw
-
-
-def _clean(event: WireEvent, told: dict[str, Any], verdict: Verdict) -> dict[str, Any]:
-    if event.type == EventType.IDENTIFY:
-        return scrub(told, TRAITS)
-    clean = scrub(told, verdict.personal)
-    if event.name and "name" not in clean:
-        clean = {**clean, "name": event.name}
-    if verdict.omitted:
-        return {name: value for name, value in clean.items() if name not in verdict.omitted}
-    return clean
-
-
-def _names_bot(context: dict[str, Any]) -> bool:
-    agent = context.get("userAgent")
-    return isinstance(agent, str) and is_bot(agent)
 
 
 def _claims(
@@ -340,7 +292,7 @@ def _claims(
 def _profile(
     event: WireEvent, traits: dict[str, Any], context: dict[str, Any], clean: dict[str, Any]
 ) -> tuple[dict[str, str], str] | None:
-    if event.type != EventType.IDENTIFY:
+    if event.type != _IDENTIFY:
         return None
     return profile_of(traits, context), _plain_traits(clean)
 

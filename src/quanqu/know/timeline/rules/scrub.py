@@ -17,6 +17,7 @@ TRAITS: Final = frozenset({"name", "title", "website", "description", "id"})
 _DEVICE_KEYS: Final = frozenset({"id", "name"})
 _PLAIN, _PERSONAL, _PERSON, _DEVICE = range(4)
 _HARMLESS: Final = frozenset({int, float, bool, type(None)})
+_SHORTEST_EMAIL: Final = 6
 
 _SEPARATORS: Final = re.compile(r"[\s_\-.$]+")
 _EMAIL: Final = re.compile(r"[^\s@\"'<>()/?&=:;,]+(?:@|%40)[^\s@\"'<>()/?&=:;,]+\.[A-Za-z]{2,}")
@@ -34,13 +35,17 @@ def scrub(value: dict[str, Any], own: frozenset[str] = PROPERTIES) -> dict[str, 
     kept: dict[str, Any] | None = None
     for key, item in value.items():
         kind = _kind(key)
-        if _is_personal(kind, item) or (own and normal_key(key) in own):
+        if (kind and _is_personal(kind, item)) or (own and normal_key(key) in own):
             kept = dict(value) if kept is None else kept
             del kept[key]
             continue
-        if item.__class__ in _HARMLESS:
+        is_a = item.__class__
+        if is_a in _HARMLESS or (is_a is str and len(item) < _SHORTEST_EMAIL):
             continue
-        clean = _scrub_item(item, _DEVICE_KEYS if kind is _DEVICE else PROPERTIES)
+        if is_a is str:
+            clean = scrub_text(item)
+        else:
+            clean = _scrub_item(item, _DEVICE_KEYS if kind is _DEVICE else PROPERTIES)
         if clean is not item:
             kept = dict(value) if kept is None else kept
             kept[key] = clean
@@ -51,7 +56,7 @@ def scrub_text(text: str) -> str:
     """Return the text with e-mail addresses and phone numbers replaced by what they were."""
     if "@" in text or "%40" in text:
         text = _EMAIL.sub("[email]", text)
-    if len(text) >= _SHORTEST_PHONE:
+    if len(text) >= _SHORTEST_PHONE and _PHONE.search(text):
         text = _PHONE.sub("[phone]", text)
     return text
 

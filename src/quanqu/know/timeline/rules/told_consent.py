@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from quanqu.kernel.tcf import TcStringError, decode
 from quanqu.know.timeline.rules.columns import ReadRound
@@ -56,10 +57,12 @@ def mark_opt_out(*, body: bytes) -> bytes:
 
 
 def signal_table(read: ReadRound, kept: pa.Array, *, subjects: pa.Array) -> pa.Table:
-    """Return of the kept facts what know.consent reads: whom, when, from where, and the context."""
+    """Return of the kept facts that tell of consent what know.consent reads: whom, when, from
+    where, and the context."""
     names = ["occurred_at", "source", "message_id", "context"]
-    facts = read.facts.select(names).take(kept)
-    return facts.append_column("subject_key", subjects.take(kept))
+    told = read.signals.filter(pc.is_in(read.signals, value_set=kept))
+    facts = read.facts.select(names).take(told)
+    return facts.append_column("subject_key", subjects.take(told))
 
 
 def _marked(event: dict[str, msgspec.Raw]) -> dict[str, msgspec.Raw]:
