@@ -21,6 +21,7 @@ from quanqu.project.stalled import watch_stalled
 
 _HEARTBEAT_S: Final = 5.0
 _STALLED_S: Final = 20.0
+_NICE: Final = 5  # answering comes before jobs, jobs before settling
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quanqu.project.settings")
     with loading():
         django.setup()
+    os.nice(_NICE)
     with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]  # the Django connector has it
         try:
             asyncio.run(_work(working))
