@@ -82,6 +82,7 @@ def test_coverage_leads_to_the_customers_of_a_state(world: World) -> None:
     silent = client.get("/consent?use=marketing.sms&state=expired").content.decode()
 
     assert "use=marketing.sms&amp;state=granted" in page
+    assert f"What comes from {world.places['store'].name} is made from real behaviour" in page
     assert world.customer_id in listed
     assert world.customer_id not in silent
     assert "Nobody is in this state." in silent

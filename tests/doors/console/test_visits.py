@@ -40,6 +40,7 @@ def test_visits_show_their_channel_and_landing_page(world: World) -> None:
 
     assert "Search" in page.text
     assert "100.0%" in page.text
+    assert f"What comes from {world.places['store'].name} is made from real behaviour" in page.text
     assert "/tea" in landing.text
 
 

@@ -60,8 +60,55 @@ def test_nobody_opens_what_was_not_delivered(behaviour):
     mails = list(simulate_messages(behaviour, seed=4))
 
     def people(event):
-        return {(m["userId"], m["properties"]["campaign_id"]) for m in mails if m["event"] == event}
+        told = [m for m in mails if m.get("event") == event]
+        return {(m["userId"], m["properties"]["campaign_id"]) for m in told}
 
     assert people("Email Link Clicked") <= people("Email Opened") <= people("Email Delivered")
     assert people("Email Opened")
     assert len({m["messageId"] for m in mails}) == len(mails)
+
+
+def test_who_receives_mail_signed_up_before_and_who_unsubscribed_gets_none_after(behaviour):
+    mails = list(simulate_messages(behaviour, seed=5))
+    agreed = [(m["userId"], m["timestamp"], m["context"].get("consent")) for m in mails]
+    told = {True: {}, False: {}}
+    for member, at, consent in agreed:
+        if consent is not None:
+            told[consent["categoryPreferences"]["Marketing"]][member] = at
+    delivered = [m for m in mails if m.get("event") == "Email Delivered"]
+
+    assert delivered
+    assert all(told[True][m["userId"]] < m["timestamp"] for m in delivered)
+    assert all(m["timestamp"] < told[False].get(m["userId"], "9") for m in delivered)
+    assert set(told[False]) == {m["userId"] for m in mails if m.get("event") == "Unsubscribed"}
+
+
+def test_somebody_unsubscribes_and_nobody_who_opened():
+    rows = [
+        {
+            "invoice": f"{member}-{month}",
+            "sku": "10001",
+            "name": "GOODS",
+            "quantity": 1,
+            "price_e4": 10_000,
+            "at": pd.Timestamp(2010, month, 5),
+            "member": str(member),
+        }
+        for month in (1, 2, 3, 4)
+        for member in range(400)
+    ]
+    mails = list(simulate_messages(Behaviour(pd.DataFrame(rows)), seed=6))
+    left = {m["userId"] for m in mails if m.get("event") == "Unsubscribed"}
+
+    assert left
+    assert left.isdisjoint(m["userId"] for m in mails if m.get("event") == "Email Opened")
+
+
+def test_app_users_say_what_they_agree_to(behaviour):
+    users = [e for e in simulate_app(behaviour, seed=7) if e["type"] == "identify"]
+    said = [e["context"]["consent"]["categoryPreferences"] for e in users]
+
+    assert {name for each in said for name in each} == {
+        "Analytics", "Personalization", "Advertising",
+    }  # fmt: skip
+    assert {value for each in said for value in each.values()} == {True, False}

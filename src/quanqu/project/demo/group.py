@@ -15,7 +15,7 @@ from quanqu.know.org.contracts import (
     RoleGrant,
 )
 from quanqu.know.timeline import facade as timeline
-from quanqu.know.timeline.contracts import SourceDraft
+from quanqu.know.timeline.contracts import SourceDraft, SourceKind
 
 GROUP: Final = "Demo group"
 COMPANY: Final = "online-retail"
@@ -52,13 +52,14 @@ def ensure_group(*, now: datetime) -> DemoGroup:
         _draft(MAIL, "Newsletter", PlaceType.MESSAGING, is_simulated=True),
     ]
     places = org.ensure_places(actor=SYSTEM, company_key=company.key, places=drafts, now=now)
-    for code in (APP, MAIL):
+    for code, kind in ((APP, SourceKind.APP), (MAIL, SourceKind.SERVER)):
         timeline.ensure_source(
             draft=SourceDraft(
                 name=places[code].name,
                 code=source_code(code),
                 place_key=places[code].key,
                 is_simulated=True,
+                kind=kind,
             ),
             now=now,
         )

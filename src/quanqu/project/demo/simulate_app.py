@@ -16,16 +16,21 @@ USER_SHARE = 0.5
 SEEN_SHARE = 0.5
 ADDED_SHARE = 0.6
 LONGEST_SESSION = 6
+AGREES = {"Analytics": 0.8, "Personalization": 0.65, "Advertising": 0.4}
 
 
 def simulate_app(behaviour: Behaviour, *, seed: int) -> Iterator[dict[str, Any]]:
-    """Yield Segment calls by time: identify once a person, then product views and additions."""
+    """Yield Segment calls: identify once a person, with what they agreed to, then by time product
+    views and additions."""
     rng = np.random.default_rng([seed, 2])
     members = behaviour.members
     users = members[rng.random(len(members)) < USER_SHARE]
+    asked = np.random.default_rng([seed, 4]).random((len(users), len(AGREES)))
+    agreed = asked < np.array(list(AGREES.values()))
     person: Any
-    for person in users.itertuples():
-        yield _identify(person.member, person.first_at)
+    for person, answers in zip(users.itertuples(), agreed.tolist(), strict=True):
+        consents = dict(zip(AGREES, answers, strict=True))
+        yield _identify(person.member, person.first_at, consents)
     seen = _seen(behaviour, set(users["member"]), rng)
     row: Any
     for row in seen.itertuples():
@@ -51,7 +56,7 @@ def _seen(behaviour: Behaviour, users: set[str], rng: np.random.Generator) -> pd
     return lines.sort_values(["at", "invoice", "step"], ignore_index=True)
 
 
-def _identify(member: str, at: pd.Timestamp) -> dict[str, Any]:
+def _identify(member: str, at: pd.Timestamp, consents: dict[str, bool]) -> dict[str, Any]:
     return {
         "type": "identify",
         "messageId": f"demo-app-identify-{member}",
@@ -61,7 +66,8 @@ def _identify(member: str, at: pd.Timestamp) -> dict[str, Any]:
             "externalIds": [
                 {"type": "member_id", "id": member},
                 {"type": "loyalty_card", "id": f"QC{member}"},
-            ]
+            ],
+            "consent": {"categoryPreferences": consents},
         },
     }
 

@@ -107,6 +107,12 @@ class Frame:
         return frozenset(channel for channel in simulated - real if channel)
 
     @property
+    def simulated_names(self) -> str:
+        """The names of the simulated places in scope; empty when all are real."""
+        names = [place.name for place in self.visible_places if place.details.is_simulated]
+        return ", ".join(dict.fromkeys(names))
+
+    @property
     def _shown_scopes(self) -> tuple[ScopeOption, ...]:
         return (self.scope,) if self.scope else self.scopes
 
