@@ -53,9 +53,15 @@ PAGES: Final = (
         _("Know"),
         (
             Entry("customers", _("Customers"), "users", "customers.view", "c", "people 客户"),
-            Entry("consent", _("Consent"), "shield-check", "customers.view", "n", "privacy 授权"),
+            Entry("consent", _("Consent"), "list-checks", "customers.view", "n", "privacy 授权"),
             Entry(
-                "matching", _("Matching"), "git-merge", "customers.manage", "d", "one id 匹配 合并"
+                "matching",
+                _("Matching"),
+                "git-merge",
+                "customers.manage",
+                "d",
+                "one id 匹配 合并",
+                is_group_wide=True,
             ),
             Entry("audiences", _("Audiences"), "target", "audiences.view", "a", "segments 人群"),
             Entry(

@@ -77,7 +77,7 @@ export const chartOption = (chart, theme, language, width) => {
   return {
     animation: !theme.still, animationDuration: 300, textStyle: { fontFamily: theme.font },
     aria: { enabled: false },
-    grid: { left: 8, right: wide ? 104 : 12, top: needsLegend ? 36 : 12, bottom: 4, containLabel: true },
+    grid: { left: 8, right: wide ? 104 : 24, top: needsLegend ? 36 : 12, bottom: 4, containLabel: true },
     legend: needsLegend ? { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: { ...text, color: theme.ink2 } } : undefined,
     tooltip: {
       trigger: "axis", confine: true, backgroundColor: theme.surface, borderColor: theme.line,
