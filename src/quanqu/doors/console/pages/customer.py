@@ -13,6 +13,7 @@ from quanqu.doors.console.kit.countries import country_name
 from quanqu.doors.console.kit.views import ConsoleView
 from quanqu.doors.console.pages.customer_consents import consents_of
 from quanqu.doors.console.pages.customer_words import (
+    EVIDENCE_RULES,
     FIELD_TITLES,
     IDENTIFIER_ICONS,
     IDENTIFIER_TITLES,
@@ -112,6 +113,7 @@ class CustomerPage(ConsoleView):
         evidence = [
             (
                 one,
+                EVIDENCE_RULES.get(one.rule, one.rule),
                 hints.get(one.left_id, _("another customer's")),
                 hints.get(one.right_id, _("another customer's")),
             )

@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from quanqu.know.customers.contracts import IdentifierType
 
-__all__ = ["FIELD_TITLES", "IDENTIFIER_ICONS", "IDENTIFIER_TITLES"]
+__all__ = ["EVIDENCE_RULES", "FIELD_TITLES", "IDENTIFIER_ICONS", "IDENTIFIER_TITLES"]
+
+EVIDENCE_RULES: Final[dict[str, Promise]] = {
+    "together": _("Seen together"),
+    "hand": _("Joined by hand"),
+    "review": _("Reviewed: the same"),
+    "model": _("Model"),
+}
 
 IDENTIFIER_TITLES: Final[dict[str, Promise]] = {
     IdentifierType.MEMBER_ID: _("Member number"),

@@ -67,10 +67,8 @@ _TYPE_ICONS: Final = {
 
 
 def event_title(event: str, type_: str) -> str:
-    """Name an event in the reader's language; an unknown one keeps its own name."""
-    if type_ in _TYPES:
-        return f"{_TYPES[type_]}: {event}" if event else str(_TYPES[type_])
-    return str(_TITLES.get(event, event))
+    """Name an event in the reader's language; an unknown track call keeps its own name."""
+    return str(_TYPES[type_] if type_ in _TYPES else _TITLES.get(event, event))
 
 
 def titled_events() -> tuple[str, ...]:
