@@ -28,6 +28,7 @@ from quanqu.know.consent.contracts import (
     ConsentRecordRow,
     CustomerConsent,
     Purpose,
+    Reason,
     SourceKind,
     Statement,
     Status,
@@ -43,6 +44,7 @@ from quanqu.know.consent.facade import (
 __all__ = ["ConsentLink", "ConsentRecording", "consents_of"]
 
 _SHOWN: Final = 12
+_SILENT: Final = frozenset({Reason.NOT_ASKED, Reason.NOT_NEEDED})
 _SAID: Final = (Status.GRANTED, Status.DENIED, Status.WITHDRAWN)
 
 
@@ -52,7 +54,8 @@ def consents_of(view: ConsoleView, customer_id: UUID) -> dict[str, Any]:
     found = get_consents(actor=actor, customer_id=customer_id, at=now)
     records = list_records(actor=actor, customer_id=customer_id)
     return {
-        "rows": [_row(one) for one in found],
+        "rows": [_row(one) for one in found if one.reason not in _SILENT],
+        "silent": [_row(one) for one in found if one.reason in _SILENT],
         "records": [_record(one) for one in records[:_SHOWN]],
         "record_count": len(records),
         "options": pair_options(),
