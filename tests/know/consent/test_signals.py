@@ -15,9 +15,10 @@ from tests.builders.timeline import timeline_lake
 
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.know.consent.actions.law import chain_breaches, standing_breaches
+from quanqu.know.consent.contracts import Channel, Purpose, Status
 from quanqu.know.consent.models import ConsentRecord
 from quanqu.know.consent.queries.customer import consents_of
-from quanqu.know.consent.rules.signals import told_by
+from quanqu.know.consent.rules.signals import Told, status_after, told_by
 from quanqu.know.customers.facade import find_customers
 from quanqu.know.timeline.contracts import FailedFilters
 from quanqu.know.timeline.facade import list_failed_events, settle_everything
@@ -60,6 +61,30 @@ def _told(consent: Any) -> dict[str, str]:
 )  # fmt: skip
 def test_a_context_is_read_by_the_table(consent: Any, expected: dict[str, str]) -> None:
     assert _told(consent) == expected
+
+
+@pytest.mark.parametrize(
+    ("standing", "status", "is_signal", "recorded"),
+    [
+        (None, "granted", False, "granted"),
+        (None, "denied", False, "denied"),
+        ("granted", "granted", False, None),
+        ("granted", "denied", False, "withdrawn"),
+        ("granted", "denied", True, "denied"),
+        ("withdrawn", "denied", False, None),
+        ("withdrawn", "denied", True, None),
+        ("denied", "denied", False, None),
+        ("denied", "granted", False, "granted"),
+        ("withdrawn", "granted", False, "granted"),
+        ("pending", "denied", False, "denied"),
+    ],
+)
+def test_what_is_recorded_follows_from_what_stands(
+    standing: str | None, status: str, is_signal: bool, recorded: str | None
+) -> None:
+    told = Told(Purpose.ANALYTICS, Channel.ALL, Status(status), is_signal)
+
+    assert status_after(standing, told) == recorded
 
 
 @pytest.mark.parametrize("told", STRINGS[:12], ids=range(12))
@@ -140,7 +165,7 @@ def test_events_tell_consent_and_only_changes_are_recorded() -> None:
     _send(issued, {"context": yes}, {"context": no}, {"context": yes}, {"context": no}, at=10)
 
     assert first == ({"analytics": "granted"}, 1)
-    assert _states() == {"analytics": "denied"}
+    assert _states() == {"analytics": "withdrawn"}
     assert ConsentRecord.objects.count() == 4
     assert chain_breaches() == standing_breaches() == []
 

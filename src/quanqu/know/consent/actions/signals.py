@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quanqu.know.consent.actions.ledger import record_statements
-from quanqu.know.consent.contracts import STATEMENTS, Basis, Recorded, SourceKind
+from quanqu.know.consent.contracts import STATEMENTS, Basis, Recorded, SourceKind, Status
 from quanqu.know.consent.queries.standings import read_standings
-from quanqu.know.consent.rules.signals import Told, told_by
+from quanqu.know.consent.rules.signals import Told, status_after, told_by
 
 _MARK: Final = '"consent"'
 _AUTHOR: Final = "timeline"
@@ -68,21 +68,22 @@ def _statements(
             known[text] = told_by(json.loads(text))
         for one in known[text]:
             key = (event["subject_key"], one.purpose.value, one.channel.value)
-            if standing.get(key) == one.status:
+            status = status_after(standing.get(key), one)
+            if status is None:
                 continue
-            standing[key] = one.status.value
-            rows.append(_row(event, one, now))
+            standing[key] = status.value
+            rows.append(_row(event, one, status, now))
     return rows
 
 
-def _row(event: dict[str, Any], one: Told, now: datetime) -> dict[str, Any]:
+def _row(event: dict[str, Any], one: Told, status: Status, now: datetime) -> dict[str, Any]:
     kind = SourceKind.SIGNAL if one.is_signal else SourceKind.EVENT
     return {
         "subject_key": event["subject_key"],
         "purpose": one.purpose.value,
         "channel": one.channel.value,
         "basis": Basis.CONSENT.value,
-        "status": one.status.value,
+        "status": status.value,
         "source_kind": kind.value,
         "source": event["source"][:120],
         "reference": f"event:{_name(event)}",

@@ -56,6 +56,16 @@ def told_by(context: Mapping[str, Any]) -> tuple[Told, ...]:
     )
 
 
+def status_after(standing: str | None, told: Told) -> Status | None:
+    """Return what to record of something told, given what stands for its subject; None when it
+    changes nothing.  Who takes a grant back has withdrawn it; an opt-out signal refuses."""
+    if standing == told.status or (told.status is Status.DENIED and standing == Status.WITHDRAWN):
+        return None
+    if told.status is Status.DENIED and standing == Status.GRANTED and not told.is_signal:
+        return Status.WITHDRAWN
+    return told.status
+
+
 def _all(consent: Mapping[str, Any]) -> Iterator[tuple[Purpose, bool, bool]]:
     preferences = consent.get("categoryPreferences")
     for name, value in preferences.items() if isinstance(preferences, Mapping) else ():
