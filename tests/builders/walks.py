@@ -151,6 +151,7 @@ MAKING: Final = frozenset(
         "POST /api/v1/identity/rules/draft/activation",
         "PUT /api/v1/me/preferences", "POST /api/v1/units", "POST /api/v1/exchange-rates",
         "POST /api/v1/customers/tags/assignments", "POST /api/v1/customers/tags/removals",
+        "PUT /api/v1/customers/tags/definitions",
         "POST /api/v1/events/failed/replay", "PATCH /api/v1/tracking-plan",
         "PUT /api/v1/tracking-plan/events/{name}", "PUT /api/v1/channel-rules",
         "PUT /api/v1/retention-rules",

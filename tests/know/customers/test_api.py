@@ -82,7 +82,11 @@ def test_tags_by_api(client: TestClient, ids: list[str]) -> None:
     body = {"tag": "vip", "customers": ids}
 
     assert client.post("/customers/tags/assignments", json=body, **_as()).json() == {"customers": 2}
-    assert client.get("/customers/tags", **_as()).json() == [{"name": "vip", "customers": 2}]
+    (tag,) = client.get("/customers/tags", **_as()).json()
+    assert (tag["name"], tag["description"], tag["customers"], tag["share"]) == ("vip", "", 2, 1.0)
+    meaning = {"tag": " vip ", "description": "Spends most", "owner": "Loyalty"}
+    defined = client.put("/customers/tags/definitions", json=meaning, **_as()).json()
+    assert defined == {**tag, "description": "Spends most", "owner": "Loyalty"}
     assert client.post("/customers/tags/removals", json=body, **_as()).json() == {"customers": 2}
 
 

@@ -19,18 +19,22 @@ from quanqu.know.customers.contracts import (
     CustomerFilters,
     EvidenceWithdrawnError,
     Standing,
+    TagDefinition,
     TagNameError,
     TagRow,
+    TagTextError,
     UnknownIdentifierTypeError,
 )
 from quanqu.know.customers.facade import (
     assign_tag,
     count_customers,
     customers_by_subject,
+    define_tag,
     find_customers,
     get_customer,
     list_customers,
     list_customers_by_standing,
+    list_tag_definitions,
     list_tags,
     merge_customers,
     places_of_customers,
@@ -253,6 +257,38 @@ def test_a_customer_shows_what_holds_it_together(three: list[int]) -> None:
     }
     with pytest.raises(NotFoundError):
         get_customer(actor=make_actor(), customer_id=new_id())
+
+
+def test_a_tag_says_what_it_means_who_owns_it_and_how_far_it_reaches(three: list[int]) -> None:
+    actor, ids = make_actor(), [_id(key) for key in three]
+    assign_tag(actor=actor, tag="vip", customer_ids=ids[:2], now=NOW)
+
+    assert define_tag(actor=actor, tag=" vip ", description="Spends most", owner="Ann", now=NOW)
+    assert not define_tag(actor=actor, tag="vip", description="Spends most", owner="Ann", now=NOW)
+    assert define_tag(actor=actor, tag="new", description="", owner="Bo", now=NOW)
+
+    unused, vip = list_tag_definitions(actor=actor)
+    assert unused == TagDefinition("new", "", "Bo", 0, 0.0, None, None)
+    assert vip == TagDefinition("vip", "Spends most", "Ann", 2, 2 / 3, NOW, NOW)
+    (seen,) = list_tag_definitions(actor=make_actor(places=[2]))  # one customer was there
+    assert (seen.name, seen.customers, seen.share) == ("vip", 1, 1.0)
+    filters = AuditFilters(action="customers.define_tag")
+    trail = list_entries(actor=SYSTEM, filters=filters).items
+    assert sorted((one.after or {})["owner"] for one in trail) == ["Ann", "Bo"]
+
+
+def test_a_tag_is_defined_by_who_manages_everything_and_within_its_limits(three: list[int]) -> None:
+    told = {"tag": "vip", "description": "", "owner": "Ann", "now": NOW}
+    with pytest.raises(NotAllowedError):
+        define_tag(actor=make_actor(places=[2]), **told)
+    with pytest.raises(NotAllowedError):
+        list_tag_definitions(actor=make_actor(rights=frozenset()))
+    for wrong in ({"description": "x" * 501}, {"owner": "x" * 121}, {"owner": "a\0b"}):
+        with pytest.raises(TagTextError):
+            define_tag(actor=make_actor(), **{**told, **wrong})
+    with pytest.raises(TagNameError):
+        define_tag(actor=make_actor(), **{**told, "tag": " "})
+    assert list_tag_definitions(actor=make_actor()) == ()
 
 
 def test_tags_come_and_go_and_survive_a_merge(three: list[int]) -> None:

@@ -44,6 +44,7 @@ from quanqu.doors.console.pages import (
     quality,
     repairs,
     search,
+    tags,
     timeline,
     violations,
     visit_rules,
@@ -78,6 +79,7 @@ urlpatterns = [
     path(
         "customers/tags/undo", customer_tags.CustomerTagsUndo.as_view(), name="customer_tags_undo"
     ),
+    path("customers/tag-list", tags.TagsPage.as_view(), name="tags"),
     path("customers/breaches", breaches.BreachesPage.as_view(), name="breaches"),
     path(
         "customers/identity-rules",

@@ -26,7 +26,7 @@ from quanqu.know.customers.actions.ruleset import (
     save_draft,
     simulate_draft,
 )
-from quanqu.know.customers.actions.tags import assign_tag, remove_tag
+from quanqu.know.customers.actions.tags import assign_tag, define_tag, remove_tag
 from quanqu.know.customers.actions.verdicts import hold_apart, lift_apart
 from quanqu.know.customers.queries.breaches import list_breaches
 from quanqu.know.customers.queries.contacts import list_contacts
@@ -43,6 +43,7 @@ from quanqu.know.customers.queries.rows import (
 )
 from quanqu.know.customers.queries.ruleset import get_identity_rules, list_rule_sets
 from quanqu.know.customers.queries.standings import list_customers_by_standing
+from quanqu.know.customers.queries.tags import list_tag_definitions
 
 __all__ = [
     "ACTIVATE_JOB",
@@ -57,6 +58,7 @@ __all__ = [
     "customers_by_key",
     "customers_by_subject",
     "customers_of_hashes",
+    "define_tag",
     "discard_draft",
     "find_customers",
     "gather_people",
@@ -71,6 +73,7 @@ __all__ = [
     "list_customers",
     "list_customers_by_standing",
     "list_rule_sets",
+    "list_tag_definitions",
     "list_tags",
     "merge_customers",
     "places_of_customers",

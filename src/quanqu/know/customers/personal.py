@@ -134,7 +134,7 @@ declare(
         work=SqlWork("customers_customer", "key = ANY(%(customers)s)", prepare=mark_people),
     )
 )
-declare_plain("customers_tag", "key name created_at")
+declare_plain("customers_tag", "key name description owner created_at")
 declare_plain(
     "customers_ruleset",
     "key version status content note changed_by changed_at activated_by activated_at effect",

@@ -12,6 +12,7 @@ __all__ = ["REFUSALS", "said"]
 REFUSALS: Final = (
     gettext_noop("A call with this Idempotency-Key is still being worked on."),
     gettext_noop("A tag's name has 1 to 60 characters."),
+    gettext_noop("What a tag means has up to 500 characters, who looks after it up to 120."),
     gettext_noop("No privacy request {ref} was found."),
     gettext_noop("The state of the request ({state}) does not allow this."),
     gettext_noop("Somebody else than who verified the person has to approve this."),

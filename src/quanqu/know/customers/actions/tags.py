@@ -10,11 +10,46 @@ from quanqu.infra.audit.facade import record
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.lake.facade import mark_dirty
 from quanqu.kernel.text import normal_text
-from quanqu.know.customers.contracts import TagNameError
+from quanqu.know.customers.actions.ruleset import require_everything
+from quanqu.know.customers.contracts import TagNameError, TagTextError
 from quanqu.know.customers.models import Customer, CustomerTag, Tag
 from quanqu.know.customers.rules.partitions import buckets
 
 LONGEST = 60
+LONGEST_DESCRIPTION = 500
+LONGEST_OWNER = 120
+
+
+def define_tag(*, actor: Actor, tag: str, description: str, owner: str, now: datetime) -> bool:
+    """Say what a tag means and who looks after it, making it when it is new; tell whether anything
+    changed.  Tags are the whole group's, so it takes the right to manage customers everywhere.
+
+    Raises: NotAllowedError, TagNameError, TagTextError.
+    """
+    require_everything(actor)
+    name, about = _checked(tag), normal_text(description)
+    told = {"description": about, "owner": normal_text(owner)}
+    if len(about) > LONGEST_DESCRIPTION or len(told["owner"]) > LONGEST_OWNER:
+        raise TagTextError
+    if any("\0" in text for text in told.values()):
+        raise TagTextError
+    with transaction.atomic():
+        Tag.objects.get_or_create(name=name, defaults={"created_at": now})
+        row = Tag.objects.select_for_update().get(name=name)
+        before = {"description": row.description, "owner": row.owner}
+        if before == told:
+            return False
+        row.description, row.owner = told["description"], told["owner"]
+        row.save(update_fields=["description", "owner"])
+        record(
+            actor=actor,
+            action="customers.define_tag",
+            subject=f"tag:{name}",
+            before=before,
+            after=told,
+            now=now,
+        )
+    return True
 
 
 def assign_tag(*, actor: Actor, tag: str, customer_ids: Sequence[UUID], now: datetime) -> int:

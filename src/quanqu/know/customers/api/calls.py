@@ -14,6 +14,7 @@ from quanqu.infra.http.facade import (
     with_examples,
 )
 from quanqu.kernel.ids import decode, encode
+from quanqu.kernel.text import normal_text
 from quanqu.kernel.time import utc_now
 from quanqu.know.customers import facade
 from quanqu.know.customers.api.schemas import (
@@ -28,10 +29,12 @@ from quanqu.know.customers.api.schemas import (
     RevealedOut,
     TaggingIn,
     TaggingOut,
+    TagIn,
     TagOut,
     customer_detail,
     customer_filters,
     customer_row,
+    tag_row,
 )
 
 router = Router(tags=["customers"])
@@ -74,11 +77,21 @@ def lookup(request: HttpRequest, body: LookupIn) -> list[dict[str, object]]:
 
 @router.get("/customers/tags", response=list[TagOut], summary="List tags")
 def list_tags(request: HttpRequest) -> list[dict[str, object]]:
-    """The tags worn by customers in scope."""
-    return [
-        {"name": tag.name, "customers": tag.customers}
-        for tag in facade.list_tags(actor=actor_of(request))
-    ]
+    """The tags worn by customers in scope, and to who sees the whole group those nobody wears."""
+    return [tag_row(tag) for tag in facade.list_tag_definitions(actor=actor_of(request))]
+
+
+@router.put("/customers/tags/definitions", response=TagOut, summary="Define a tag")
+@idempotent
+def define_tag(request: HttpRequest, body: TagIn) -> dict[str, object]:
+    """Say what a tag means and who looks after it; a new one is made. The audit trail keeps it."""
+    actor = actor_of(request)
+    facade.define_tag(
+        actor=actor, tag=body.tag, description=body.description, owner=body.owner, now=utc_now()
+    )
+    name = normal_text(body.tag)
+    (found,) = (tag for tag in facade.list_tag_definitions(actor=actor) if tag.name == name)
+    return tag_row(found)
 
 
 @router.post(

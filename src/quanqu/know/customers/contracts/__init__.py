@@ -10,6 +10,7 @@ from quanqu.know.customers.contracts.errors import (
     RuleMistakesError,
     RulesBusyError,
     TagNameError,
+    TagTextError,
     UnknownIdentifierTypeError,
     VerdictLiftedError,
 )
@@ -38,6 +39,7 @@ from quanqu.know.customers.contracts.rows import (
     ProfileField,
     RevealedCustomer,
     Standing,
+    TagDefinition,
     TagRow,
     VerdictRow,
 )
@@ -86,8 +88,10 @@ __all__ = [
     "Simulation",
     "SplitExample",
     "Standing",
+    "TagDefinition",
     "TagNameError",
     "TagRow",
+    "TagTextError",
     "TypeRule",
     "UnknownIdentifierTypeError",
     "VerdictLiftedError",

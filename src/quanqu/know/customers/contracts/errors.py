@@ -15,6 +15,7 @@ __all__ = [
     "RuleMistakesError",
     "RulesBusyError",
     "TagNameError",
+    "TagTextError",
     "UnknownIdentifierTypeError",
     "VerdictLiftedError",
 ]
@@ -39,6 +40,13 @@ class TagNameError(InvalidError):
 
     code = "customers.tag_name"
     template = "A tag's name has 1 to 60 characters."
+
+
+class TagTextError(InvalidError):
+    """What is said of a tag is too long, or no text."""
+
+    code = "customers.tag_text"
+    template = "What a tag means has up to 500 characters, who looks after it up to 120."
 
 
 class AmbiguousLinkError(RefusedError):

@@ -35,10 +35,12 @@ class SubjectProfile(models.Model):
 
 
 class Tag(models.Model):
-    """A word people hang on customers."""
+    """A word people hang on customers, what it means and who looks after it."""
 
     key = models.BigAutoField(primary_key=True)
     name = models.TextField(unique=True)
+    description = models.TextField(blank=True, default="", db_default="")
+    owner = models.TextField(blank=True, default="", db_default="")
     created_at = models.DateTimeField()
 
     class Meta:
