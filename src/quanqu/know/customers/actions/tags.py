@@ -27,9 +27,8 @@ def define_tag(*, actor: Actor, tag: str, description: str, owner: str, now: dat
     Raises: NotAllowedError, TagNameError, TagTextError.
     """
     require_everything(actor)
-    name, about = _checked(tag), normal_text(description)
-    told = {"description": about, "owner": normal_text(owner)}
-    if len(about) > LONGEST_DESCRIPTION or len(told["owner"]) > LONGEST_OWNER:
+    name, told = _checked(tag), {"description": description.strip(), "owner": owner.strip()}
+    if len(told["description"]) > LONGEST_DESCRIPTION or len(told["owner"]) > LONGEST_OWNER:
         raise TagTextError
     if any("\0" in text for text in told.values()):
         raise TagTextError
