@@ -127,7 +127,7 @@ class AudiencePage(ConsoleView):
                 before=older.definition,
                 after=audience.definition,
                 language=language_of(frame),
-                names=names_for(frame),
+                names=names_for(frame, older.definition, audience.definition),
             ),
         }
 

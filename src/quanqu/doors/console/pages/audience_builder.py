@@ -12,18 +12,19 @@ from django.utils.translation import gettext as _
 
 from quanqu.doors.console.kit.refusal_words import said
 from quanqu.doors.console.kit.views import ConsoleView
-from quanqu.doors.console.pages.audience_words import starters
+from quanqu.doors.console.pages.audience_starters import DISCOUNTS, starters
 from quanqu.doors.console.pages.builder_words import builder_words
 from quanqu.doors.console.rules.times import day_text
 from quanqu.kernel import ids
 from quanqu.kernel.errors import InvalidError
-from quanqu.know.audiences.contracts import AudienceRow
+from quanqu.know.audiences.contracts import AudienceRow, FieldOrigin
 from quanqu.know.audiences.facade import (
     change_definition,
     dump,
     find_as_of,
     get_audience,
     list_found_events,
+    list_found_keys,
     list_versions,
     rename_audience,
     save_audience,
@@ -111,23 +112,33 @@ class AudienceBuilder(ConsoleView):
         frame = self.frame
         events = list_found_events(actor=frame.actor)
         as_of = find_as_of(actor=frame.actor, today=frame.now.date())
-        begin = starters([one.name for one in events], frame.main_currency)
         context = {
             "audience": audience,
             "draft": ids.encode("aud", audience.id) if audience else "new",
             "definition": definition,
-            "words": builder_words(frame, events),
+            "words": builder_words(
+                frame,
+                events,
+                definition=definition,
+                own_id=ids.encode("aud", audience.id) if audience else "",
+            ),
             "problem": problem,
             "name": name or (audience.name if audience else ""),
             "description": description or (audience.description if audience else ""),
-            "starters": []
-            if audience
-            else [(title, text, json.dumps(rules)) for title, text, rules in begin],
+            "starters": [] if audience else self._starters([one.name for one in events]),
             "version": self.request.GET.get("version", "") if audience else "",
             "as_of": day_text(as_of, frame.language),
         }
         status = 422 if problem else 200
         return self.page("console/audiences/builder.html", context, status=status)
+
+    def _starters(self, events: list[str]) -> list[tuple[str, str, str]]:
+        """Return the beginnings that the data can answer: title, what for, definition as JSON."""
+        actor = self.frame.actor
+        keys = list_found_keys(actor=actor, origin=FieldOrigin.EVENT, event="Order Completed")
+        discounts = {one.name for one in keys} & set(DISCOUNTS)
+        found = starters(events, self.frame.main_currency, discounts)
+        return [(one.title, one.text, json.dumps(one.definition)) for one in found]
 
 
 def read_definition(text: str) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """What the builder asks while one works: the count, who for example, and what is in the data."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
@@ -14,11 +15,12 @@ from quanqu.doors.console.pages.customers import title_of
 from quanqu.doors.console.rules.numbers import grouped, rate_text
 from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel import ids
-from quanqu.know.audiences.contracts import FieldOrigin
+from quanqu.know.audiences.contracts import DefinitionError, FieldOrigin, Problem
 from quanqu.know.audiences.facade import (
     count_audience,
     describe_audience,
     describe_fault,
+    describe_rules,
     find_as_of,
     list_found_keys,
     list_found_values,
@@ -30,9 +32,16 @@ from quanqu.know.customers.facade import count_customers
 
 __all__ = ["AudienceFound", "AudiencePreview"]
 
-_LARGEST_BODY = 64 * 1024
+_LARGEST_BODY = 512 * 1024
 _EXAMPLES = 5
-_NOTHING = {"count": "–", "note": "", "sentence": "", "problems": [], "sample": []}
+_NOTHING: Final[dict[str, Any]] = {
+    "count": "–",
+    "note": "",
+    "sentence": "",
+    "sentences": [],
+    "problems": [],
+    "sample": [],
+}
 
 
 class AudiencePreview(ConsoleView):
@@ -43,39 +52,48 @@ class AudiencePreview(ConsoleView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Answer as data for the builder."""
-        frame = self.frame
-        definition = read_definition(request.body[:_LARGEST_BODY].decode("utf-8", errors="replace"))
+        if len(request.body) > _LARGEST_BODY:
+            text = _("These rules are too large to be counted.")
+            told = [{"path": "$", "text": text}]
+            return JsonResponse({**_NOTHING, "note": text, "problems": told})
+        definition = read_definition(request.body.decode("utf-8", errors="replace"))
         if definition is None:
             return JsonResponse(_NOTHING)
-        language = language_of(frame)
-        problems = validate(definition=definition)
-        if problems:
-            told = [
-                {"path": one.path, "text": describe_fault(problem=one, language=language)}
-                for one in problems
-            ]
-            note = _("Mend what is marked to see the count.")
-            return JsonResponse({**_NOTHING, "note": note, "problems": told})
+        if problems := validate(definition=definition):
+            return self._refused(problems)
+        try:
+            return JsonResponse(self._counted(definition))
+        except DefinitionError as error:  # what the rules speak of is not there, or goes in a ring
+            return self._refused(error.problems)
+
+    def _counted(self, definition: dict[str, Any]) -> dict[str, Any]:
+        frame = self.frame
+        language, names = language_of(frame), names_for(frame, definition)
         as_of = find_as_of(actor=frame.actor, today=frame.now.date())
         count = count_audience(actor=frame.actor, definition=definition, as_of=as_of)
         everybody = count_customers(actor=frame.actor, filters=CustomerFilters())
         share = rate_text(count / everybody) if everybody else "–"
-        note = _("%(share)s of %(all)s customers") % {"share": share, "all": grouped(everybody)}
-        sentence = describe_audience(
-            definition=definition, language=language, names=names_for(frame)
-        )
         sample = preview_audience(
             actor=frame.actor, definition=definition, as_of=as_of, limit=_EXAMPLES
         )
-        return JsonResponse(
-            {
-                "count": grouped(count),
-                "note": note,
-                "sentence": sentence,
-                "problems": [],
-                "sample": [_example(row, frame) for row in sample],
-            }
-        )
+        return {
+            "count": grouped(count),
+            "note": _("%(share)s of %(all)s customers")
+            % {"share": share, "all": grouped(everybody)},
+            "sentence": describe_audience(definition=definition, language=language, names=names),
+            "sentences": describe_rules(definition=definition, language=language, names=names),
+            "problems": [],
+            "sample": [_example(row, frame) for row in sample],
+        }
+
+    def _refused(self, problems: Sequence[Problem]) -> HttpResponse:
+        language = language_of(self.frame)
+        told = [
+            {"path": one.path, "text": describe_fault(problem=one, language=language)}
+            for one in problems
+        ]
+        note = _("Mend what is marked to see the count.")
+        return JsonResponse({**_NOTHING, "note": note, "problems": told})
 
 
 class AudienceFound(ConsoleView):

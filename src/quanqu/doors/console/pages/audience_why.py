@@ -77,7 +77,7 @@ class AudienceWhy(ConsoleView):
             definition=dump(definition=audience.definition),
             customer_id=customer.id,
             as_of=as_of,
-            names=names_for(frame),
+            names=names_for(frame, audience.definition),
         )
         href = frame.link(reverse("console:customer", args=[ids.encode("cus", customer.id)]))
         context = {

@@ -1,28 +1,41 @@
 """The words and the vocabulary of the audience builder, handed to the browser as data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from quanqu.doors.console.pages.audience_words import language_of, names_for
+from quanqu.doors.console.pages.builder_rule_words import rule_gaps, rule_words
 from quanqu.doors.console.pages.event_words import event_title
 from quanqu.doors.console.rules.numbers import grouped
 from quanqu.doors.console.rules.times import day_text
 from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel.money import exponent
 from quanqu.know.audiences.contracts import FoundEvent, Measure, Op
-from quanqu.know.audiences.facade import fields, list_festivals
+from quanqu.know.audiences.facade import describe_rules, fields, list_festivals, validate
 
 __all__ = ["builder_words"]
 
 
-def builder_words(frame: Frame, events: Sequence[FoundEvent]) -> dict[str, Any]:
-    """Return fields by origin, comparisons by kind, the events met, and every label."""
-    known = fields(language=language_of(frame))
+def builder_words(
+    frame: Frame,
+    events: Sequence[FoundEvent],
+    *,
+    definition: Mapping[str, Any] | None = None,
+    own_id: str = "",
+) -> dict[str, Any]:
+    """Return fields by origin, comparisons by kind, the events met, and every label.
+
+    `definition` is what is built upon, told rule by rule; `own_id` the audience it is of.
+    """
+    language = language_of(frame)
+    known = fields(language=language)
     profile = {one.name: one for one in known if one.origin == "profile"}
     event = {one.name: one for one in known if one.origin == "event"}
     measures = {one.name: one for one in known if one.origin == "measure"}
+    names = names_for(frame, *([definition] if definition else []))
+    is_right = definition is not None and not validate(definition=definition)
     ops = {one.kind: list(one.ops) for one in (*profile.values(), *event.values())}
     return {
         "fields": _plain(profile),
@@ -30,8 +43,11 @@ def builder_words(frame: Frame, events: Sequence[FoundEvent]) -> dict[str, Any]:
         "sum_fields": {name: one for name, one in _plain(event).items() if one["kind"] == "number"},
         "found_kinds": {},
         "events": [_event_option(one, frame) for one in events],
-        "names": names_for(frame)
-        | {f"event:{e.name}": event_title(e.name, "track") for e in events},
+        "names": names | {f"event:{e.name}": event_title(e.name, "track") for e in events},
+        "sentences": describe_rules(definition=definition, language=language, names=names)
+        if definition is not None and is_right
+        else [],
+        "rank_fields": {n: one for n, one in _plain(profile).items() if one["kind"] == "number"},
         "currencies": _currencies(frame),
         "ops": ops,
         "measure_ops": {name: list(one.ops) for name, one in measures.items()},
@@ -45,15 +61,14 @@ def builder_words(frame: Frame, events: Sequence[FoundEvent]) -> dict[str, Any]:
             ("last", _("in the last")),
             ("between", _("between")),
             ("ago", _("days ago, from")),
-            ("festival", _("around the last")),
+            ("festival", _("around a festival")),
         ],
         "joins": [
             ("and", _("All of these hold")),
             ("or", _("Any of these holds")),
             ("not", _("None of these holds")),
         ],
-        "festivals": list(list_festivals(language=language_of(frame)).items()),
-        "rule_titles": _rule_titles(),
+        "festivals": list(list_festivals(language=language).items()),
         "joints": {"and": _("and"), "or": _("or"), "not": _("nor")},
         "gaps": {
             "field": _("Choose a field."),
@@ -61,8 +76,10 @@ def builder_words(frame: Frame, events: Sequence[FoundEvent]) -> dict[str, Any]:
             "of": _("Choose what to add up."),
             "value": _("Give a value."),
             "days": _("Give a number of days."),
+            **rule_gaps(),
         },
         **_labels(),
+        **rule_words(frame, own_id=own_id),
     }
 
 
@@ -118,17 +135,6 @@ def _op_titles() -> dict[str, str]:
     }
 
 
-def _rule_titles() -> dict[str, str]:
-    return {
-        "sequence": _("Events in order"),
-        "audience": _("Another audience"),
-        "birthday": _("Birthday"),
-        "near": _("Near a place"),
-        "split": _("Random share"),
-        "decile": _("Highest by a number"),
-    }
-
-
 def _measures() -> list[tuple[str, str]]:
     return [
         (Measure.COUNT.value, _("number of")),
@@ -172,8 +178,6 @@ def _labels() -> dict[str, str]:
         "add_profile": _("Profile condition"),
         "add_event": _("Event condition"),
         "add_group": _("Group"),
-        "add_rule": _("Other rule"),
-        "rule_json": _("The rule as data (JSON)"),
         "join": _("How the conditions are joined"),
         "empty_group": _("Add a condition below."),
         "of_word": _("of"),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language
@@ -25,6 +26,7 @@ from quanqu.doors.console.shell.narrow import narrowed
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.auth.facade import actor_of
 from quanqu.kernel.time import Period, local_date, utc_now
+from quanqu.know.audiences.facade import list_audience_names
 from quanqu.know.org.contracts import PlaceInfo, ScopeOption, UnitInfo
 from quanqu.know.org.facade import companies_by_key, places_by_key, scope_options
 from quanqu.learn.metrics.facade import data_span
@@ -105,6 +107,11 @@ class Frame:
         real = {place.channel for place in self.visible_places if not place.details.is_simulated}
         simulated = {place.channel for place in self.visible_places if place.details.is_simulated}
         return frozenset(channel for channel in simulated - real if channel)
+
+    @cached_property
+    def audience_names(self) -> Mapping[UUID, str]:
+        """The audiences the reader sees by id, archived ones too, for rules that speak of them."""
+        return list_audience_names(actor=self.actor, has_archived=True)
 
     @property
     def simulated_names(self) -> str:

@@ -15,7 +15,7 @@ from quanqu.know.audiences.contracts import (
 from quanqu.know.audiences.rules import sentences
 from quanqu.know.audiences.rules.fields import EVENT_FIELDS, MEASURE_OPS, OPS, PROFILE_FIELDS, Kind
 from quanqu.know.audiences.rules.reading import dump as as_data
-from quanqu.know.audiences.rules.reading import json_schema, parse
+from quanqu.know.audiences.rules.reading import json_schema, leaves, parse
 
 
 def grammar() -> dict[str, Any]:
@@ -75,6 +75,20 @@ def describe_audience(
     """
     known = definition if isinstance(definition, Definition) else parse(definition)
     return sentences.describe(known, language, names)
+
+
+def describe_rules(
+    *,
+    definition: Mapping[str, Any] | Definition,
+    language: str,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[str, ...]:
+    """Return every rule of a definition in words, in reading order; see describe_audience.
+
+    Raises: DefinitionError.
+    """
+    known = definition if isinstance(definition, Definition) else parse(definition)
+    return tuple(sentences.describe_rule(rule, language, names) for _, rule in leaves(known.match))
 
 
 def compare_definitions(

@@ -56,6 +56,20 @@ def get_audience(*, actor: Actor, audience_id: UUID) -> AudienceRow:
     return make_rows([visible_audience(actor, audience_id, VIEW)])[0]
 
 
+def list_audience_names(
+    *, actor: Actor, has_archived: bool = False, limit: int = 1000
+) -> dict[UUID, str]:
+    """Return the names of the audiences in scope by id, newest first, at most `limit`.
+
+    Raises: NotAllowedError.
+    """
+    actor.require(VIEW)
+    found = Audience.objects.visible_to(actor.scope(VIEW))
+    if not has_archived:
+        found = found.filter(archived_at__isnull=True)
+    return dict(found.order_by("-key").values_list("id", "name")[:limit])
+
+
 def list_versions(*, actor: Actor, audience_id: UUID) -> tuple[AudienceVersionRow, ...]:
     """Return the saved states of an audience, newest first.
 

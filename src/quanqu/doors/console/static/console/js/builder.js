@@ -1,8 +1,10 @@
 // The audience builder: a tree of conditions with undo, an autosaved draft and a live count.
 import { all, csrf, once } from "./dom.js";
 import { make } from "./builder_dom.js";
+import { hasGap } from "./builder_gaps.js";
+import { JsonPanel } from "./builder_json.js";
 import { drawTree } from "./builder_parts.js";
-import { Grammar, hasGap, isHollow, usesAmount } from "./builder_tree.js";
+import { Grammar, isHollow, leavesOf, usesAmount } from "./builder_tree.js";
 
 const WAIT_MS = 350;
 const KEPT_STEPS = 100;
@@ -14,28 +16,45 @@ class Builder {
     this.saved = JSON.parse(document.getElementById("builder-definition").textContent);
     this.grammar = new Grammar(this.words);
     this.known = new Map();
-    this.draftKey = `audience-draft:${root.dataset.draft}`;
+    this.draftKey = `audience-draft-2:${root.dataset.draft}`;
     this.past = [];
     this.future = [];
     this.problems = [];
+    this.boxes = [];
+    this.said = new Map();
     this.tree = this.grammar.fromNode(this.saved?.match);
     this.asked = 0;
+    this.panel = new JsonPanel(this, root.querySelector("[data-json]"));
+    if (this.saved) this.keepSentences(this.saved.match, this.words.sentences);
     this.offerDraft();
     this.bind();
     this.draw();
     this.ask();
   }
 
+  // What is given back unchanged keeps the version of the grammar it was written in.
   get definition() {
-    return { version: 2, match: this.grammar.toNode(this.tree) };
+    const match = this.grammar.toMatch(this.tree);
+    const isAsGiven = this.saved && JSON.stringify(match) === JSON.stringify(this.saved.match);
+    return { version: isAsGiven ? this.saved.version : 2, match };
   }
 
-  change(work) {
+  // `focus` says what has the focus afterwards, when it is not what had it before.
+  change(work, focus) {
     this.past.push(JSON.stringify(this.tree));
     this.past.splice(0, this.past.length - KEPT_STEPS);
     this.future = [];
     work();
     this.after();
+    if (focus) this.root.querySelector(`[data-canvas] ${focus}`)?.focus();
+  }
+
+  // Take up another definition as it is; undo leads back.
+  take(definition) {
+    this.change(() => {
+      this.saved = definition;
+      this.tree = this.grammar.fromNode(definition.match);
+    });
   }
 
   step(from, to) {
@@ -55,12 +74,14 @@ class Builder {
   draw() {
     const focus = document.activeElement?.dataset?.path;
     const canvas = this.root.querySelector("[data-canvas]");
+    this.boxes = [];
     canvas.replaceChildren(drawTree(this));
     this.markProblems(canvas);
     if (focus) canvas.querySelector(`[data-path="${CSS.escape(focus)}"]`)?.focus();
     this.root.querySelector("[data-undo]").disabled = !this.past.length;
     this.root.querySelector("[data-redo]").disabled = !this.future.length;
     this.root.querySelector("[name=definition]").value = JSON.stringify(this.definition);
+    this.panel.draw();
     const starters = this.root.querySelector("[data-starters]");
     if (starters) starters.hidden = !isHollow(this.tree);
   }
@@ -76,12 +97,26 @@ class Builder {
 
   // An amount is of one currency: the first of the scope until another is chosen.
   nameCurrency(node) {
-    if (node.is === "event" && usesAmount(node) && !node.currency) node.currency = Object.keys(this.words.currencies)[0] ?? "";
-    for (const one of this.events(this.tree)) if (usesAmount(one) && !one.currency) one.currency = Object.keys(this.words.currencies)[0] ?? "";
+    if (node && usesAmount(node) && !node.currency) node.currency = Object.keys(this.words.currencies)[0] ?? "";
   }
 
-  events(node) {
-    return node.is === "group" ? node.nodes.flatMap((one) => this.events(one)) : node.is === "event" ? [node] : [];
+  // Rules in words come from the server, known by what the rule says and not by where it stands.
+  sentenceOf(node) {
+    return this.said.get(JSON.stringify(this.grammar.toNode(node))) ?? "";
+  }
+
+  keepSentences(match, sentences) {
+    if (!sentences?.length) return;
+    for (const [at, leaf] of leavesOf(match).entries()) this.said.set(JSON.stringify(leaf), sentences[at]);
+  }
+
+  showSentences() {
+    for (const { element, node, title } of this.boxes) {
+      const sentence = this.sentenceOf(node);
+      element.setAttribute("aria-label", sentence || title);
+      const told = element.querySelector("[data-says]");
+      if (told) told.textContent = sentence;
+    }
   }
 
   // What is really in the data: keys and values, asked once per question.
@@ -109,18 +144,25 @@ class Builder {
     if (isHollow(this.tree)) return silent(this.words.nothing_yet);
     if (hasGap(this.tree)) return silent(this.words.unfinished);
     panel.setAttribute("aria-busy", "true");
-    let told = { count: "–", sentence: "", problems: [], note: this.words.unreachable, sample: [] };
+    const definition = this.definition;
+    const told = await this.askPreview(definition);
+    if (mine !== this.asked) return undefined;
+    if (!told) return silent(this.words.unreachable);
+    this.keepSentences(definition.match, told.sentences);
+    return this.show(told, told.problems.length > 0);
+  }
+
+  // Undefined when there is no answer: the rules stay as they are.
+  async askPreview(definition) {
     try {
       const answer = await fetch(this.root.dataset.preview, {
-        method: "POST", body: JSON.stringify(this.definition),
+        method: "POST", body: JSON.stringify(definition),
         headers: { "Content-Type": "application/json", "X-CSRFToken": csrf() },
       });
-      if (answer.ok) told = await answer.json();
+      return answer.ok ? await answer.json() : undefined;
     } catch {
-      // The note says that the count cannot be had; the rules stay as they are.
+      return undefined;
     }
-    if (mine !== this.asked) return undefined;
-    return this.show(told, told.problems.length > 0);
   }
 
   show(told, isUnfit) {
@@ -133,6 +175,7 @@ class Builder {
     const sample = this.root.querySelector("[data-sample]");
     sample.replaceChildren(...told.sample.map((one) => make("li", {}, make("a", { class: "title", href: one.href, target: "_blank" }, one.title), make("span", { class: "sub" }, one.note))));
     this.root.querySelector("[data-sample-card]").hidden = !told.sample.length;
+    this.showSentences();
     if (JSON.stringify(told.problems) !== JSON.stringify(this.problems)) {
       this.problems = told.problems;
       this.draw();

@@ -1,7 +1,7 @@
 // The controls of one condition: which field, how it is compared, with what.
 import { icon } from "./dom.js";
 import { make } from "./builder_dom.js";
-import { AMOUNT } from "./builder_tree.js";
+import { AMOUNT } from "./builder_values.js";
 import { among, combo } from "./combo.js";
 
 const isEmpty = (op) => op === "exists" || op === "not_exists";
@@ -97,7 +97,7 @@ const titleOf = (builder, fields, prefix, field) => {
 };
 
 /* A field of the customer, or of an event: what every customer has, then the keys met in the data, then any other by name. */
-export const fieldChoice = (builder, node, key, { fields, prefix, event, path, onlyNumbers = false }) => {
+export const fieldChoice = (builder, node, key, { fields, prefix, event, path, onlyNumbers = false, holder, label, taken, none }) => {
   const { words } = builder;
   const known = Object.entries(fields).map(([value, field]) => ({ value, title: field.title, group: prefix === "traits." ? words.group_profile : words.group_event }));
   const find = async (folded, text) => {
@@ -107,16 +107,20 @@ export const fieldChoice = (builder, node, key, { fields, prefix, event, path, o
       return { value: one.name, title: one.name.slice(prefix.length), note: one.note, group: prefix === "traits." ? words.group_traits : words.group_properties };
     });
     const shown = among([...known, ...met])(folded);
-    if (text && !shown.length) shown.push({ value: prefix + text, title: text, group: prefix === "traits." ? words.group_traits : words.group_properties, note: words.not_met });
+    if (text && !shown.length && !none) shown.push({ value: prefix + text, title: text, group: prefix === "traits." ? words.group_traits : words.group_properties, note: words.not_met });
     return shown;
   };
   return combo({
-    value: node[key], title: node[key] ? titleOf(builder, fields, prefix, node[key]) : "", label: words.field, find, path: `${path}.${key}`, placeholder: words.field,
+    value: node[key], title: node[key] ? titleOf(builder, fields, prefix, node[key]) : "", label: label ?? words.field, find, path: `${path}.${key}`, placeholder: label ?? words.field, none,
     pick: (value) => builder.change(() => {
+      if (taken) {
+        taken(value);
+        return;
+      }
       node[key] = value;
-      if (key === "field") node.value = "";
-      repair(builder, node);
-      if (value === AMOUNT) builder.nameCurrency(node);
+      if (key === "field" && node.op) node.value = "";
+      if (node.op) repair(builder, node);
+      if (value === AMOUNT) builder.nameCurrency(holder);
     }),
   });
 };

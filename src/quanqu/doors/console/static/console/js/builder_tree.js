@@ -1,6 +1,10 @@
 // Between the grammar of audiences and the tree people edit: a group holds all, any or none.
 // In the tree amounts are in major units and lists are arrays; the grammar has minor units.
-export const AMOUNT = "revenue_minor";
+// A rule that is not changed is given back as it came, so that nothing is lost on the way.
+import { fromRule, toRule } from "./builder_leaves.js";
+import { AMOUNT, asMajor, asMinor, each, isMoney, isOf, number } from "./builder_values.js";
+import { fromWindow, toWindow } from "./builder_windows.js";
+
 export const newGroup = (join = "and") => ({ is: "group", join, nodes: [] });
 export const newProfile = () => ({ is: "profile", field: "", op: "eq", value: "" });
 export const newEvent = (event = "Order Completed") => ({
@@ -8,19 +12,6 @@ export const newEvent = (event = "Order Completed") => ({
   where: [], burst: "",
   window: fromWindow({ last_days: 90 }),
 });
-
-// Measures of a property; amounts of money among them are in one currency and in major units.
-export const OF_SOMETHING = ["sum", "average", "min", "max", "distinct"];
-const isOf = (node) => OF_SOMETHING.includes(node.measure);
-export const isMoney = (node) => isOf(node) && node.measure !== "distinct" && node.of === AMOUNT;
-
-const asMajor = (value, digits) => (typeof value === "number" ? (value / 10 ** digits).toFixed(digits) : value);
-const number = (text) => (text === "" || typeof text === "boolean" || Number.isNaN(Number(text)) ? text : Number(text));
-const asMinor = (value, digits) => {
-  const found = number(value);
-  return typeof found === "number" ? Math.round(found * 10 ** digits) : found;
-};
-const each = (value, work) => (Array.isArray(value) ? value.map(work) : work(value));
 
 export class Grammar {
   constructor(words) {
@@ -38,58 +29,95 @@ export class Grammar {
     return known[node.field]?.kind ?? found[node.field] ?? "any";
   }
 
-  // From the grammar.
+  // From the grammar.  A single rule stands in a bare group that is gone when nothing joins it.
   fromNode(node) {
     if (!node) return newGroup();
     const tree = this.inner(node);
-    return tree.is === "group" ? tree : { ...newGroup(), nodes: [tree] };
+    return tree.is === "group" ? tree : { ...newGroup(), isBare: true, nodes: [tree] };
   }
 
   inner(node) {
     if (node.kind === "and" || node.kind === "or") return { ...newGroup(node.kind), nodes: node.nodes.map((one) => this.inner(one)) };
     if (node.kind === "not") {
       const below = node.node;
-      return { ...newGroup("not"), nodes: (below.kind === "or" ? below.nodes : [below]).map((one) => this.inner(one)) };
+      const isFlat = below.kind === "or" && below.nodes.length > 1;
+      return { ...newGroup("not"), nodes: (isFlat ? below.nodes : [below]).map((one) => this.inner(one)) };
     }
+    return { ...this.fromLeaf(node), origin: node };
+  }
+
+  fromLeaf(node) {
     if (node.kind === "profile") return { is: "profile", field: node.field, op: node.op, value: node.value ?? "" };
-    return node.kind === "event" ? this.fromEvent(node) : { is: "rule", rule: node };
+    return node.kind === "event" ? this.fromEvent(node) : fromRule(this, node);
   }
 
   fromEvent(node) {
-    const where = node.where ?? [];
-    const hasAmount = isMoney(node) || where.some((one) => one.field === AMOUNT);
-    const named = hasAmount ? where.find((one) => one.field === "currency" && (one.op ?? "eq") === "eq") : undefined;
-    const digits = this.digits(named?.value);
-    const shown = (field, value) => (field === AMOUNT && named ? each(value, (one) => asMajor(one, digits)) : value);
+    const digits = this.digits(this.currencyOf(node)?.value);
+    const { where, currency } = this.fromHappening(node);
+    const value = node.value ?? 1;
     return {
       is: "event", event: node.event, measure: node.measure ?? "count", of: node.of ?? "", op: node.op ?? "gte",
-      value: shown(isMoney(node) ? AMOUNT : "", node.value ?? 1), currency: named?.value ?? "",
-      window: fromWindow(node.window), burst: node.within_any_days ?? "",
-      where: where.filter((one) => one !== named)
-        .map((one) => ({ is: "where", field: one.field, op: one.op ?? "eq", value: shown(one.field, one.value ?? "") })),
+      value: isMoney(node) && currency ? each(value, (one) => asMajor(one, digits)) : value, currency,
+      window: fromWindow(node.window), burst: node.within_any_days ?? "", where,
     };
   }
 
+  // The condition that names the one currency of the amounts; none without amounts.
+  currencyOf(node) {
+    const where = node.where ?? [];
+    const hasAmount = isMoney(node) || where.some((one) => one.field === AMOUNT);
+    return hasAmount ? where.find((one) => one.field === "currency" && (one.op ?? "eq") === "eq") : undefined;
+  }
+
+  // An event with conditions, as a step of a sequence is too.
+  fromHappening(node) {
+    const named = this.currencyOf(node);
+    const digits = this.digits(named?.value);
+    const shown = (field, value) => (field === AMOUNT && named ? each(value, (one) => asMajor(one, digits)) : value);
+    const where = (node.where ?? []).filter((one) => one !== named)
+      .map((one) => ({ is: "where", field: one.field, op: one.op ?? "eq", value: shown(one.field, one.value ?? "") }));
+    return { event: node.event, currency: named?.value ?? "", where };
+  }
+
   // To the grammar.
+  toMatch(tree) {
+    const nodes = whole(tree.nodes);
+    return isBare(tree) ? this.toNode(nodes[0]) : this.toNode(tree);
+  }
+
   toNode(node) {
     if (node.is === "group") {
       const nodes = whole(node.nodes).map((one) => this.toNode(one));
       if (node.join === "not") return { kind: "not", node: nodes.length === 1 ? nodes[0] : { kind: "or", nodes } };
       return { kind: node.join, nodes };
     }
-    if (node.is === "rule") return node.rule;
-    return node.is === "profile" ? { kind: "profile", ...this.toRule(node, "") } : this.toEvent(node);
+    return this.isAsItCame(node) ? node.origin : this.toLeaf(node);
+  }
+
+  isAsItCame(node) {
+    if (!node.origin) return false;
+    const { origin, ...now } = node;
+    return JSON.stringify(now) === JSON.stringify(this.fromLeaf(origin));
+  }
+
+  toLeaf(node) {
+    if (node.is === "profile") return { kind: "profile", ...this.toRule(node, "") };
+    return node.is === "event" ? this.toEvent(node) : toRule(this, node);
   }
 
   toEvent(node) {
     const amount = isMoney(node) ? node.currency : "";
-    const where = node.where.map((one) => this.toRule(one, one.field === AMOUNT ? node.currency : ""));
-    if (usesAmount(node) && node.currency) where.push({ field: "currency", op: "eq", value: node.currency });
     const window = toWindow(node.window);
     return {
-      kind: "event", event: node.event, measure: node.measure, op: node.op,
-      value: this.toValue(node, amount), ...(isOf(node) && { of: node.of || null }), ...(node.measure === "count" && node.burst && { within_any_days: number(node.burst) }), ...(window && { window }), where,
+      kind: "event", ...this.toHappening(node), measure: node.measure, op: node.op,
+      value: this.toValue(node, amount), ...(isOf(node) && { of: node.of || null }), ...(node.measure === "count" && node.burst !== "" && { within_any_days: number(node.burst) }), ...(window && { window }),
     };
+  }
+
+  toHappening(node) {
+    const where = node.where.map((one) => this.toRule(one, one.field === AMOUNT ? node.currency : ""));
+    if (usesAmount(node) && node.currency) where.push({ field: "currency", op: "eq", value: node.currency });
+    return { event: node.event, ...(where.length && { where }) };
   }
 
   toRule(node, currency) {
@@ -112,60 +140,27 @@ export class Grammar {
   }
 }
 
+// The rules of a definition in reading order.
+export const leavesOf = (node) => {
+  if (node.kind === "not") return leavesOf(node.node);
+  return node.kind === "and" || node.kind === "or" ? node.nodes.flatMap(leavesOf) : [node];
+};
+
 // A group without a condition in it says nothing and is left out.
 export const isHollow = (node) => node.is === "group" && node.nodes.every(isHollow);
-const whole = (nodes) => nodes.filter((one) => !isHollow(one));
-
-// What is not filled in yet, by the key of the control: nothing wrong, only not finished.
-const isBlank = (value) => (Array.isArray(value) ? !value.length || value.some((one) => one === "") : value === "" || value === undefined);
-const gapsOfRule = (node) => {
-  if (!node.field) return ["field"];
-  return !["exists", "not_exists"].includes(node.op) && isBlank(node.value) ? ["value"] : [];
-};
-export const gapsOf = (node) => {
-  if (node.is === "rule") return [];
-  if (node.is !== "event") return gapsOfRule(node);
-  const window = node.window.kind === "last" && isBlank(node.window.days) ? ["days"] : [];
-  return [...(node.event ? [] : ["event"]), ...(isOf(node) && !node.of ? ["of"] : []), ...(isBlank(node.value) ? ["value"] : []),
-    ...window, ...node.where.flatMap(gapsOfRule)];
-};
-export const hasGap = (node) => (node.is === "group" ? node.nodes.some(hasGap) : gapsOf(node).length > 0);
+export const isBare = (tree) => tree.isBare === true && tree.join !== "not" && whole(tree.nodes).length === 1;
+export const whole = (nodes) => nodes.filter((one) => !isHollow(one));
 
 export const usesAmount = (node) => isMoney(node) || node.where.some((one) => one.field === AMOUNT);
-
-const fromWindow = (window = {}) => {
-  const blank = { kind: "ever", days: 90, from: "", to: "", first: "", last: "", festival: "shopping_festival", before: 0, after: 0, back: 1 };
-  if (window.last_days) return { ...blank, kind: "last", days: window.last_days };
-  if (window.from_days_ago !== undefined || window.to_days_ago !== undefined) {
-    return { ...blank, kind: "ago", first: window.from_days_ago ?? "", last: window.to_days_ago ?? 0 };
-  }
-  if (window.festival) {
-    const { code, days_before: before = 0, days_after: after = 0, back = 1 } = window.festival;
-    return { ...blank, kind: "festival", festival: code, before, after, back };
-  }
-  const from = window.from ?? "";
-  const to = window.to ?? "";
-  return { ...blank, kind: from || to ? "between" : "ever", from, to };
-};
-
-const asNumber = (value) => number(value === "" ? 0 : value);
-const toWindow = (window) => {
-  if (window.kind === "last") return { last_days: number(window.days) };
-  if (window.kind === "ago") return { ...(window.first !== "" && { from_days_ago: number(window.first) }), to_days_ago: asNumber(window.last) };
-  if (window.kind === "festival") {
-    return { festival: { code: window.festival, back: asNumber(window.back), days_before: asNumber(window.before), days_after: asNumber(window.after) } };
-  }
-  if (window.kind === "ever") return undefined;
-  return { ...(window.from && { from: window.from }), ...(window.to && { to: window.to }) };
-};
 
 // Where the grammar's JSON path of a node leads in the tree, so that problems stand beside it.
 export const pathOf = (tree, trail) => {
   let path = "$.match";
   let at = tree;
-  for (const index of trail) {
+  for (const [depth, index] of trail.entries()) {
     const place = whole(at.nodes.slice(0, index)).length;
-    if (at.join === "not") path += whole(at.nodes).length === 1 ? ".node" : `.node.nodes[${place}]`;
+    if (!depth && isBare(tree)) path += "";
+    else if (at.join === "not") path += whole(at.nodes).length === 1 ? ".node" : `.node.nodes[${place}]`;
     else path += `.nodes[${place}]`;
     at = at.nodes[index];
   }
