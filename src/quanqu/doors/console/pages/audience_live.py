@@ -1,6 +1,7 @@
 """What the builder asks while one works: the count, who for example, and what is in the data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -60,11 +61,11 @@ class AudiencePreview(ConsoleView):
         if definition is None:
             return JsonResponse(_NOTHING)
         if problems := validate(definition=definition):
-            return self._refused(problems)
+            return self._refused(problems, definition)
         try:
             return JsonResponse(self._counted(definition))
         except DefinitionError as error:  # what the rules speak of is not there, or goes in a ring
-            return self._refused(error.problems)
+            return self._refused(error.problems, definition)
 
     def _counted(self, definition: dict[str, Any]) -> dict[str, Any]:
         frame = self.frame
@@ -86,10 +87,13 @@ class AudiencePreview(ConsoleView):
             "sample": [_example(row, frame) for row in sample],
         }
 
-    def _refused(self, problems: Sequence[Problem]) -> HttpResponse:
-        language = language_of(self.frame)
+    def _refused(self, problems: Sequence[Problem], definition: dict[str, Any]) -> HttpResponse:
+        language, names = language_of(self.frame), names_for(self.frame, definition)
         told = [
-            {"path": one.path, "text": describe_fault(problem=one, language=language)}
+            {
+                "path": one.path,
+                "text": describe_fault(problem=_named(one, names), language=language),
+            }
             for one in problems
         ]
         note = _("Mend what is marked to see the count.")
@@ -134,6 +138,12 @@ class AudienceFound(ConsoleView):
             text=asked.get("text", ""),
         )
         return [{"value": one.value, "note": grouped(one.count)} for one in values]
+
+
+def _named(problem: Problem, names: Mapping[str, str]) -> Problem:
+    """Return the fault with the place or audience it speaks of by name."""
+    told = {key: names.get(f"{key}:{value}", value) for key, value in problem.details.items()}
+    return replace(problem, details=told)
 
 
 def _example(row: CustomerRow, frame: Frame) -> dict[str, str]:

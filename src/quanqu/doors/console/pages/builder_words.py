@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from quanqu.doors.console.pages.audience_words import language_of, names_for
 from quanqu.doors.console.pages.builder_rule_words import rule_gaps, rule_words
@@ -177,7 +178,7 @@ def _labels() -> dict[str, str]:
         "add_where": _("Where…"),
         "add_profile": _("Profile condition"),
         "add_event": _("Event condition"),
-        "add_group": _("Group"),
+        "add_group": pgettext("conditions", "Group"),
         "join": _("How the conditions are joined"),
         "empty_group": _("Add a condition below."),
         "of_word": _("of"),
