@@ -74,7 +74,7 @@ def test_the_builder_offers_what_is_in_the_data(world: World) -> None:
     )
     assert client.get(address, {"what": "values", "field": "shoe_size"}).status_code == 422
     page = show(client, reverse("console:audience_new")).text
-    assert "Lapsed" in page
+    assert "Lapsing" in page
     assert "Reads but does not buy" not in page
 
 

@@ -157,8 +157,10 @@ def _labels() -> dict[str, str]:
 
 def _json_labels() -> dict[str, str]:
     return {
-        "json_broken": _("This is not JSON: look for a missing comma, quote or bracket."),
-        "json_broken_at": _("This is not JSON from line {line}, column {column} on."),
+        "json_broken_at": _(
+            "This is not JSON from line {line}, column {column} on: look for a missing comma, "
+            "quote or bracket."
+        ),
         "json_object": _("The rules are an object with “version” and “match”."),
     }
 

@@ -1,14 +1,6 @@
 // The definition as data beside the canvas: to read, to copy, and to edit by hand when asked for.
 import { make } from "./builder_dom.js";
-
-// Where the text stops being JSON, as far as the browser tells.
-const placeOf = (error, text) => {
-  const told = error.message.match(/line (\d+) column (\d+)/);
-  if (told) return { line: told[1], column: told[2] };
-  const at = error.message.match(/position (\d+)/);
-  const before = at ? text.slice(0, Number(at[1])).split("\n") : [];
-  return at ? { line: before.length, column: before.at(-1).length + 1 } : undefined;
-};
+import { placeOfFault } from "./json_place.js";
 
 const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -65,9 +57,8 @@ export class JsonPanel {
     let definition;
     try {
       definition = JSON.parse(text);
-    } catch (error) {
-      const place = placeOf(error, text);
-      return this.tell([{ path: "", text: place ? filled(words.json_broken_at, place) : words.json_broken }]);
+    } catch {
+      return this.tell([{ path: "", text: filled(words.json_broken_at, placeOfFault(text)) }]);
     }
     if (!definition || typeof definition !== "object" || Array.isArray(definition)) return this.tell([{ path: "$", text: words.json_object }]);
     this.part("apply").disabled = true;
