@@ -9,6 +9,7 @@ from tests.builders.audiences import AS_OF, World, trees
 
 from quanqu.infra.auth.contracts import Scope
 from quanqu.infra.lake.facade import run
+from quanqu.know.audiences.queries.answers import first_of_all
 from quanqu.know.audiences.queries.compile import compile_audience
 from quanqu.know.audiences.queries.question import Question
 from quanqu.know.audiences.rules.reading import parse
@@ -44,6 +45,20 @@ def test_in_a_scope_only_its_customers_and_events_count(world: World, tree: dict
     found = _found(tree, Scope(places=frozenset({1, 2})))
 
     assert found == sorted(members(world, tree, as_of=AS_OF, places={1, 2}))
+
+
+def test_the_first_members_come_with_the_number_of_all(world: World, engine: str) -> None:
+    everybody = {"kind": "event", "event": "x", "op": "gte", "value": 0}
+    nobody = {"kind": "event", "event": "x"}
+
+    def ask(tree: dict[str, Any]) -> list[tuple[int, int]]:
+        match = parse({"version": 2, "match": tree}).match
+        rows = run(first_of_all(compile_audience(match, Question(AS_OF, EVERYWHERE)), 3))
+        return [(row["customer_key"], row["members"]) for row in rows.to_pylist()]
+
+    size = len(world.customers)
+    assert ask(everybody) == [(10, size), (20, size), (30, size)]
+    assert ask(nobody) == []
 
 
 @pytest.mark.parametrize("kind", ["empty", "other place"])

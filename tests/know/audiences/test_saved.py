@@ -37,9 +37,11 @@ from quanqu.know.audiences.facade import (
     compare_definitions,
     count_audience,
     count_audiences,
+    describe_rules,
     explain_membership,
     export_audience,
     get_audience,
+    list_audience_names,
     list_audiences,
     list_members,
     list_memberships,
@@ -50,6 +52,7 @@ from quanqu.know.audiences.facade import (
     refresh_one,
     rename_audience,
     restore_audience,
+    sample_audience,
     save_audience,
 )
 from quanqu.know.audiences.models import Audience
@@ -134,6 +137,48 @@ def test_a_live_count_asks_the_lake_as_of_a_day(people: list[int]) -> None:
     assert count_audience(actor=_actor(), definition=BUYERS, as_of=TODAY - timedelta(5)) == 0
     (row,) = preview_audience(actor=_actor(), definition=BUYERS, as_of=TODAY)
     assert (row.key, row.name) == (people[0], "A*** L***")
+
+
+def test_a_count_and_some_members_come_as_one_answer(people: list[int]) -> None:
+    everybody = {
+        "version": 2,
+        "match": {"kind": "profile", "field": "city", "op": "ne", "value": "x"},
+    }
+    for definition in (BUYERS, BRITONS, everybody):
+        asked = {"actor": _actor(), "definition": definition, "as_of": TODAY}
+        count, rows = sample_audience(**asked, limit=2)
+        assert count == count_audience(**asked) > 0
+        assert rows == preview_audience(**asked, limit=2)
+    none = {"version": 2, "match": {"kind": "not", "node": everybody["match"]}}
+    assert sample_audience(actor=_actor(), definition=none, as_of=TODAY) == (0, ())
+    with pytest.raises(NotAllowedError):
+        sample_audience(actor=_actor(rights=frozenset()), definition=BRITONS, as_of=TODAY)
+
+
+def test_rules_are_told_one_by_one_in_reading_order() -> None:
+    rule = {"kind": "birthday", "to_days": 3}
+    named = {"kind": "audience", "audience": "aud_x"}
+    match = {"kind": "or", "nodes": [{"kind": "not", "node": named}, rule]}
+    definition = {"version": 2, "match": match}
+
+    told = describe_rules(
+        definition=definition, language="zh-hans", names={"audience:aud_x": "老客"}
+    )
+
+    assert told == ("在人群“老客”中", "3 天内过生日")
+    with pytest.raises(DefinitionError):
+        describe_rules(definition={"version": 2}, language="en")
+
+
+def test_names_of_audiences_stay_in_scope_and_leave_archived_ones_out(people: list[int]) -> None:
+    old, new = _save(name="Old"), _save(name="New")
+    archive_audience(actor=_actor(), audience_id=old, now=NOW)
+
+    assert list_audience_names(actor=_actor()) == {new: "New"}
+    assert list_audience_names(actor=_actor(), has_archived=True) == {new: "New", old: "Old"}
+    assert list(list_audience_names(actor=_actor(), has_archived=True, limit=1)) == [new]
+    with pytest.raises(NotAllowedError):
+        list_audience_names(actor=_actor(rights=frozenset()))
 
 
 def test_counts_stay_inside_the_scope(people: list[int]) -> None:

@@ -17,6 +17,7 @@ from quanqu.know.audiences.queries.answers import (
     count_audience,
     explain_membership,
     preview_audience,
+    sample_audience,
 )
 from quanqu.know.audiences.queries.found import (
     find_as_of,
@@ -88,6 +89,7 @@ __all__ = [
     "refresh_one",
     "rename_audience",
     "restore_audience",
+    "sample_audience",
     "save_audience",
     "validate",
 ]

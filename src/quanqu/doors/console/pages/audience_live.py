@@ -18,14 +18,13 @@ from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel import ids
 from quanqu.know.audiences.contracts import DefinitionError, FieldOrigin, Problem
 from quanqu.know.audiences.facade import (
-    count_audience,
     describe_audience,
     describe_fault,
     describe_rules,
     find_as_of,
     list_found_keys,
     list_found_values,
-    preview_audience,
+    sample_audience,
     validate,
 )
 from quanqu.know.customers.contracts import CustomerFilters, CustomerRow
@@ -71,12 +70,11 @@ class AudiencePreview(ConsoleView):
         frame = self.frame
         language, names = language_of(frame), names_for(frame, definition)
         as_of = find_as_of(actor=frame.actor, today=frame.now.date())
-        count = count_audience(actor=frame.actor, definition=definition, as_of=as_of)
-        everybody = count_customers(actor=frame.actor, filters=CustomerFilters())
-        share = rate_text(count / everybody) if everybody else "–"
-        sample = preview_audience(
+        count, sample = sample_audience(
             actor=frame.actor, definition=definition, as_of=as_of, limit=_EXAMPLES
         )
+        everybody = count_customers(actor=frame.actor, filters=CustomerFilters())
+        share = rate_text(count / everybody) if everybody else "–"
         return {
             "count": grouped(count),
             "note": _("%(share)s of %(all)s customers")

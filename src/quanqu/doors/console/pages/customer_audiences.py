@@ -1,4 +1,4 @@
-"""The audiences on a customer's page: in which they are, were, and are not; why is asked for each."""
+"""The audiences on a customer's page: in which they are, were and are not; why, when asked."""
 
 from typing import Any
 from uuid import UUID

@@ -47,6 +47,26 @@ def preview_audience(
     return tuple(rows[key] for key in sorted(rows))
 
 
+def sample_audience(
+    *, actor: Actor, definition: Mapping[str, Any], as_of: date, limit: int = 10
+) -> tuple[int, tuple[CustomerRow, ...]]:
+    """Return how many customers the rules hold for and some of them, asked as one question.
+
+    The same answers as count_audience and preview_audience, for about half of their time.
+    Raises: NotAllowedError, DefinitionError.
+    """
+    match, question = _asked(actor, definition, as_of)
+    found = run(first_of_all(compile_audience(match, question), limit))
+    rows = customers_by_key(actor=actor, customer_keys=found[KEY].to_pylist())
+    count = int(found["members"][0].as_py()) if found.num_rows else 0
+    return count, tuple(rows[key] for key in sorted(rows))
+
+
+def first_of_all(keys: ir.Table, limit: int) -> ir.Table:
+    """Return the smallest keys, each with the number of all: no row when there is none."""
+    return keys.mutate(members=keys.count().over(ibis.window())).order_by(KEY).limit(limit)
+
+
 def explain_membership(
     *,
     actor: Actor,
