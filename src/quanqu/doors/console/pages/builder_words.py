@@ -57,6 +57,17 @@ def builder_words(
         },
         "op_titles": _op_titles(),
         "measures": _measures(),
+        **_choices(),
+        "festivals": list(list_festivals(language=language).items()),
+        "joints": {"and": _("and"), "or": _("or"), "not": _("nor")},
+        "gaps": _gaps(),
+        **_labels(),
+        **rule_words(frame, own_id=own_id),
+    }
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    return {
         "windows": [
             ("ever", _("ever")),
             ("last", _("in the last")),
@@ -69,18 +80,17 @@ def builder_words(
             ("or", _("Any of these holds")),
             ("not", _("None of these holds")),
         ],
-        "festivals": list(list_festivals(language=language).items()),
-        "joints": {"and": _("and"), "or": _("or"), "not": _("nor")},
-        "gaps": {
-            "field": _("Choose a field."),
-            "event": _("Choose an event."),
-            "of": _("Choose what to add up."),
-            "value": _("Give a value."),
-            "days": _("Give a number of days."),
-            **rule_gaps(),
-        },
-        **_labels(),
-        **rule_words(frame, own_id=own_id),
+    }
+
+
+def _gaps() -> dict[str, str]:
+    return {
+        "field": _("Choose a field."),
+        "event": _("Choose an event."),
+        "of": _("Choose what to add up."),
+        "value": _("Give a value."),
+        "days": _("Give a number of days."),
+        **rule_gaps(),
     }
 
 
