@@ -149,8 +149,8 @@ def _by_habit(discounts: Collection[str]) -> Iterator[Starter]:
         ),
     )
     if "properties.coupon" in discounts:
-        with_it = {"field": "properties.coupon", "op": "exists"}
-        without = [{"field": "properties.coupon", "op": "not_exists"}]
+        with_it: dict[str, Any] = {"field": "properties.coupon", "op": "exists"}
+        without: list[dict[str, Any]] = [{"field": "properties.coupon", "op": "not_exists"}]
     else:
         with_it = {"field": "properties.discount", "op": "gt", "value": 0}
         without = [
