@@ -21,6 +21,7 @@ from quanqu.know.audiences.contracts import Node
 from quanqu.know.audiences.queries.kept import Kept, advance, keep
 from quanqu.know.audiences.queries.question import Question
 from quanqu.know.audiences.rules.reading import leaves, parse, rule_key
+from quanqu.know.audiences.rules.states import state_key
 from quanqu.know.audiences.rules.truth import members_of
 
 EVERYWHERE = Scope(everything=True)
@@ -207,10 +208,10 @@ def test_events_that_are_gone_or_a_day_before_make_it_anew(own_world: World) -> 
 def test_a_rule_more_or_less_does_not_make_the_others_anew(own_world: World) -> None:
     world, wanted = own_world, _leaves(*(_rules(tree) for tree in FIXED))
     kept = keep(Question(AS_OF, EVERYWHERE), wanted[:3])
-    states = kept.states[rule_key(wanted[0])]
+    states = kept.states[state_key(wanted[0])]
 
     advance(kept, Question(AS_OF, EVERYWHERE), wanted)
-    assert kept.states[rule_key(wanted[0])] is states
+    assert kept.states[state_key(wanted[0])] is states
     _agree(kept, world, AS_OF)
 
     advance(kept, Question(AS_OF, EVERYWHERE), wanted[:1])

@@ -6,9 +6,10 @@ when the events that were counted are not all there any more.  Nothing kept is n
 that starts works it out from the lake.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,9 @@ from quanqu.know.audiences.contracts import (
     SequenceRule,
 )
 from quanqu.know.audiences.queries.compile import OF_CUSTOMER, leaf_keys
+from quanqu.know.audiences.queries.event_rows import SUBJECT, Stretch, event_rows
 from quanqu.know.audiences.queries.kept_people import (
+    Ints,
     People,
     Places,
     changed_owners,
@@ -33,17 +36,13 @@ from quanqu.know.audiences.queries.kept_people import (
 )
 from quanqu.know.audiences.queries.question import KEY, Question
 from quanqu.know.audiences.queries.shared_scans import (
-    SUBJECT,
-    Stretch,
     event_names,
     events_of_subjects,
-    in_batches,
-    parts_by_subject,
     truth_of_customers,
 )
-from quanqu.know.audiences.rules.days import is_moving
 from quanqu.know.audiences.rules.reading import rule_key
-from quanqu.know.audiences.rules.states import Array, can_forget, decide, parts_of
+from quanqu.know.audiences.rules.states import Array, can_forget, decide, parts_of, state_key
+from quanqu.know.audiences.rules.tallies import add_rows
 
 DIMENSIONS = ("dim_customer", "dim_identity", "dim_presence")
 MANY = 0.2
@@ -60,7 +59,8 @@ class Mark:
 
 @dataclass(slots=True)
 class Kept:
-    """What is kept over one scope, by `rule_key`."""
+    """What is kept over one scope: bitmaps by `rule_key`, parts and a rule with them by
+    `state_key`."""
 
     people: People
     dimensions: str
@@ -76,6 +76,25 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """Customers to look at again: those that own other identifiers than before, and by event name
+    those with new events."""
+
+    changed: Places
+    moved: Mapping[str, Places]
+
+    def by(self, names: Iterable[str]) -> Places:
+        """Return those whom rules on events of these names may concern, in order."""
+        mine = [self.moved[name] for name in names if name in self.moved]
+        return np.unique(np.concatenate([self.changed, *mine])).astype(np.int64)
+
+    @property
+    def everybody(self) -> Places:
+        """All of them."""
+        return self.by(self.moved)
+
+
+@dataclass(frozen=True, slots=True)
 class Advance:
     """What an update did: customers looked at again (None: all), rules worked out from nothing."""
 
@@ -86,7 +105,8 @@ class Advance:
 def keep(question: Question, rules: Iterable[Leaf]) -> Kept:
     """Work out every rule from nothing."""
     dimensions = _dimensions()  # before they are read: what is newer must not pass for read
-    kept = Kept(read_people(question), dimensions, _mark(question))
+    mark, _ = _mark(question)
+    kept = Kept(read_people(question), dimensions, mark)
     _update(kept, question, _distinct(rules), None)
     return kept
 
@@ -94,8 +114,7 @@ def keep(question: Question, rules: Iterable[Leaf]) -> Kept:
 def advance(kept: Kept, question: Question, rules: Iterable[Leaf]) -> Advance:
     """Bring what is kept to the newest lake and another day; rules not wanted are dropped."""
     wanted = _distinct(rules)
-    mark = _mark(question, kept.mark.until)
-    fresh = _count_fresh(kept.mark.until, mark.until)
+    mark, fresh = _mark(question, kept.mark.until)
     is_whole = kept.mark.events + fresh == mark.events
     if not is_whole or question.as_of < kept.mark.as_of:
         made = keep(question, wanted)
@@ -107,7 +126,8 @@ def advance(kept: Kept, question: Question, rules: Iterable[Leaf]) -> Advance:
         isinstance(one, AudienceRule | ConsentRule) for one in wanted
     ):
         return Advance(np.empty(0, np.int64), 0)
-    kept.states = {name: state for name, state in kept.states.items() if name in names}
+    states = {state_key(rule) for rule in _in_parts(wanted)}
+    kept.states = {name: state for name, state in kept.states.items() if name in states}
     kept.bits = {name: bits for name, bits in kept.bits.items() if name in names}
     changed = _new_people(kept, question)
     before, kept.mark = kept.mark, mark
@@ -118,79 +138,71 @@ def _update(
     kept: Kept,
     question: Question,
     wanted: Sequence[Leaf],
-    known: tuple[Mark, Places | None] | None,
+    known: tuple[Mark, Places] | None,
 ) -> Advance:
-    """Count what is new; `known`: up to where it was counted, whose customers changed (None:
-    nobody knows, or new dimensions)."""
-    events = [rule for rule in wanted if isinstance(rule, EventRule) and parts_of(rule)]
+    """Count what is new; `known`: up to where it was counted, and whose customers changed (None:
+    nothing is kept yet)."""
+    events = _in_parts(wanted)
+    rules = {state_key(rule): rule for rule in events}
     before = known[0] if known else None
     has_turned = before is not None and before.as_of != question.as_of
-    stay = [
-        one
-        for one in events
-        if rule_key(one) in kept.states and (not has_turned or can_forget(one))
-    ]
-    kept_on = {rule_key(one) for one in stay}
-    anew = [rule for rule in events if rule_key(rule) not in kept_on]
-    moved: list[Places] = []
-    if before is not None and (stay or kept.bits):
-        moved = _count_new(kept, question, stay, before)
-    kept.rules = {rule_key(rule): rule for rule in events}
+    stay = {
+        name: rule
+        for name, rule in rules.items()
+        if name in kept.states and (not has_turned or can_forget(rule))
+    }
+    touched = None
+    if known is not None and (stay or kept.bits):
+        touched = _count_new(kept, question, list(stay.values()), wanted, known)
+    kept.rules = rules
+    anew = [rule for name, rule in rules.items() if name not in stay]
     for rule in anew:
-        kept.states[rule_key(rule)] = [
+        kept.states[state_key(rule)] = [
             part.empty(len(kept.people.subjects)) for part in parts_of(rule)
         ]
     _count(kept, question, anew, Stretch(-1, kept.mark.until))
-    changed = known[1] if known else None
-    touched = None
-    if changed is not None and not has_turned:
-        touched = np.unique(np.concatenate([changed, *moved])).astype(np.int64)
-        touched = None if len(touched) > MANY * len(kept.people.keys) else touched
-    for rule in events:
-        _decide(kept, rule, question.as_of, touched if rule_key(rule) in kept_on else None)
+    if touched is not None and (
+        has_turned or len(touched.everybody) > MANY * len(kept.people.keys)
+    ):
+        touched = None
+    _decide(kept, events, question.as_of, touched, set(stay))
     _others(kept, question, wanted, touched)
-    return Advance(touched, len(anew) if known else len(wanted))
+    return Advance(touched.everybody if touched else None, len(anew) if known else len(wanted))
+
+
+def _in_parts(rules: Iterable[Leaf]) -> list[EventRule]:
+    return [rule for rule in rules if isinstance(rule, EventRule) and parts_of(rule)]
 
 
 def _count_new(
-    kept: Kept, question: Question, rules: Sequence[EventRule], before: Mark
-) -> list[Places]:
+    kept: Kept,
+    question: Question,
+    rules: Sequence[EventRule],
+    wanted: Sequence[Leaf],
+    known: tuple[Mark, Places],
+) -> Touched:
     """Add the new events and take away what has left moving windows; return whom it concerns."""
+    before, changed = known
     since, until = before.until, kept.mark.until
-    if since == until and before.as_of == question.as_of:
-        return []
-    fresh = _fresh_subjects(since, until)
-    _meet(kept, fresh)
-    if before.as_of == question.as_of:
-        _count(kept, question, rules, Stretch(since, until))
-    else:
+    names = {name for rule in wanted for name in event_names(rule)}
+    fresh = _fresh_subjects(since, until, names) if since != until and names else {}
+    for subjects in fresh.values():
+        _meet(kept, subjects)
+    if fresh or before.as_of != question.as_of:
         _count(kept, question, rules, Stretch(since, until, before.as_of))
-        moving = [rule for rule in rules if is_moving(rule.window)]
-        _count(kept, question, moving, Stretch(since, until, before.as_of, is_leaving=True))
-    return [kept.people.owners_of(kept.people.places_of(fresh))]
+    people = kept.people
+    moved = {name: people.owners_of(people.places_of(mine)) for name, mine in fresh.items()}
+    return Touched(changed, moved)
 
 
 def _count(kept: Kept, question: Question, rules: Sequence[EventRule], stretch: Stretch) -> None:
-    by_name: dict[str, list[EventRule]] = {}
-    for rule in rules:
-        by_name.setdefault(rule.event, []).append(rule)
-    for name, mine in by_name.items():
-        for part in in_batches(mine, question.as_of):
-            _put(kept, part, parts_by_subject(name, part, question, stretch), stretch.is_leaving)
-
-
-def _put(kept: Kept, rules: Sequence[EventRule], found: pa.Table, is_leaving: bool) -> None:
-    subjects = found[SUBJECT].to_numpy()
-    _meet(kept, subjects)
-    at = kept.people.places_of(subjects)
-    number = 0
-    for rule in rules:
-        for part, state in zip(parts_of(rule), kept.states[rule_key(rule)], strict=True):
-            column = found[f"p{number}"]
-            number += 1
-            if column.null_count:
-                column = pc.fill_null(column, pa.scalar(part.nothing, column.type))
-            part.put(state, at, column.to_numpy(), sign=-1 if is_leaving else 1)
+    for found in event_rows(rules, question, stretch):
+        _meet(kept, found.subjects)
+        found.rows.places = kept.people.places_of(found.subjects)
+        for (piece, at), asking in groupby(found.wanted, key=lambda one: one[1:]):
+            chosen = found.rows.chosen(piece, at)
+            for rule, *_ in asking:
+                add_rows(found.rows, chosen, rule, kept.states[state_key(rule)], piece.sign)
 
 
 def _meet(kept: Kept, subjects: Any) -> None:
@@ -210,7 +222,7 @@ def _move_states(kept: Kept, at: Places, size: int) -> None:
         kept.states[name] = moved
 
 
-def _new_people(kept: Kept, question: Question) -> Places | None:
+def _new_people(kept: Kept, question: Question) -> Places:
     """Take in changed customers and identifiers; return the customers it concerns."""
     dimensions = _dimensions()
     if dimensions == kept.dimensions:
@@ -218,7 +230,8 @@ def _new_people(kept: Kept, question: Question) -> Places | None:
     before, after = kept.people, read_people(question)
     after = after.with_subjects(before.subjects)
     changed = changed_owners(before, after)
-    _move_states(kept, after.places_of(before.subjects), len(after.subjects))
+    if not np.array_equal(before.subjects, after.subjects):
+        _move_states(kept, after.places_of(before.subjects), len(after.subjects))
     same = np.intersect1d(before.keys, after.keys)
     old, new = np.searchsorted(before.keys, same), np.searchsorted(after.keys, same)
     for name, bits in kept.bits.items():
@@ -229,20 +242,46 @@ def _new_people(kept: Kept, question: Question) -> Places | None:
     return changed
 
 
-def _decide(kept: Kept, rule: EventRule, as_of: date, touched: Places | None) -> None:
-    people, parts, states = kept.people, parts_of(rule), kept.states[rule_key(rule)]
-    customers = np.arange(len(people.keys)) if touched is None else touched
-    owners, places, begins = people.runs_of(customers)
-    together = [part.empty(len(customers)) for part in parts]
-    if len(owners):
-        at = np.searchsorted(customers, owners)
-        for part, state, whole in zip(parts, states, together, strict=True):
+def _decide(
+    kept: Kept,
+    rules: Sequence[EventRule],
+    as_of: date,
+    touched: Touched | None,
+    stay: set[str],
+) -> None:
+    """Decide rules from their parts: for those touched where more is known already, or for all."""
+    runs: dict[str | None, tuple[Places, tuple[Places, Places, Places]]] = {}
+    for name, same in groupby(sorted(rules, key=state_key), key=state_key):
+        together: dict[str | None, list[Array]] = {}
+        for rule in same:
+            is_some = touched is not None and name in stay and rule_key(rule) in kept.bits
+            of = rule.event if is_some else None
+            if of not in runs:
+                customers = np.arange(len(kept.people.keys))
+                customers = touched.by({of}) if touched is not None and of else customers
+                runs[of] = (customers, kept.people.runs_of(customers))
+            customers, (at, places, begins) = runs[of]
+            if of not in together:
+                together[of] = _together(kept, rule, len(customers), (at, places, begins))
+            held = decide(rule, together[of], as_of)
+            if of is None:
+                kept.bits[rule_key(rule)] = held
+            else:
+                _set_some(kept, rule, customers, held)
+
+
+def _together(
+    kept: Kept, rule: EventRule, size: int, runs: tuple[Places, Places, Places]
+) -> list[Array]:
+    """Return the parts of customers' measures, each put together from its identifiers'."""
+    at, places, begins = runs
+    made = []
+    for part, state in zip(parts_of(rule), kept.states[state_key(rule)], strict=True):
+        whole = part.empty(size)
+        if len(at):
             whole[at] = part.together(state[places], begins)
-    held = decide(rule, together, as_of)
-    if touched is None:
-        kept.bits[rule_key(rule)] = held
-    else:
-        _set_some(kept, rule, customers, held)
+        made.append(whole)
+    return made
 
 
 def _set_some(kept: Kept, rule: Leaf, customers: Places, held: Array) -> None:
@@ -252,7 +291,9 @@ def _set_some(kept: Kept, rule: Leaf, customers: Places, held: Array) -> None:
     kept.bits[rule_key(rule)] = bits
 
 
-def _others(kept: Kept, question: Question, wanted: Sequence[Leaf], touched: Places | None) -> None:
+def _others(
+    kept: Kept, question: Question, wanted: Sequence[Leaf], touched: Touched | None
+) -> None:
     """Work out the rules whose measures are not kept in parts: for those touched, or for all."""
     plain = [rule for rule in wanted if isinstance(rule, OF_CUSTOMER)]
     if touched is not None and kept.read == kept.dimensions:
@@ -270,7 +311,7 @@ def _others(kept: Kept, question: Question, wanted: Sequence[Leaf], touched: Pla
     for rule in ordered:
         if rule_key(rule) not in again:
             kept.bits[rule_key(rule)] = _bits_of(kept, rule, question)
-    if some and touched is not None and len(touched):
+    if some and touched is not None:
         _again(kept, question, some, touched)
 
 
@@ -290,15 +331,21 @@ def _again(
     kept: Kept,
     question: Question,
     rules: Sequence[EventRule | SequenceRule],
-    touched: Places,
+    touched: Touched,
 ) -> None:
-    _, places, _ = kept.people.runs_of(touched)
+    """Work out rules for those with new events that they look at, and for changed customers."""
+    names = {name for rule in rules for name in event_names(rule)}
+    customers = touched.by(names)
+    if not len(customers):
+        return
+    _, places, _ = kept.people.runs_of(customers)
     subjects = pa.table({SUBJECT: kept.people.subjects[places]})
     rows = events_of_subjects(subjects, rules, question, kept.mark.until)
     for rule in rules:
-        mine = rows.filter(pc.is_in(rows["event"], pa.array(sorted(event_names(rule)))))
+        of = event_names(rule)
+        mine = rows.filter(pc.is_in(rows["event"], pa.array(sorted(of))))
         bits = _bits_of(kept, rule, replace(question, some_events=mine))
-        _set_some(kept, rule, touched, bits[touched])
+        _set_some(kept, rule, touched.by(of), bits[touched.by(of)])
 
 
 def _bits_of(kept: Kept, rule: Leaf, question: Question) -> Array:
@@ -322,22 +369,28 @@ def _dimensions() -> str:
     return snapshot_version(DIMENSIONS)
 
 
-def _mark(question: Question, since: int = -1) -> Mark:
-    """Return the newest mark; `since`, when it is known, leaves files of before unread."""
+def _mark(question: Question, since: int = -1) -> tuple[Mark, int]:
+    """Return the newest mark, and how many events came after `since`, when that is known: files of
+    before are left unread."""
     events = table("fact_event")
-    fresh = events.filter(events["event_key"] > since)
-    last = run(fresh.aggregate(until=fresh["event_key"].max().fill_null(since)))
-    return Mark(int(last["until"][0].as_py()), row_count("fact_event"), question.as_of)
+    fresh = events.filter(events["event_key"] > since) if since >= 0 else events
+    last = run(
+        fresh.aggregate(until=fresh["event_key"].max().fill_null(since), fresh=fresh.count())
+    )
+    until, count = int(last["until"][0].as_py()), int(last["fresh"][0].as_py())
+    return Mark(until, row_count("fact_event"), question.as_of), count
 
 
-def _count_fresh(since: int, until: int) -> int:
+def _fresh_subjects(since: int, until: int, names: set[str]) -> dict[str, Ints]:
+    """Return the identifiers with new events of each of these names."""
     events = table("fact_event")
     fresh = (events["event_key"] > since) & (events["event_key"] <= until)
-    return int(run(events.filter(fresh).count()).column(0)[0].as_py())
-
-
-def _fresh_subjects(since: int, until: int) -> Any:
-    events = table("fact_event")
-    fresh = (events["event_key"] > since) & (events["event_key"] <= until)
+    fresh &= events["event"].isin(sorted(names))
     chosen = events.filter(fresh & events[SUBJECT].notnull())
-    return np.unique(run(chosen.select(SUBJECT).distinct())[SUBJECT].to_numpy())
+    found = run(chosen.select("event", SUBJECT).distinct())
+    subjects, named = found[SUBJECT].to_numpy(), found["event"].dictionary_encode().combine_chunks()
+    codes = named.indices.to_numpy()
+    return {
+        name: np.unique(subjects[codes == code])
+        for code, name in enumerate(named.dictionary.to_pylist())
+    }

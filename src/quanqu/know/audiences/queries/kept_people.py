@@ -7,30 +7,34 @@ import numpy as np
 import numpy.typing as npt
 
 from quanqu.infra.lake.facade import run, table
+from quanqu.know.audiences.queries.event_rows import SUBJECT
 from quanqu.know.audiences.queries.question import KEY, Question, customers_in_scope
-from quanqu.know.audiences.queries.shared_scans import SUBJECT
 
 Ints = npt.NDArray[np.int64]
 Places = npt.NDArray[Any]
 NOBODY: Final = -1
+UNKNOWN: Final = -1
+SPARSEST: Final = 16  # keys for each identifier, 64 bytes
+SMALL: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class People:
     """Customers in scope by key, identifiers by key, and whose each is (the customer's place in
-    `keys`, or NOBODY's).  `order` sorts identifiers by owner; `starts` are the ends of the runs."""
+    `keys`, or NOBODY's).  `order` sorts identifiers by owner; `starts` are the ends of the runs.
+    `found_at` gives the place of an identifier by its key less the first; None: keys lie too far
+    apart for that."""
 
     keys: Ints
     subjects: Ints
     owners: Places
     order: Places
     starts: Places
+    found_at: Places | None
 
     def with_subjects(self, more: Ints) -> "People":
         """Return the same people with more identifiers, which belong to nobody yet."""
-        at = np.searchsorted(self.subjects, more)
-        at[at == len(self.subjects)] = 0
-        fresh = more if not len(self.subjects) else more[self.subjects[at] != more]
+        fresh = more[self._find(more) == UNKNOWN]
         if not len(fresh):
             return self
         subjects = np.union1d(self.subjects, fresh)
@@ -40,7 +44,21 @@ class People:
 
     def places_of(self, subjects: Ints) -> Places:
         """Return where identifiers, all of which are known, stand."""
-        return np.searchsorted(self.subjects, subjects)
+        if self.found_at is None or not len(subjects):
+            return np.searchsorted(self.subjects, subjects)
+        return self.found_at[subjects - self.subjects[0]]
+
+    def _find(self, subjects: Ints) -> Places:
+        """Return where identifiers stand, or UNKNOWN."""
+        if not len(self.subjects):
+            return np.full(len(subjects), UNKNOWN)
+        if self.found_at is None:
+            at = np.minimum(np.searchsorted(self.subjects, subjects), len(self.subjects) - 1)
+            return np.where(self.subjects[at] == subjects, at, UNKNOWN)
+        is_inside = (subjects >= self.subjects[0]) & (subjects <= self.subjects[-1])
+        return np.where(
+            is_inside, self.found_at[np.where(is_inside, subjects - self.subjects[0], 0)], UNKNOWN
+        )
 
     def owners_of(self, places: Places) -> Places:
         """Return the distinct customers that own identifiers at these places."""
@@ -48,21 +66,33 @@ class People:
         return found[found != NOBODY]
 
     def runs_of(self, customers: Places) -> tuple[Places, Places, Places]:
-        """Return those of the customers with identifiers, the places of these identifiers one
+        """Return which of the customers have identifiers, the places of these identifiers one
         customer after the other, and where each customer's begin."""
         first, last = self.starts[customers], self.starts[customers + 1]
         has = last > first
-        owners, first, sizes = customers[has], first[has], (last - first)[has]
+        first, sizes = first[has], (last - first)[has]
         begins = np.cumsum(sizes) - sizes
         within = np.arange(int(sizes.sum())) - np.repeat(begins, sizes)
-        return owners, self.order[np.repeat(first, sizes) + within], begins
+        return np.flatnonzero(has), self.order[np.repeat(first, sizes) + within], begins
 
 
 def make_people(keys: Ints, subjects: Ints, owners: Places) -> People:
     """Index identifiers by their owners."""
     order = np.argsort(owners, kind="stable").astype(np.int32)
     starts = np.searchsorted(owners[order], np.arange(len(keys) + 1))
-    return People(keys, subjects, owners, order, starts)
+    return People(keys, subjects, owners, order, starts, _index(subjects))
+
+
+def _index(subjects: Ints) -> Places | None:
+    """Return places by key less the first: looking up is a hundred times faster than searching."""
+    if not len(subjects):
+        return None
+    spread = int(subjects[-1]) - int(subjects[0]) + 1
+    if spread > SPARSEST * len(subjects) + SMALL:
+        return None
+    places = np.full(spread, UNKNOWN, np.int32)
+    places[subjects - subjects[0]] = np.arange(len(subjects), dtype=np.int32)
+    return places
 
 
 def read_people(question: Question) -> People:
