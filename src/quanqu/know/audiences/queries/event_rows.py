@@ -111,26 +111,28 @@ def _read(events: ir.Table, wanted: Wanted, question: Question) -> Iterator[Foun
     found = run(chosen.select(SUBJECT, "day", **columns))
     code = found["name"].to_numpy()
     for at, name in enumerate(names):
-        part = found if len(names) == 1 else found.take(pa.array(np.flatnonzero(code == at)))
-        if part.num_rows:
+        here = np.flatnonzero(code == at)
+        if len(here):
             told = [(rule, piece) for rule, piece in wanted if rule.event == name]
-            yield _found(part, told, lists[name], fields, masks)
+            yield _found(found, here, told, lists[name], fields)
 
 
-def _found(part: pa.Table, told: Wanted, mine: _Lists, fields: list[str], masks: int) -> Found:
+def _found(found: pa.Table, here: Any, told: Wanted, mine: _Lists, fields: Sequence[str]) -> Found:
+    """Return the rows at these places, in the columns that the rules on their name speak of."""
     numbers = {
-        of: (pc.fill_null(column, 0).to_numpy(), pc.is_valid(column).to_numpy())
-        for of, column in ((of, part[f"number{at}"]) for at, of in enumerate(fields))
+        of: (pc.fill_null(column, 0).to_numpy()[here], pc.is_valid(column).to_numpy()[here])
+        for of, column in ((of, found[f"number{at}"]) for at, of in enumerate(fields))
         if of in mine.numbers
     }
+    masks = -(-len(mine.known) // BITS)
     rows = Rows(
         np.empty(0, np.int64),
-        part["day"].cast(pa.int32()).to_numpy(),
-        [part[f"met{mask}"].to_numpy() for mask in range(masks)],
+        found["day"].cast(pa.int32()).to_numpy()[here],
+        [found[f"met{mask}"].to_numpy()[here] for mask in range(masks)],
         numbers,
     )
     places = sorted(((rule, piece, mine.place(rule)) for rule, piece in told), key=_order)
-    return Found(part[SUBJECT].to_numpy(), rows, places)
+    return Found(found[SUBJECT].to_numpy()[here], rows, places)
 
 
 def _order(one: tuple[EventRule, Piece, int | None]) -> tuple[Any, ...]:

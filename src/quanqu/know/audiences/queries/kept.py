@@ -286,7 +286,10 @@ def _together(
 
 def _set_some(kept: Kept, rule: Leaf, customers: Places, held: Array) -> None:
     """Change some bits in a copy: whoever holds the bitmap of before may go on reading it."""
-    bits = kept.bits[rule_key(rule)].copy()
+    before = kept.bits[rule_key(rule)]
+    if np.array_equal(before[customers], held):
+        return
+    bits = before.copy()
     bits[customers] = held
     kept.bits[rule_key(rule)] = bits
 
@@ -319,8 +322,7 @@ def _of_customers(kept: Kept, question: Question, rules: Sequence[Leaf]) -> None
     if not rules:
         return
     found = truth_of_customers(rules, question)
-    known = np.isin(found[KEY].to_numpy(), kept.people.keys)
-    at = np.searchsorted(kept.people.keys, found[KEY].to_numpy()[known])
+    at, known = kept.people.find_customers(found[KEY].to_numpy())
     for number, rule in enumerate(rules):
         bits = np.zeros(len(kept.people.keys), bool)
         bits[at] = found[f"r{number}"].to_numpy()[known]
@@ -351,7 +353,7 @@ def _again(
 def _bits_of(kept: Kept, rule: Leaf, question: Question) -> Array:
     found = leaf_keys(rule, question)
     keys = run(found.keys.select(KEY).distinct())[KEY].to_numpy()
-    at = np.searchsorted(kept.people.keys, np.intersect1d(keys, kept.people.keys))
+    at, _ = kept.people.find_customers(np.sort(keys))
     bits = np.zeros(len(kept.people.keys), bool)
     bits[at] = True
     return ~bits if found.is_complement else bits

@@ -60,6 +60,13 @@ class People:
             is_inside, self.found_at[np.where(is_inside, subjects - self.subjects[0], 0)], UNKNOWN
         )
 
+    def find_customers(self, keys: Ints) -> tuple[Places, Any]:
+        """Return the places of those of the keys, which are in order, that are customers in scope,
+        and for each key whether it is one."""
+        at = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
+        is_here = self.keys[at] == keys if len(self.keys) else np.zeros(len(keys), bool)
+        return at[is_here], is_here
+
     def owners_of(self, places: Places) -> Places:
         """Return the distinct customers that own identifiers at these places."""
         found = np.unique(self.owners[places])
@@ -98,7 +105,8 @@ def _index(subjects: Ints) -> Places | None:
 def read_people(question: Question) -> People:
     """Read the customers in scope and every identifier from the lake."""
     found = run(customers_in_scope(question.scope).select(KEY))
-    keys = np.unique(found[KEY].to_numpy())
+    keys = np.sort(found[KEY].to_numpy())
+    keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])] if len(keys) else keys
     rows = run(table("dim_identity").select(SUBJECT, KEY).order_by(SUBJECT))
     subjects, owned_by = rows[SUBJECT].to_numpy(), rows[KEY].to_numpy()
     at = np.minimum(np.searchsorted(keys, owned_by), max(len(keys) - 1, 0))
