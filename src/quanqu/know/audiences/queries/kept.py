@@ -6,7 +6,7 @@ when the events that were counted are not all there any more.  Nothing kept is n
 that starts works it out from the lake.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quanqu.infra.lake.facade import row_count, run, snapshot_version, table
+from quanqu.infra.lake.facade import run, snapshot_version
 from quanqu.know.audiences.contracts import (
     AudienceRule,
     ConsentRule,
@@ -27,8 +27,13 @@ from quanqu.know.audiences.contracts import (
 )
 from quanqu.know.audiences.queries.compile import OF_CUSTOMER, leaf_keys
 from quanqu.know.audiences.queries.event_rows import SUBJECT, Stretch, event_rows
+from quanqu.know.audiences.queries.kept_marks import (
+    Mark,
+    Touched,
+    fresh_subjects,
+    newest_mark,
+)
 from quanqu.know.audiences.queries.kept_people import (
-    Ints,
     People,
     Places,
     changed_owners,
@@ -46,15 +51,6 @@ from quanqu.know.audiences.rules.tallies import add_rows
 
 DIMENSIONS = ("dim_customer", "dim_identity", "dim_presence")
 MANY = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Up to where events were counted: the last number, how many there are, and the day asked."""
-
-    until: int
-    events: int
-    as_of: date
 
 
 @dataclass(slots=True)
@@ -76,25 +72,6 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
-    """Customers to look at again: those that own other identifiers than before, and by event name
-    those with new events."""
-
-    changed: Places
-    moved: Mapping[str, Places]
-
-    def by(self, names: Iterable[str]) -> Places:
-        """Return those whom rules on events of these names may concern, in order."""
-        mine = [self.moved[name] for name in names if name in self.moved]
-        return np.unique(np.concatenate([self.changed, *mine])).astype(np.int64)
-
-    @property
-    def everybody(self) -> Places:
-        """All of them."""
-        return self.by(self.moved)
-
-
-@dataclass(frozen=True, slots=True)
 class Advance:
     """What an update did: customers looked at again (None: all), rules worked out from nothing."""
 
@@ -105,7 +82,7 @@ class Advance:
 def keep(question: Question, rules: Iterable[Leaf]) -> Kept:
     """Work out every rule from nothing."""
     dimensions = _dimensions()  # before they are read: what is newer must not pass for read
-    mark, _ = _mark(question)
+    mark, _ = newest_mark(question)
     kept = Kept(read_people(question), dimensions, mark)
     _update(kept, question, _distinct(rules), None)
     return kept
@@ -114,7 +91,7 @@ def keep(question: Question, rules: Iterable[Leaf]) -> Kept:
 def advance(kept: Kept, question: Question, rules: Iterable[Leaf]) -> Advance:
     """Bring what is kept to the newest lake and another day; rules not wanted are dropped."""
     wanted = _distinct(rules)
-    mark, fresh = _mark(question, kept.mark.until)
+    mark, fresh = newest_mark(question, kept.mark.until)
     is_whole = kept.mark.events + fresh == mark.events
     if not is_whole or question.as_of < kept.mark.as_of:
         made = keep(question, wanted)
@@ -185,7 +162,7 @@ def _count_new(
     before, changed = known
     since, until = before.until, kept.mark.until
     names = {name for rule in wanted for name in event_names(rule)}
-    fresh = _fresh_subjects(since, until, names) if since != until and names else {}
+    fresh = fresh_subjects(since, until, names) if since != until and names else {}
     for subjects in fresh.values():
         _meet(kept, subjects)
     if fresh or before.as_of != question.as_of:
@@ -369,30 +346,3 @@ def _distinct(rules: Iterable[Leaf]) -> list[Leaf]:
 
 def _dimensions() -> str:
     return snapshot_version(DIMENSIONS)
-
-
-def _mark(question: Question, since: int = -1) -> tuple[Mark, int]:
-    """Return the newest mark, and how many events came after `since`, when that is known: files of
-    before are left unread."""
-    events = table("fact_event")
-    fresh = events.filter(events["event_key"] > since) if since >= 0 else events
-    last = run(
-        fresh.aggregate(until=fresh["event_key"].max().fill_null(since), fresh=fresh.count())
-    )
-    until, count = int(last["until"][0].as_py()), int(last["fresh"][0].as_py())
-    return Mark(until, row_count("fact_event"), question.as_of), count
-
-
-def _fresh_subjects(since: int, until: int, names: set[str]) -> dict[str, Ints]:
-    """Return the identifiers with new events of each of these names."""
-    events = table("fact_event")
-    fresh = (events["event_key"] > since) & (events["event_key"] <= until)
-    fresh &= events["event"].isin(sorted(names))
-    chosen = events.filter(fresh & events[SUBJECT].notnull())
-    found = run(chosen.select("event", SUBJECT).distinct())
-    subjects, named = found[SUBJECT].to_numpy(), found["event"].dictionary_encode().combine_chunks()
-    codes = named.indices.to_numpy()
-    return {
-        name: np.unique(subjects[codes == code])
-        for code, name in enumerate(named.dictionary.to_pylist())
-    }

@@ -44,19 +44,18 @@ class Part:
         `sign` −1 takes them away."""
         kind = np.dtype(self.dtype).type  # of the same type the sum takes a tenth of the time
         numbers = kind(1) if more is None else more.astype(self.dtype, copy=False)
-        if self.kind != "add":
-            (np.minimum if self.kind == "min" else np.maximum).at(kept, at, numbers)
-        elif sign < 0:
-            np.subtract.at(kept, at, numbers)
-        else:
-            np.add.at(kept, at, numbers)
+        put = np.subtract if sign < 0 and self.kind == "add" else _TOGETHER[self.kind]
+        with np.errstate(invalid="ignore"):  # a property may hold NaN
+            put.at(kept, at, numbers)
 
     def together(self, numbers: Array, starts: Array) -> Array:
         """Return what each run of numbers is together; runs begin at `starts` and are not empty."""
-        return _TOGETHER[self.kind].reduceat(numbers, starts)
+        with np.errstate(invalid="ignore"):
+            return _TOGETHER[self.kind].reduceat(numbers, starts)
 
 
-_TOGETHER: Final[dict[str, Any]] = {"add": np.add, "min": np.minimum, "max": np.maximum}
+# NaN is larger than every number, as on the engines: the least of it and another is the other.
+_TOGETHER: Final[dict[str, Any]] = {"add": np.add, "min": np.fmin, "max": np.maximum}
 _COUNT: Final = Part("count", "add", "int32", 0)
 
 
