@@ -1,5 +1,6 @@
 """Emit events inside a transaction; deliver them after it, exactly once per handler."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,11 +23,24 @@ log = structlog.get_logger("quanqu.outbox")
 
 def emit(event: Event, *, now: datetime) -> None:
     """State an event in the current transaction. Raises: TransactionManagementError outside."""
+    emit_many([event], now=now)
+
+
+def emit_many(events: Sequence[Event], *, now: datetime) -> None:
+    """State events, in their order, in the current transaction by one statement.
+
+    Raises: TransactionManagementError outside.
+    """
+    if not events:
+        return
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError(
-            f"{event.name} was emitted outside a transaction"
+            f"{events[0].name} was emitted outside a transaction"
         )
-    OutboxEvent.objects.create(name=event.name, payload=msgspec.to_builtins(event), emitted_at=now)
+    OutboxEvent.objects.bulk_create(
+        OutboxEvent(name=event.name, payload=msgspec.to_builtins(event), emitted_at=now)
+        for event in events
+    )
     defer(DELIVER_JOB, once=DELIVER_JOB)
 
 

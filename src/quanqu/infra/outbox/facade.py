@@ -1,6 +1,6 @@
 """What infra.outbox offers."""
 
-from quanqu.infra.outbox.actions import deliver_events, emit
+from quanqu.infra.outbox.actions import deliver_events, emit, emit_many
 from quanqu.infra.outbox.registry import on
 from quanqu.infra.outbox.stuck import (
     count_stuck_events,
@@ -15,6 +15,7 @@ __all__ = [
     "deliver_events",
     "drop_events",
     "emit",
+    "emit_many",
     "list_stuck_events",
     "oldest_undelivered",
     "on",

@@ -5,21 +5,23 @@ import logging
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
 
 from quanqu.infra.lake.facade import publish_dirty
-from quanqu.know.audiences.actions.members import Found, Keys, write_members
+from quanqu.know.audiences.actions.members import Found, write_members
+from quanqu.know.audiences.actions.patching import Patch, write_patches
 from quanqu.know.audiences.actions.refreshing import rules_of_many
 from quanqu.know.audiences.actions.saving import scope_of
 from quanqu.know.audiences.contracts import Node
 from quanqu.know.audiences.models import Audience, AudienceRefresh
 from quanqu.know.audiences.queries.found import as_of_in
-from quanqu.know.audiences.queries.keeping import KeptMembers
+from quanqu.know.audiences.queries.keeping import KeptMembers, Members
 from quanqu.know.audiences.queries.question import KEY
 
+_AT_ONCE: Final = 100_000  # customers told of in one transaction, but for one audience
 _log: Final = logging.getLogger(__name__)
 _Places = tuple[int, ...] | None
 
@@ -30,7 +32,16 @@ class _Group:
     the refresh and the members."""
 
     kept: KeptMembers
-    written: dict[int, tuple[int, Keys]] = field(default_factory=dict)
+    written: dict[int, tuple[int, Members]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Patches to be written together, and by audience its place and its members."""
+
+    patches: list[Patch]
+    places: dict[int, int]
+    members: dict[int, Members]
 
 
 _groups: Final[dict[_Places, _Group]] = {}
@@ -73,13 +84,7 @@ def _follow(places: _Places, audiences: list[Audience], now: datetime) -> int:
         group = _Group(KeptMembers(matches, scope, as_of))
     else:
         group.kept.refresh(as_of=as_of, matches=matches)
-    last = AudienceRefresh.objects.filter(audience__in=known).order_by("audience_id", "-key")
-    refreshed = {row.audience_id: row for row in last.distinct("audience_id")}
-    changed = 0
-    for at, audience in enumerate(known):
-        members = group.kept.members(at)
-        if not _is_written(group, audience, members, refreshed.get(audience.key), as_of):
-            changed += _write(group, at, audience, as_of, now)
+    changed = _write(group, known, as_of, now)
     _groups[places] = group
     return changed
 
@@ -95,24 +100,55 @@ def _sensible(audiences: list[Audience]) -> tuple[list[Audience], list[Node]]:
     return known, matches
 
 
-def _is_written(
-    group: _Group, audience: Audience, members: Keys, last: AudienceRefresh | None, as_of: date
-) -> bool:
-    """Tell whether the last refresh was ours, of these rules and this day, and found the same."""
-    before = group.written.get(audience.key)
-    if last is None or before is None or before[0] != last.key:
-        return False
-    is_same_question = (last.version, last.as_of) == (audience.version, as_of)
-    return is_same_question and np.array_equal(before[1], members)
+def _write(group: _Group, audiences: list[Audience], as_of: date, now: datetime) -> int:
+    """Write what changed and return of how many audiences: as differences to the last refresh
+    where that was ours, several audiences at once, and whole where it was not."""
+    last = AudienceRefresh.objects.filter(audience__in=audiences).order_by("audience_id", "-key")
+    refreshed = {row.audience_id: row for row in last.distinct("audience_id")}
+    changed, waiting = 0, _Waiting([], {}, {})
+    for at, audience in enumerate(audiences):
+        members = group.kept.held(at)
+        before = group.written.get(audience.key)
+        row = refreshed.get(audience.key)
+        if before is None or row is None or before[0] != row.key:
+            changed += _write_whole(group, at, audience, as_of, now)
+            continue
+        entered, left = members.since(before[1])
+        is_same_question = (row.version, row.as_of) == (audience.version, as_of)
+        if is_same_question and not len(entered) and not len(left):
+            continue
+        reasons = partial(group.kept.turned, at)
+        waiting.patches.append(
+            Patch(audience, row.key, as_of, entered, left, members.count, reasons)
+        )
+        waiting.places[audience.key], waiting.members[audience.key] = at, members
+        if sum(patch.size for patch in waiting.patches) >= _AT_ONCE:
+            changed += _write_waiting(group, waiting, as_of, now)
+            waiting = _Waiting([], {}, {})
+    return changed + _write_waiting(group, waiting, as_of, now)
 
 
-def _write(group: _Group, at: int, audience: Audience, as_of: date, now: datetime) -> bool:
-    members = group.kept.members(at)
+def _write_waiting(group: _Group, waiting: _Waiting, as_of: date, now: datetime) -> int:
+    """Write patches; an audience that somebody else refreshed meanwhile is written whole."""
+    rows = write_patches(waiting.patches, now) if waiting.patches else {}
+    changed = 0
+    for patch in waiting.patches:
+        key = patch.audience.key
+        if key in rows:
+            group.written[key] = (rows[key].key, waiting.members[key])
+            changed += bool(rows[key].entered or rows[key].left)
+        else:
+            changed += _write_whole(group, waiting.places[key], patch.audience, as_of, now)
+    return changed
+
+
+def _write_whole(group: _Group, at: int, audience: Audience, as_of: date, now: datetime) -> bool:
+    members = group.kept.held(at)
     found = Found(
         audience.version,
         as_of,
-        pa.table({KEY: members}),
-        lambda customers: group.kept.turned(at, customers),
+        pa.table({KEY: members.all_keys()}),
+        partial(group.kept.turned, at),
     )
     row = write_members(audience, found, now)
     group.written[audience.key] = (row.key, members)

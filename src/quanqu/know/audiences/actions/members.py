@@ -1,26 +1,19 @@
 """Write down who came into an audience and who left: the stays, the feed, and the events."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from django.db import connection, transaction
 
 from quanqu.infra.db.facade import copy_in, temp_table
-from quanqu.infra.outbox.facade import emit
-from quanqu.kernel.ids import encode
-from quanqu.know.audiences.contracts import CustomersEntered, CustomersLeft
-from quanqu.know.audiences.models import Audience, AudienceChange, AudienceRefresh
+from quanqu.know.audiences.actions.telling import Keys, Reasons, Turn, tell
+from quanqu.know.audiences.models import Audience, AudienceRefresh
 from quanqu.know.audiences.queries.question import KEY
 
 _TEMP: Final = "audiences_found"
-_AT_ONCE: Final = 1_000
-Keys = npt.NDArray[np.int64]
-Reasons = Callable[[Keys], Sequence[Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +39,7 @@ def write_members(audience: Audience, found: Found, now: datetime) -> AudienceRe
         is_first = not AudienceRefresh.objects.filter(audience=audience).exists()
         entered, left = _write_stays(audience.key, found.members, now)
         if not is_first:
-            _tell(audience, found, left, has_entered=False, now=now)
-            _tell(audience, found, entered, has_entered=True, now=now)
+            tell([Turn(audience, found, entered, left)], now)
         return AudienceRefresh.objects.create(
             audience=audience,
             version=found.version,
@@ -73,7 +65,7 @@ def _write_stays(audience_key: int, members: pa.Table, now: datetime) -> tuple[K
             "RETURNING m.customer_key",
             told,
         )
-        left = np.array([key for (key,) in cursor.fetchall()], np.int64)
+        left = np.sort(np.array([key for (key,) in cursor.fetchall()], np.int64))
         cursor.execute(
             f"INSERT INTO audiences_member (audience_key, customer_key, entered_at) "  # noqa: S608 - fragments of our own code
             f"SELECT %(audience)s, f.{KEY}, %(now)s FROM {_TEMP} f "
@@ -83,25 +75,3 @@ def _write_stays(audience_key: int, members: pa.Table, now: datetime) -> tuple[K
             told,
         )
         return np.array([key for (key,) in cursor.fetchall()], np.int64), left
-
-
-def _tell(
-    audience: Audience, found: Found, customers: Keys, *, has_entered: bool, now: datetime
-) -> None:
-    event = CustomersEntered if has_entered else CustomersLeft
-    for at in range(0, len(customers), _AT_ONCE):
-        part = customers[at : at + _AT_ONCE]
-        reasons = found.reasons(part) if found.reasons else [[] for _ in part]
-        pairs = [(int(key), list(paths)) for key, paths in zip(part.tolist(), reasons, strict=True)]
-        AudienceChange.objects.bulk_create(
-            AudienceChange(
-                audience=audience,
-                customer_key=key,
-                has_entered=has_entered,
-                version=found.version,
-                changed_at=now,
-                reasons=paths,
-            )
-            for key, paths in pairs
-        )
-        emit(event(encode("aud", audience.id), found.version, pairs), now=now)

@@ -1,6 +1,7 @@
 """The members of many audiences over one scope, kept and brought up to date together."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,34 @@ from quanqu.know.audiences.rules.truth import members_of
 
 _Bits = tuple[npt.NDArray[np.int64], dict[str, npt.NDArray[Any]]]
 Keys = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The members of an audience as bits, packed, over customers by key; `keys` is shared."""
+
+    keys: Keys
+    bits: npt.NDArray[np.uint8]
+    count: int
+
+    def all_keys(self) -> Keys:
+        """Return the keys of the members, in order."""
+        return self.keys[np.unpackbits(self.bits, count=len(self.keys)).astype(bool)]
+
+    def since(self, before: "Members") -> tuple[Keys, Keys]:
+        """Return the keys of those who came since and of those who left, in order."""
+        if before.keys is not self.keys and not np.array_equal(before.keys, self.keys):
+            old, new = before.all_keys(), self.all_keys()
+            return np.setdiff1d(new, old, True), np.setdiff1d(old, new, True)
+        return _chosen(self.keys, self.bits & ~before.bits), _chosen(
+            self.keys, before.bits & ~self.bits
+        )
+
+
+def _chosen(keys: Keys, bits: npt.NDArray[np.uint8]) -> Keys:
+    bytes_ = np.flatnonzero(bits)  # few bits are set: only their bytes are unpacked
+    within = np.unpackbits(bits[bytes_]).reshape(-1, 8).astype(bool)
+    return keys[(bytes_[:, None] * 8 + np.arange(8))[within]]
 
 
 class KeptMembers:
@@ -42,8 +71,12 @@ class KeptMembers:
 
     def members(self, at: int) -> Keys:
         """Return the keys of the members of one audience, in order."""
+        return self.held(at).all_keys()
+
+    def held(self, at: int) -> Members:
+        """Return the members of one audience as they are held."""
         held = np.asarray(members_of(self._matches[at], self._kept.held))
-        return self._kept.people.keys[held]
+        return Members(self._kept.people.keys, np.packbits(held), int(np.count_nonzero(held)))
 
     def turned(self, at: int, customers: Keys) -> list[list[str]]:
         """Return for each customer the JSON paths of the audience's rules that hold now and did not

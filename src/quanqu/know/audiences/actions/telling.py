@@ -1,0 +1,89 @@
+"""Tell who came into audiences and who left: the feed and the events."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from quanqu.infra.outbox.facade import emit_many
+from quanqu.kernel.ids import encode
+from quanqu.know.audiences.contracts import CustomersEntered, CustomersLeft
+from quanqu.know.audiences.models import Audience, AudienceChange
+
+_AT_ONCE: Final = 1_000
+Keys = npt.NDArray[np.int64]
+Reasons = Callable[[Keys], Sequence[Sequence[str]]]
+
+
+class Told(Protocol):
+    """What was found by a version of the rules, and which rules turned, when that is known."""
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def reasons(self) -> Reasons | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who came into an audience and who left it, by what was found."""
+
+    audience: Audience
+    found: Told
+    entered: Keys
+    left: Keys
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """At most 1,000 customers who turned one way, with the rules that turned."""
+
+    turn: Turn
+    has_entered: bool
+    pairs: list[tuple[int, list[str]]]
+
+
+def tell(turns: Iterable[Turn], now: datetime) -> None:
+    """Write the feed and state the events: of each audience those who left, then those who came."""
+    waiting: list[_News] = []
+    for news in _all_news(turns):
+        waiting.append(news)
+        if sum(len(one.pairs) for one in waiting) >= _AT_ONCE:
+            _state(waiting, now)
+            waiting = []
+    _state(waiting, now)
+
+
+def _all_news(turns: Iterable[Turn]) -> Iterator[_News]:
+    for turn in turns:
+        for customers, has_entered in ((turn.left, False), (turn.entered, True)):
+            for at in range(0, len(customers), _AT_ONCE):
+                part = customers[at : at + _AT_ONCE]
+                found = turn.found.reasons(part) if turn.found.reasons else [[] for _ in part]
+                pairs = zip(part.tolist(), map(list, found), strict=True)
+                yield _News(turn, has_entered, list(pairs))
+
+
+def _state(news: Sequence[_News], now: datetime) -> None:
+    AudienceChange.objects.bulk_create(
+        AudienceChange(
+            audience=one.turn.audience,
+            customer_key=key,
+            has_entered=one.has_entered,
+            version=one.turn.found.version,
+            changed_at=now,
+            reasons=paths,
+        )
+        for one in news
+        for key, paths in one.pairs
+    )
+    events = [
+        (CustomersEntered if one.has_entered else CustomersLeft)(
+            encode("aud", one.turn.audience.id), one.turn.found.version, one.pairs
+        )
+        for one in news
+    ]
+    emit_many(events, now=now)
