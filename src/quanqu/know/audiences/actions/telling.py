@@ -7,13 +7,26 @@ from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
+from quanqu.infra.db.facade import copy_in
 from quanqu.infra.outbox.facade import emit_many
 from quanqu.kernel.ids import encode
 from quanqu.know.audiences.contracts import CustomersEntered, CustomersLeft
-from quanqu.know.audiences.models import Audience, AudienceChange
+from quanqu.know.audiences.models import Audience
 
-_AT_ONCE: Final = 1_000
+_IN_EVENT: Final = 1_000
+_AT_ONCE: Final = 20_000
+_FEED: Final = pa.schema(
+    [
+        ("audience_key", pa.int64()),
+        ("customer_key", pa.int64()),
+        ("has_entered", pa.bool_()),
+        ("version", pa.int32()),
+        ("changed_at", pa.timestamp("us", tz="UTC")),
+        ("reasons", pa.list_(pa.string())),
+    ]
+)
 Keys = npt.NDArray[np.int64]
 Reasons = Callable[[Keys], Sequence[Sequence[str]]]
 
@@ -60,26 +73,17 @@ def tell(turns: Iterable[Turn], now: datetime) -> None:
 def _all_news(turns: Iterable[Turn]) -> Iterator[_News]:
     for turn in turns:
         for customers, has_entered in ((turn.left, False), (turn.entered, True)):
-            for at in range(0, len(customers), _AT_ONCE):
-                part = customers[at : at + _AT_ONCE]
+            for at in range(0, len(customers), _IN_EVENT):
+                part = customers[at : at + _IN_EVENT]
                 found = turn.found.reasons(part) if turn.found.reasons else [[] for _ in part]
                 pairs = zip(part.tolist(), map(list, found), strict=True)
                 yield _News(turn, has_entered, list(pairs))
 
 
 def _state(news: Sequence[_News], now: datetime) -> None:
-    AudienceChange.objects.bulk_create(
-        AudienceChange(
-            audience=one.turn.audience,
-            customer_key=key,
-            has_entered=one.has_entered,
-            version=one.turn.found.version,
-            changed_at=now,
-            reasons=paths,
-        )
-        for one in news
-        for key, paths in one.pairs
-    )
+    if not news:
+        return
+    copy_in(table="audiences_change", columns=list(_FEED.names), data=_feed(news, now))
     events = [
         (CustomersEntered if one.has_entered else CustomersLeft)(
             encode("aud", one.turn.audience.id), one.turn.found.version, one.pairs
@@ -87,3 +91,16 @@ def _state(news: Sequence[_News], now: datetime) -> None:
         for one in news
     ]
     emit_many(events, now=now)
+
+
+def _feed(news: Sequence[_News], now: datetime) -> pa.Table:
+    sizes = [len(one.pairs) for one in news]
+    columns = [
+        np.repeat([one.turn.audience.key for one in news], sizes),
+        [key for one in news for key, _ in one.pairs],
+        np.repeat([one.has_entered for one in news], sizes),
+        np.repeat([one.turn.found.version for one in news], sizes),
+        [now] * sum(sizes),
+        [paths for one in news for _, paths in one.pairs],
+    ]
+    return pa.table(columns, names=_FEED.names).cast(_FEED)
