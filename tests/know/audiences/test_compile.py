@@ -4,14 +4,17 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.builders.audience_oracle import members
 from tests.builders.audiences import AS_OF, World, trees
 
 from quanqu.infra.auth.contracts import Scope
 from quanqu.infra.lake.facade import run
+from quanqu.know.audiences.contracts import EventRule
 from quanqu.know.audiences.queries.answers import first_of_all
 from quanqu.know.audiences.queries.compile import compile_audience
 from quanqu.know.audiences.queries.question import Question
+from quanqu.know.audiences.rules.days import narrowed
 from quanqu.know.audiences.rules.reading import parse
 
 EVERYWHERE = Scope(everything=True)
@@ -59,6 +62,54 @@ def test_the_first_members_come_with_the_number_of_all(world: World, engine: str
     size = len(world.customers)
     assert ask(everybody) == [(10, size), (20, size), (30, size)]
     assert ask(nobody) == []
+
+
+@settings(
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    compared=st.one_of(
+        st.tuples(
+            st.just("recency"),
+            st.sampled_from(["eq", "ne", "lt", "lte", "gt", "gte"]),
+            st.sampled_from([-1, 0, 1, 6, 7, 29.5, 30, 90, 200, 40_000]),
+        ),
+        st.tuples(st.just("recency"), st.just("between"), st.sampled_from([[7, 60], [-5, 0]])),
+        st.tuples(
+            st.just("last"),
+            st.sampled_from(["within_last", "before_last"]),
+            st.sampled_from([1, 2, 7, 31, 200]),
+        ),
+    ),
+    days=st.sampled_from([None, 1, 7, 31, 91, 400]),
+    is_not=st.booleans(),
+)
+def test_the_last_event_is_looked_for_no_farther_back_than_needed(
+    world: World, compared: tuple[str, str, Any], days: int | None, is_not: bool
+) -> None:
+    measure, op, value = compared
+    tree: dict[str, Any] = {
+        "kind": "event",
+        "event": "Order Completed",
+        "measure": measure,
+        "op": op,
+        "value": value,
+        "where": [],
+        "window": {"last_days": days} if days else {},
+    }
+    rule = parse({"version": 2, "match": tree}).match
+    assert isinstance(rule, EventRule)
+    least = narrowed(rule).window.last_days
+    if op in ("gt", "gte", "ne", "before_last") or value in (-1, 40_000):
+        assert least == days
+    else:
+        assert least is not None
+        assert least <= (days or least)
+    tree = {"kind": "not", "node": tree} if is_not else tree
+
+    assert _found(tree, EVERYWHERE) == sorted(members(world, tree, as_of=AS_OF))
 
 
 @pytest.mark.parametrize("kind", ["empty", "other place"])

@@ -18,7 +18,8 @@ from quanqu.infra.auth.contracts import Scope
 from quanqu.infra.lake import registry
 from quanqu.infra.lake.facade import append, delete_where
 from quanqu.know.audiences.contracts import Node
-from quanqu.know.audiences.queries.kept import Kept, advance, keep
+from quanqu.know.audiences.queries.kept import advance, keep
+from quanqu.know.audiences.queries.kept_marks import Kept
 from quanqu.know.audiences.queries.question import Question
 from quanqu.know.audiences.rules.reading import leaves, parse, rule_key
 from quanqu.know.audiences.rules.states import state_key

@@ -11,7 +11,7 @@ from quanqu.infra.lake.facade import json_text, table
 from quanqu.know.audiences.contracts import EventRule, Measure, Op, PropertyRule, Window
 from quanqu.know.audiences.queries.conditions import day_condition, event_condition
 from quanqu.know.audiences.queries.question import KEY, KeySet, Question
-from quanqu.know.audiences.rules.days import window_days
+from quanqu.know.audiences.rules.days import narrowed, window_days
 from quanqu.know.audiences.rules.fields import PROPERTIES
 from quanqu.know.audiences.rules.truth import compare, holds_without_events, is_existence
 
@@ -21,6 +21,7 @@ A_MONDAY: Final = date(1969, 12, 29)
 def event_keys(rule: EventRule, question: Question) -> KeySet:
     """Return the keys for which the rule holds; if customers without any such event satisfy it,
     all but the keys for which it does not."""
+    rule = narrowed(rule)
     events = matching_events(rule, question)
     is_complement = holds_without_events(rule)
     if is_existence(rule):

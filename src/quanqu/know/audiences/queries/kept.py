@@ -7,68 +7,43 @@ that starts works it out from the lake.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from quanqu.infra.lake.facade import run, snapshot_version
+from quanqu.infra.lake.facade import snapshot_version
 from quanqu.know.audiences.contracts import (
     AudienceRule,
     ConsentRule,
-    DecileRule,
     EventRule,
     Leaf,
-    SequenceRule,
 )
-from quanqu.know.audiences.queries.compile import OF_CUSTOMER, leaf_keys
-from quanqu.know.audiences.queries.event_rows import SUBJECT, Stretch, event_rows
+from quanqu.know.audiences.queries.event_rows import Stretch, event_rows
+from quanqu.know.audiences.queries.kept_bits import decide_all, work_out_others
 from quanqu.know.audiences.queries.kept_marks import (
+    Kept,
     Mark,
     Touched,
     fresh_subjects,
     newest_mark,
 )
 from quanqu.know.audiences.queries.kept_people import (
-    People,
     Places,
     changed_owners,
     read_people,
 )
-from quanqu.know.audiences.queries.question import KEY, Question
+from quanqu.know.audiences.queries.question import Question
 from quanqu.know.audiences.queries.shared_scans import (
     event_names,
-    events_of_subjects,
-    truth_of_customers,
 )
 from quanqu.know.audiences.rules.reading import rule_key
-from quanqu.know.audiences.rules.states import Array, can_forget, decide, parts_of, state_key
+from quanqu.know.audiences.rules.states import can_forget, parts_of, state_key
 from quanqu.know.audiences.rules.tallies import add_rows
 
 DIMENSIONS = ("dim_customer", "dim_identity", "dim_presence")
 MANY = 0.2
-
-
-@dataclass(slots=True)
-class Kept:
-    """What is kept over one scope: bitmaps by `rule_key`, parts and a rule with them by
-    `state_key`."""
-
-    people: People
-    dimensions: str
-    mark: Mark
-    states: dict[str, list[Array]] = field(default_factory=dict)
-    bits: dict[str, Array] = field(default_factory=dict)
-    rules: dict[str, EventRule] = field(default_factory=dict)
-    read: str = ""
-
-    def held(self, rule: Leaf) -> Array:
-        """Return for each customer whether a rule that is kept holds."""
-        return self.bits[rule_key(rule)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +117,8 @@ def _update(
         has_turned or len(touched.everybody) > MANY * len(kept.people.keys)
     ):
         touched = None
-    _decide(kept, events, question.as_of, touched, set(stay))
-    _others(kept, question, wanted, touched)
+    decide_all(kept, events, question.as_of, touched, set(stay))
+    work_out_others(kept, question, wanted, touched)
     return Advance(touched.everybody if touched else None, len(anew) if known else len(wanted))
 
 
@@ -217,123 +192,6 @@ def _new_people(kept: Kept, question: Question) -> Places:
         kept.bits[name] = moved
     kept.people, kept.dimensions = after, dimensions
     return changed
-
-
-def _decide(
-    kept: Kept,
-    rules: Sequence[EventRule],
-    as_of: date,
-    touched: Touched | None,
-    stay: set[str],
-) -> None:
-    """Decide rules from their parts: for those touched where more is known already, or for all."""
-    runs: dict[str | None, tuple[Places, tuple[Places, Places, Places]]] = {}
-    for name, same in groupby(sorted(rules, key=state_key), key=state_key):
-        together: dict[str | None, list[Array]] = {}
-        for rule in same:
-            is_some = touched is not None and name in stay and rule_key(rule) in kept.bits
-            of = rule.event if is_some else None
-            if of not in runs:
-                customers = np.arange(len(kept.people.keys))
-                customers = touched.by({of}) if touched is not None and of else customers
-                runs[of] = (customers, kept.people.runs_of(customers))
-            customers, (at, places, begins) = runs[of]
-            if of not in together:
-                together[of] = _together(kept, rule, len(customers), (at, places, begins))
-            held = decide(rule, together[of], as_of)
-            if of is None:
-                kept.bits[rule_key(rule)] = held
-            else:
-                _set_some(kept, rule, customers, held)
-
-
-def _together(
-    kept: Kept, rule: EventRule, size: int, runs: tuple[Places, Places, Places]
-) -> list[Array]:
-    """Return the parts of customers' measures, each put together from its identifiers'."""
-    at, places, begins = runs
-    made = []
-    for part, state in zip(parts_of(rule), kept.states[state_key(rule)], strict=True):
-        whole = part.empty(size)
-        if len(at):
-            whole[at] = part.together(state[places], begins)
-        made.append(whole)
-    return made
-
-
-def _set_some(kept: Kept, rule: Leaf, customers: Places, held: Array) -> None:
-    """Change some bits in a copy: whoever holds the bitmap of before may go on reading it."""
-    before = kept.bits[rule_key(rule)]
-    if np.array_equal(before[customers], held):
-        return
-    bits = before.copy()
-    bits[customers] = held
-    kept.bits[rule_key(rule)] = bits
-
-
-def _others(
-    kept: Kept, question: Question, wanted: Sequence[Leaf], touched: Touched | None
-) -> None:
-    """Work out the rules whose measures are not kept in parts: for those touched, or for all."""
-    plain = [rule for rule in wanted if isinstance(rule, OF_CUSTOMER)]
-    if touched is not None and kept.read == kept.dimensions:
-        plain = [rule for rule in plain if rule_key(rule) not in kept.bits]
-    _of_customers(kept, question, plain)
-    kept.read = kept.dimensions
-    ordered: list[EventRule | SequenceRule] = []
-    for rule in wanted:
-        if isinstance(rule, DecileRule | AudienceRule | ConsentRule):
-            kept.bits[rule_key(rule)] = _bits_of(kept, rule, question)
-        elif isinstance(rule, SequenceRule) or (isinstance(rule, EventRule) and not parts_of(rule)):
-            ordered.append(rule)
-    some = [] if touched is None else [one for one in ordered if rule_key(one) in kept.bits]
-    again = {rule_key(rule) for rule in some}
-    for rule in ordered:
-        if rule_key(rule) not in again:
-            kept.bits[rule_key(rule)] = _bits_of(kept, rule, question)
-    if some and touched is not None:
-        _again(kept, question, some, touched)
-
-
-def _of_customers(kept: Kept, question: Question, rules: Sequence[Leaf]) -> None:
-    if not rules:
-        return
-    found = truth_of_customers(rules, question)
-    at, known = kept.people.find_customers(found[KEY].to_numpy())
-    for number, rule in enumerate(rules):
-        bits = np.zeros(len(kept.people.keys), bool)
-        bits[at] = found[f"r{number}"].to_numpy()[known]
-        kept.bits[rule_key(rule)] = bits
-
-
-def _again(
-    kept: Kept,
-    question: Question,
-    rules: Sequence[EventRule | SequenceRule],
-    touched: Touched,
-) -> None:
-    """Work out rules for those with new events that they look at, and for changed customers."""
-    names = {name for rule in rules for name in event_names(rule)}
-    customers = touched.by(names)
-    if not len(customers):
-        return
-    _, places, _ = kept.people.runs_of(customers)
-    subjects = pa.table({SUBJECT: kept.people.subjects[places]})
-    rows = events_of_subjects(subjects, rules, question, kept.mark.until)
-    for rule in rules:
-        of = event_names(rule)
-        mine = rows.filter(pc.is_in(rows["event"], pa.array(sorted(of))))
-        bits = _bits_of(kept, rule, replace(question, some_events=mine))
-        _set_some(kept, rule, touched.by(of), bits[touched.by(of)])
-
-
-def _bits_of(kept: Kept, rule: Leaf, question: Question) -> Array:
-    found = leaf_keys(rule, question)
-    keys = run(found.keys.select(KEY).distinct())[KEY].to_numpy()
-    at, _ = kept.people.find_customers(np.sort(keys))
-    bits = np.zeros(len(kept.people.keys), bool)
-    bits[at] = True
-    return ~bits if found.is_complement else bits
 
 
 def _is_same(kept: Kept, mark: Mark, names: set[str]) -> bool:

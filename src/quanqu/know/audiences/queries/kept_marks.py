@@ -1,15 +1,18 @@
-"""Up to where events were counted, what came after, and whom that concerns."""
+"""What is kept, up to where events were counted, what came after, and whom that concerns."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 
 from quanqu.infra.lake.facade import row_count, run, table
+from quanqu.know.audiences.contracts import EventRule, Leaf
 from quanqu.know.audiences.queries.event_rows import SUBJECT
-from quanqu.know.audiences.queries.kept_people import Ints, Places
+from quanqu.know.audiences.queries.kept_people import Ints, People, Places
 from quanqu.know.audiences.queries.question import Question
+from quanqu.know.audiences.rules.reading import rule_key
+from quanqu.know.audiences.rules.states import Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,24 @@ class Touched:
     def everybody(self) -> Places:
         """All of them."""
         return self.by(self.moved)
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is kept over one scope: bitmaps by `rule_key`, parts and a rule with them by
+    `state_key`."""
+
+    people: People
+    dimensions: str
+    mark: Mark
+    states: dict[str, list[Array]] = field(default_factory=dict)
+    bits: dict[str, Array] = field(default_factory=dict)
+    rules: dict[str, EventRule] = field(default_factory=dict)
+    read: str = ""
+
+    def held(self, rule: Leaf) -> Array:
+        """Return for each customer whether a rule that is kept holds."""
+        return self.bits[rule_key(rule)]
 
 
 def newest_mark(question: Question, since: int = -1) -> tuple[Mark, int]:

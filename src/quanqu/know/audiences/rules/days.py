@@ -1,9 +1,12 @@
 """Windows and spans of whole UTC days, counted back from the day asked for."""
 
+import math
 from datetime import date, timedelta
 from typing import Final
 
-from quanqu.know.audiences.contracts import Op, Window
+import msgspec
+
+from quanqu.know.audiences.contracts import EventRule, Measure, Op, Window
 from quanqu.know.audiences.rules.festivals import festival_days
 
 EARLIEST = date(1970, 1, 1)
@@ -11,6 +14,8 @@ LATEST = date(2199, 12, 31)
 NEVER: Final = (date(1970, 1, 2), date(1970, 1, 1))
 FRESH_DAYS: Final = 45
 FEW: Final = 1000
+LONGEST: Final = 3_650  # so that no day before 1970 is meant
+_AT_MOST: Final = frozenset({Op.LTE, Op.LT, Op.EQ, Op.BETWEEN})
 
 
 def window_days(window: Window, as_of: date) -> tuple[date | None, date]:
@@ -35,6 +40,33 @@ def is_moving(window: Window) -> bool:
     return window.last_days is not None or (
         (window.from_days_ago, window.to_days_ago, window.festival) != (None, None, None)
     )
+
+
+def narrowed(rule: EventRule) -> EventRule:
+    """Return a rule that the same customers satisfy and that need not look back farther than its
+    value: only who has an event in the last days can have the last one so few days ago.
+
+    Only for a window that ends on the day asked for.
+    """
+    days = _reach(rule)
+    window = rule.window
+    if days is None or window not in (Window(), Window(last_days=window.last_days)):
+        return rule
+    least = min(days, window.last_days or days)
+    return msgspec.structs.replace(rule, window=Window(last_days=least))
+
+
+def _reach(rule: EventRule) -> int | None:
+    """Return how many days the last event may be back, that of the day asked for included."""
+    value = rule.value
+    if rule.measure is Measure.LAST and rule.op is Op.WITHIN_LAST:
+        return int(str(value))
+    if rule.measure is not Measure.RECENCY or rule.op not in _AT_MOST:
+        return None
+    most = max(value) if isinstance(value, list) else value
+    if not isinstance(most, int | float) or not 0 <= most < LONGEST:
+        return None
+    return math.floor(most) + 1
 
 
 def span(op: Op, value: object, as_of: date) -> tuple[date | None, date | None]:
