@@ -16,8 +16,9 @@ from tests.builders.lake import lake_at
 
 from quanqu.infra.auth.contracts import Scope
 from quanqu.infra.lake import registry
-from quanqu.infra.lake.facade import append, delete_where
+from quanqu.infra.lake.facade import append, delete_where, row_count
 from quanqu.know.audiences.contracts import Node
+from quanqu.know.audiences.queries import kept_marks
 from quanqu.know.audiences.queries.kept import advance, keep
 from quanqu.know.audiences.queries.kept_marks import Kept
 from quanqu.know.audiences.queries.question import Question
@@ -217,3 +218,23 @@ def test_a_rule_more_or_less_does_not_make_the_others_anew(own_world: World) -> 
 
     advance(kept, Question(AS_OF, EVERYWHERE), wanted[:1])
     assert list(kept.bits) == [rule_key(wanted[0])]
+
+
+def test_events_that_come_while_it_looks_do_not_make_it_anew(
+    own_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, wanted = own_world, _leaves(*(_rules(tree) for tree in FIXED))
+    kept = keep(Question(AS_OF, EVERYWHERE), wanted)
+    waiting = [3_000, 4_000]
+
+    def slow_count(name: str) -> int:
+        if waiting:
+            _add_events(world, waiting[0], waiting.pop(0))
+        return row_count(name)
+
+    monkeypatch.setattr(kept_marks, "row_count", slow_count)
+    done = advance(kept, Question(AS_OF, EVERYWHERE), wanted)
+
+    assert not waiting
+    assert done.anew == 0
+    _agree(kept, world, AS_OF)

@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 import numpy as np
 
-from quanqu.infra.lake.facade import row_count, run, table
+from quanqu.infra.lake.facade import row_count, run, snapshot_version, table
 from quanqu.know.audiences.contracts import EventRule, Leaf
 from quanqu.know.audiences.queries.event_rows import SUBJECT
 from quanqu.know.audiences.queries.kept_people import Ints, People, Places
 from quanqu.know.audiences.queries.question import Question
 from quanqu.know.audiences.rules.reading import rule_key
 from quanqu.know.audiences.rules.states import Array
+
+EVENTS: Final = "fact_event"
+ATTEMPTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +67,22 @@ class Kept:
 
 def newest_mark(question: Question, since: int = -1) -> tuple[Mark, int]:
     """Return the newest mark, and how many events came after `since`, when that is known: files of
-    before are left unread."""
-    events = table("fact_event")
+    before are left unread.  Both are told by one version of the lake, unless it never rests."""
+    events = table(EVENTS)
     fresh = events.filter(events["event_key"] > since) if since >= 0 else events
-    last = run(
-        fresh.aggregate(until=fresh["event_key"].max().fill_null(since), fresh=fresh.count())
-    )
-    until, count = int(last["until"][0].as_py()), int(last["fresh"][0].as_py())
-    return Mark(until, row_count("fact_event"), question.as_of), count
+    last = fresh.aggregate(until=fresh["event_key"].max().fill_null(since), fresh=fresh.count())
+    for _ in range(ATTEMPTS):
+        version = snapshot_version([EVENTS])
+        found, count = run(last), row_count(EVENTS)
+        if snapshot_version([EVENTS]) == version:
+            break
+    until, new = int(found["until"][0].as_py()), int(found["fresh"][0].as_py())
+    return Mark(until, count, question.as_of), new
 
 
 def fresh_subjects(since: int, until: int, names: set[str]) -> dict[str, Ints]:
     """Return the identifiers with new events of each of these names."""
-    events = table("fact_event")
+    events = table(EVENTS)
     fresh = (events["event_key"] > since) & (events["event_key"] <= until)
     fresh &= events["event"].isin(sorted(names))
     chosen = events.filter(fresh & events[SUBJECT].notnull())
