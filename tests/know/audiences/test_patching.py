@@ -176,3 +176,29 @@ def test_an_audience_refreshed_meanwhile_is_written_whole(
     assert _members(buyers) == set(people)
     assert _members(britons) == {people[0], people[1]}
     forget_followed()
+
+
+@pytest.mark.django_db
+def test_after_a_restart_only_the_difference_to_the_stays_is_written(
+    people: list[int], own_lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget_followed()
+    buyers, britons = _save(BUYERS), _save(BRITONS, name="Britons")
+    follow_audiences(now=NOW)
+    forget_followed()
+    _whole(Audience.objects.get(id=britons), {people[1], people[2]}, NOW)  # by another process
+    _buy(3, people[2], TODAY, 1)
+    monkeypatch.setattr(following, "write_members", None)  # nothing is written whole
+
+    assert follow_audiences(now=LATER) == 2
+    assert follow_audiences(now=LATER) == 0
+
+    assert _members(buyers) == {people[0], people[2]}
+    assert _members(britons) == {people[0], people[1]}
+    last = AudienceRefresh.objects.filter(audience__id=britons).order_by("key").last()
+    assert last is not None
+    assert (last.members, last.entered, last.left) == (2, 1, 1)
+    stays = AudienceMember.objects.filter(audience__id=britons, left_at__isnull=False)
+    ended = set(stays.values_list("customer_key", "left_at"))
+    assert ended == {(people[0], NOW), (people[2], LATER)}
+    forget_followed()

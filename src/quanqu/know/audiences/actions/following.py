@@ -18,8 +18,9 @@ from quanqu.know.audiences.actions.saving import scope_of
 from quanqu.know.audiences.contracts import Node
 from quanqu.know.audiences.models import Audience, AudienceRefresh
 from quanqu.know.audiences.queries.found import as_of_in
-from quanqu.know.audiences.queries.keeping import KeptMembers, Members
+from quanqu.know.audiences.queries.keeping import KeptMembers, Keys, Members
 from quanqu.know.audiences.queries.question import KEY
+from quanqu.know.audiences.queries.saved import stays_now
 
 _AT_ONCE: Final = 100_000  # customers told of in one transaction, but for one audience
 _log: Final = logging.getLogger(__name__)
@@ -101,21 +102,21 @@ def _sensible(audiences: list[Audience]) -> tuple[list[Audience], list[Node]]:
 
 
 def _write(group: _Group, audiences: list[Audience], as_of: date, now: datetime) -> int:
-    """Write what changed and return of how many audiences: as differences to the last refresh
-    where that was ours, several audiences at once, and whole where it was not."""
+    """Write what changed and return of how many audiences: as differences to the last refresh,
+    several audiences at once, and whole where there was none yet."""
     last = AudienceRefresh.objects.filter(audience__in=audiences).order_by("audience_id", "-key")
     refreshed = {row.audience_id: row for row in last.distinct("audience_id")}
     changed, waiting = 0, _Waiting([], {}, {})
     for at, audience in enumerate(audiences):
-        members = group.kept.held(at)
-        before = group.written.get(audience.key)
         row = refreshed.get(audience.key)
-        if before is None or row is None or before[0] != row.key:
+        if row is None:
             changed += _write_whole(group, at, audience, as_of, now)
             continue
-        entered, left = members.since(before[1])
+        members = group.kept.held(at)
+        entered, left = _since(group, audience, members, row)
         is_same_question = (row.version, row.as_of) == (audience.version, as_of)
         if is_same_question and not len(entered) and not len(left):
+            group.written[audience.key] = (row.key, members)
             continue
         reasons = partial(group.kept.turned, at)
         waiting.patches.append(
@@ -126,6 +127,19 @@ def _write(group: _Group, audiences: list[Audience], as_of: date, now: datetime)
             changed += _write_waiting(group, waiting, as_of, now)
             waiting = _Waiting([], {}, {})
     return changed + _write_waiting(group, waiting, as_of, now)
+
+
+def _since(
+    group: _Group, audience: Audience, members: Members, row: AudienceRefresh
+) -> tuple[Keys, Keys]:
+    """Return who came and who left since a refresh; one that was not ours is looked up.
+
+    Should yet another refresh come before they are read, the patch does not fit and is not written.
+    """
+    before = group.written.get(audience.key)
+    if before is not None and before[0] == row.key:
+        return members.since(before[1])
+    return members.since_keys(stays_now(audience.key)[KEY].to_numpy())
 
 
 def _write_waiting(group: _Group, waiting: _Waiting, as_of: date, now: datetime) -> int:

@@ -37,11 +37,15 @@ class Members:
     def since(self, before: "Members") -> tuple[Keys, Keys]:
         """Return the keys of those who came since and of those who left, in order."""
         if before.keys is not self.keys and not np.array_equal(before.keys, self.keys):
-            old, new = before.all_keys(), self.all_keys()
-            return np.setdiff1d(new, old, True), np.setdiff1d(old, new, True)
+            return self.since_keys(before.all_keys())
         return _chosen(self.keys, self.bits & ~before.bits), _chosen(
             self.keys, before.bits & ~self.bits
         )
+
+    def since_keys(self, before: Keys) -> tuple[Keys, Keys]:
+        """Return the same for members of before that are given by their keys, in order."""
+        new = self.all_keys()
+        return np.setdiff1d(new, before, True), np.setdiff1d(before, new, True)
 
 
 def _chosen(keys: Keys, bits: npt.NDArray[np.uint8]) -> Keys:

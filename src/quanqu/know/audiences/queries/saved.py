@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
+import pyarrow as pa
 from django.db.models import Q, QuerySet
 
 from quanqu.infra.auth.contracts import Actor
+from quanqu.infra.db.facade import copy_out
 from quanqu.kernel.errors import NotFoundError
 from quanqu.kernel.ids import encode
 from quanqu.kernel.paging import MalformedCursorError, Page, decode_cursor, encode_cursor
@@ -32,6 +34,7 @@ from quanqu.know.audiences.rules.sentences import describe_rule
 from quanqu.know.customers.facade import customers_by_key, get_customer
 
 VIEW = "audiences.view"
+_KEYS = pa.schema([("customer_key", pa.int64())])
 
 
 def list_audiences(
@@ -190,6 +193,15 @@ def _rules_in_words(
         for row in saved
         for path, rule in leaves(parse(row.definition).match)
     }
+
+
+def stays_now(audience_key: int) -> pa.Table:
+    """Return the customers whose stay in an audience goes on: one column of keys, in order."""
+    query = (
+        "SELECT customer_key FROM audiences_member "
+        "WHERE audience_key = %s AND left_at IS NULL ORDER BY 1"
+    )
+    return copy_out(query=query, schema=_KEYS, params=[audience_key])
 
 
 def stays_between(audience_key: int, first: date, last: date) -> QuerySet[AudienceMember]:
