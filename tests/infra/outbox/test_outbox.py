@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 from django.db import connections, transaction
 
-from quanqu.infra.outbox.facade import deliver_events, emit, on
+from quanqu.infra.outbox.facade import deliver_events, emit, emit_many, on
 from quanqu.infra.outbox.models import OutboxEvent, OutboxReceipt
 from quanqu.infra.outbox.registry import forget
 
@@ -59,6 +59,18 @@ def test_what_is_rolled_back_was_never_said(heard):
 def test_emitting_outside_a_transaction_is_a_bug():
     with pytest.raises(transaction.TransactionManagementError, match=r"test\.shop_opened"):
         emit(ShopOpened(7, []), now=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_events_are_stated_in_order_by_one_statement(heard, django_assert_num_queries):
+    said = [ShopOpened(place_key=key, doors=[f"d{key}"]) for key in (3, 1, 2)]
+
+    with transaction.atomic(), django_assert_num_queries(1):
+        emit_many(said, now=NOW)
+        emit_many([], now=NOW)
+    deliver_events(now=NOW)
+
+    assert heard == said
 
 
 @pytest.mark.django_db(transaction=True)
