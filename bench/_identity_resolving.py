@@ -28,8 +28,8 @@ def run(count: int) -> None:
     """Measure ours and the peer on the same records, and compare who is one with whom."""
     call_command("migrate", verbosity=0)
     members, phones, emails = make_profiles(count)
-    process = psutil.Process()
-    before = process.memory_info().rss
+    process, server = psutil.Process(), backend()
+    before, busy = process.memory_info().rss, (cpu_s(process), cpu_s(server))
     peak, started = 0, time.perf_counter()
     subjects = []
     for start in range(0, len(members), BATCH):
@@ -39,13 +39,29 @@ def run(count: int) -> None:
         subjects.append(found)
         peak = max(peak, process.memory_info().rss)
     ours = time.perf_counter() - started
+    used = (cpu_s(process) - busy[0], cpu_s(server) - busy[1])
     theirs, labels = peer(members, phones, emails)
     mine = customers_of(pa.chunked_array(subjects))
     assert partition(mine) == partition(labels), "ours and the peer's people differ"
     name = "identity.resolve_1m_s" if count == 1_000_000 else "identity.resolve_s"
     show(name, ours, "s", theirs)
+    show("identity.cpu_s", used[0], "s")
+    show("identity.postgres_cpu_s", used[1], "s")
     show("identity.peak_rss_mb", peak / 1e6, "MB")
     show("identity.rss_before_mb", before / 1e6, "MB")
+
+
+def backend() -> psutil.Process:
+    """Return the server's process that serves us."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return psutil.Process(cursor.fetchone()[0])
+
+
+def cpu_s(process: psutil.Process) -> float:
+    """Return the processor seconds a process has used."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def make_profiles(count: int) -> tuple[list[str], list[str], list[str]]:

@@ -2,38 +2,58 @@
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import sql
 
 _READ_BYTES = 1 << 20
+_PIECE_ROWS = 65_536
 
 
 def copy_in(
-    *, table: str, columns: Sequence[str], data: pa.Table, using: str = DEFAULT_DB_ALIAS
+    *,
+    table: str,
+    columns: Sequence[str],
+    data: pa.Table | Iterable[pa.Table],
+    using: str = DEFAULT_DB_ALIAS,
 ) -> int:
-    """Append an Arrow table to a PostgreSQL table and return the number of rows.
+    """Append Arrow tables to a PostgreSQL table and return the number of rows.
 
     Shapes: `data` has one column per name of `columns`, found by name.  Binary columns become
-    bytea, lists of text become text[]; everything else goes as its CSV text.
+    bytea, lists of text become text[]; everything else goes as its CSV text.  Given as an
+    iterable, one table is sent and stored while the next is made; making one must not use the
+    connection.
     """
-    ready = pa.table([_to_csv_column(data[name]) for name in columns], names=list(columns))
-    if not ready.num_rows:
+    pieces = _pieces([data] if isinstance(data, pa.Table) else data, columns)
+    first = next(pieces, None)
+    if first is None:
         return 0
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    options = pa_csv.WriteOptions(include_header=False, batch_size=16_384)
-    with connections[using].cursor() as cursor, cursor.copy(statement) as copy:
-        for batch in ready.to_batches(max_chunksize=65_536):
-            sink = io.BytesIO()
-            pa_csv.write_csv(pa.Table.from_batches([batch]), sink, options)
-            copy.write(sink.getvalue())
-    return int(ready.num_rows)
+    with (
+        connections[using].cursor() as cursor,
+        cursor.copy(statement) as copy,
+        ThreadPoolExecutor(1) as sender,  # starts its thread when there is a second piece
+    ):
+        ready, count = first
+        under_way: Future[None] | None = None
+        for piece, more in pieces:
+            if under_way is not None:
+                under_way.result()
+            under_way = sender.submit(copy.write, ready)
+            ready, count = piece, count + more
+        if under_way is not None:
+            under_way.result()
+        copy.write(ready)
+    return count
 
 
 def copy_out(
@@ -93,12 +113,24 @@ def temp_table(*, name: str, columns: Mapping[str, str], using: str = DEFAULT_DB
         cursor.execute(create)
 
 
-def _to_csv_column(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+def _pieces(tables: Iterable[pa.Table], columns: Sequence[str]) -> Iterator[tuple[memoryview, int]]:
+    """Write tables as CSV in pieces, each with the number of its rows."""
+    options = pa_csv.WriteOptions(include_header=False, batch_size=16_384)
+    for table in tables:
+        for batch in table.select(columns).to_batches(max_chunksize=_PIECE_ROWS):
+            if batch.num_rows:
+                ready = pa.table([_to_csv_column(one) for one in batch.columns], names=columns)
+                sink = io.BytesIO()
+                pa_csv.write_csv(ready, sink, options)
+                yield sink.getbuffer(), batch.num_rows
+
+
+def _to_csv_column(column: pa.Array) -> pa.Array:
     kind = column.type
-    if pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind):
-        return pa.array(
-            [None if v is None else "\\x" + v.hex() for v in column.to_pylist()], pa.string()
-        )
+    if pa.types.is_fixed_size_binary(kind):
+        return _hexadecimal(column.cast(pa.binary()))
+    if pa.types.is_binary(kind):
+        return _hexadecimal(column)
     if pa.types.is_list(kind):
         return pa.array(
             [None if v is None else _array_literal(v) for v in column.to_pylist()], pa.string()
@@ -106,6 +138,20 @@ def _to_csv_column(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
     if pa.types.is_dictionary(kind):
         return column.cast(kind.value_type)
     return column
+
+
+def _hexadecimal(column: pa.BinaryArray) -> pa.Array:
+    """Write bytes as PostgreSQL reads them: \\x and two digits each."""
+    _, ends, content = column.buffers()
+    count, start = len(column), column.offset
+    ends = np.frombuffer(ends, np.int32)[start : start + count + 1].astype(np.int64)
+    digits = bytes(content or b"")[ends[0] : ends[-1]].hex().encode()
+    texts = pa.Array.from_buffers(
+        pa.large_string(), count, [None, pa.py_buffer((ends - ends[0]) * 2), pa.py_buffer(digits)]
+    )
+    mark, nothing = (pa.scalar(one, pa.large_string()) for one in ("\\x", ""))
+    texts = pc.binary_join_element_wise(mark, texts, nothing)
+    return pc.if_else(column.is_valid(), texts, None) if column.null_count else texts
 
 
 def _array_literal(values: Sequence[object]) -> str:

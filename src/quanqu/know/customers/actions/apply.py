@@ -1,15 +1,14 @@
 """Write a plan: assignments, customers that come, go and come back, the trail, the lake marks."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 import pyarrow as pa
 from django.db import connection
 
-from quanqu.infra.db.facade import copy_in
 from quanqu.infra.lake.facade import mark_dirty
 from quanqu.infra.outbox.facade import emit
-from quanqu.kernel.ids import new_id_texts, new_ids
+from quanqu.kernel.ids import new_ids
 from quanqu.know.customers.actions.structure import Plan
 from quanqu.know.customers.contracts import CustomersMerged, CustomersSplit
 from quanqu.know.customers.rules.claims import Ints
@@ -24,22 +23,12 @@ def stamp(micros: Ints | list[int]) -> pa.Array:
     return pa.array(micros, pa.int64()).cast(pa.timestamp("us", "UTC"))
 
 
-def apply_plan(
-    plan: Plan,
-    *,
-    first_seen_us: dict[int, int],
-    create: Callable[[], None],
-    cause: str,
-    now: datetime,
-) -> None:
-    """Write what the plan says; `create` inserts the new identifiers once their customers exist.
+def apply_plan(plan: Plan, *, cause: str, now: datetime) -> None:
+    """Write what the plan says of stored identifiers, and of new ones but whose they are.
 
     Emits: CustomersMerged, CustomersSplit.
     """
-    born = {root for root in plan.fresh.values() if root in plan.fresh}
-    _insert_customers(born, plan.fresh, first_seen_us)
     split = _separate(plan, now=now)
-    create()
     merged = _merge(plan)
     _move(plan)
     _note_refusals(plan, now=now)
@@ -48,7 +37,7 @@ def apply_plan(
     refresh_customers(touched)
     _record("merge", merged, cause=cause, now=now)
     _record("split", split, cause=cause, now=now)
-    _mark(plan, born | touched)
+    _mark(plan, touched)
 
 
 def refresh_customers(keys: Iterable[int]) -> None:
@@ -84,22 +73,6 @@ def lower_first_seen(keys: Ints, seen: Ints) -> None:
         customers = {row[0] for row in cursor.fetchall()}
     refresh_customers(customers)
     mark_dirty(publication="dim_customer", partitions=buckets(customers))
-
-
-def _insert_customers(born: set[int], fresh: dict[int, int], first_seen_us: dict[int, int]) -> None:
-    first = {root: first_seen_us[root] for root in born}
-    for key, root in fresh.items():
-        if root in first:
-            first[root] = min(first[root], first_seen_us[key])
-    keys = sorted(born)
-    rows = pa.table(
-        {
-            "key": pa.array(keys, pa.int64()),
-            "id": pa.array(new_id_texts(len(keys)), pa.string()),
-            "first_seen_at": stamp([first[key] for key in keys]),
-        }
-    )
-    copy_in(table="customers_customer", columns=rows.column_names, data=rows)
 
 
 def _separate(plan: Plan, *, now: datetime) -> list[Pair]:
@@ -219,7 +192,7 @@ def _record(kind: str, pairs: list[Pair], *, cause: str, now: datetime) -> None:
 
 
 def _mark(plan: Plan, customers: set[int]) -> None:
-    subjects = {*map(bucket, plan.fresh), *map(bucket, plan.moves)}
+    subjects = set(map(bucket, plan.moves))
     if plan.merges:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -229,5 +202,4 @@ def _mark(plan: Plan, customers: set[int]) -> None:
             subjects |= {bucket(row[0]) for row in cursor.fetchall()}
     mark_dirty(publication="dim_identity", partitions=sorted(subjects))
     mark_dirty(publication="dim_customer", partitions=buckets(customers))
-    if customers - plan.fresh.keys():
-        mark_dirty(publication="dim_presence", partitions=buckets(customers))
+    mark_dirty(publication="dim_presence", partitions=buckets(customers))

@@ -66,7 +66,7 @@ def merge_customers(
         )
         edge = Edge(left, right, int(now.timestamp() * 1_000_000), BY_HAND)
         plan = make_plan(rules=active_rules().rules, fresh={}, edges=[edge])
-        apply_plan(plan, first_seen_us={}, create=_nothing, cause=made.source, now=now)
+        apply_plan(plan, cause=made.source, now=now)
         after = {"with": encode("cus", other_id), "evidence": made.key, "reason": reason}
         subject = encode("cus", customer_id)
         record(actor=actor, action="customers.merge", subject=subject, after=after, now=now)
@@ -92,7 +92,7 @@ def withdraw_evidence(*, actor: Actor, evidence_key: int, now: datetime) -> None
         Evidence.objects.filter(left_id=ends[0], right_id=ends[1]).update(withdrawn_at=now)
         plan = make_plan(rules=active_rules().rules, fresh={}, edges=[], loosened=ends)
         cause = f"person:{actor.id}"
-        apply_plan(plan, first_seen_us={}, create=_nothing, cause=cause, now=now)
+        apply_plan(plan, cause=cause, now=now)
         subject = f"evidence:{evidence_key}"
         record(actor=actor, action="customers.unmerge", subject=subject, now=now)
 
@@ -156,10 +156,6 @@ def lift_verdict(*, actor: Actor, verdict_key: int, now: datetime) -> None:
             }
         )
         lift_apart(actor=actor, pairs=table, source=found.source, now=now)
-
-
-def _nothing() -> None:
-    """No identifier is new here."""
 
 
 def _customer_key(actor: Actor, customer_id: UUID) -> int:

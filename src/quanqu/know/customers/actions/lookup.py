@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -10,9 +11,11 @@ from django.db import connection
 
 from quanqu.infra.crypto.facade import hash_many
 from quanqu.infra.db.facade import copy_in, temp_table
-from quanqu.know.customers.rules.claims import Ints
+from quanqu.know.customers.rules.claims import ClaimSet, Ints
+from quanqu.know.customers.rules.newcomers import chosen
 
 TOGETHER = "together"
+GREATEST = np.iinfo(np.int64).max
 EPOCH_US = "(extract(epoch FROM {}) * 1000000)::bigint"
 
 
@@ -34,32 +37,45 @@ class Found:
         )
 
 
-def hash_values(types: Sequence[str], values: Sequence[str]) -> list[bytes]:
-    """Hash normal values, each under the purpose of its type."""
-    hashes: list[bytes] = [b""] * len(values)
-    by_type: dict[str, list[int]] = {}
-    for at, type_ in enumerate(types):
-        by_type.setdefault(type_, []).append(at)
-    for type_, places in by_type.items():
-        made = hash_many([values[at] for at in places], purpose=f"identifier:{type_}")
-        for at, value_hash in zip(places, made, strict=True):
-            hashes[at] = value_hash
+def hash_values(read: ClaimSet) -> list[bytes]:
+    """Hash the distinct normal values, each under the purpose of its type."""
+    hashes: list[bytes] = []
+    starts = [0, *(np.flatnonzero(np.diff(read.type)) + 1).tolist(), len(read.values)]
+    for start, end in pairwise(starts):  # values of one type stand together
+        if start < end:
+            purpose = f"identifier:{read.names[read.type[start]]}"
+            hashes += hash_many(read.values[start:end], purpose=purpose)
     return hashes
 
 
-def find_keys(*, types: Sequence[str], hashes: Sequence[bytes], among: Ints) -> Found:
+def newest_key() -> int | None:
+    """Return the greatest key of an identifier, None when there is none.
+
+    Keys are taken under the identity lock, which is held until they are committed: as long as this
+    stays the same, nobody has added identifiers.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(key) FROM customers_identifier")
+        (newest,) = cursor.fetchone()
+    return None if newest is None else int(newest)
+
+
+def find_keys(*, read: ClaimSet, hashes: Sequence[bytes], among: Ints) -> Found:
     """Look up the identifiers with the codes `among`; the others stay −1."""
-    key = np.full(len(types), -1, dtype=np.int64)
-    first_seen = np.zeros(len(types), dtype=np.int64)
-    is_barred = np.zeros(len(types), dtype=bool)
+    count = len(read.values)
+    found = Found(
+        np.full(count, -1, dtype=np.int64),
+        np.zeros(count, dtype=np.int64),
+        np.zeros(count, dtype=bool),
+    )
     if len(among):
         columns = {"code": "bigint", "type": "text", "value_hash": "bytea"}
         temp_table(name="customers_wanted", columns=columns)
         wanted = pa.table(
             {
                 "code": among,
-                "type": pa.array([types[at] for at in among], pa.string()),
-                "value_hash": pa.array([hashes[at] for at in among], pa.binary()),
+                "type": pa.DictionaryArray.from_arrays(read.type[among], read.names),
+                "value_hash": pa.array(chosen(hashes, among), pa.binary()),
             }
         )
         copy_in(table="customers_wanted", columns=list(columns), data=wanted)
@@ -73,25 +89,32 @@ def find_keys(*, types: Sequence[str], hashes: Sequence[bytes], among: Ints) -> 
             "customers_wanted w JOIN customers_identifier i "
             "ON i.type = w.type AND i.value_hash = w.value_hash",
         )
-        key[rows[:, 0]], first_seen[rows[:, 0]] = rows[:, 1], rows[:, 2]
-        is_barred[rows[:, 0]] = rows[:, 3] == 1
-    return Found(key, first_seen, is_barred)
+        found.key[rows[:, 0]], found.first_seen_us[rows[:, 0]] = rows[:, 1], rows[:, 2]
+        found.is_barred[rows[:, 0]] = rows[:, 3] == 1
+    return found
 
 
-def new_pairs(*, left: Ints, right: Ints, observed_us: Ints, source: str) -> Ints:
+def new_pairs(
+    *, left: Ints, right: Ints, observed_us: Ints, source: str, first_new: int = GREATEST
+) -> Ints:
     """Return the positions of the pairs that add to the evidence of this source: pairs it has not
-    stated before, or only at a later time. Pairs whose evidence was withdrawn add nothing."""
+    stated before, or only at a later time. Pairs whose evidence was withdrawn add nothing.
+
+    Keys from `first_new` on are of identifiers of which nothing can be known yet.
+    """
     is_new = np.ones(len(left), dtype=bool)
-    if not len(left):
+    known = np.flatnonzero(np.maximum(left, right) < first_new)
+    if not len(known):
         return np.flatnonzero(is_new)
+    left, right = left[known], right[known]
     columns = {"at": "bigint", "left_key": "bigint", "right_key": "bigint", "seen_us": "bigint"}
     temp_table(name="customers_pairs", columns=columns)
     pairs = pa.table(
         {
-            "at": np.arange(len(left)),
+            "at": known,
             "left_key": np.minimum(left, right),
             "right_key": np.maximum(left, right),
-            "seen_us": observed_us,
+            "seen_us": observed_us[known],
         }
     )
     copy_in(table="customers_pairs", columns=list(columns), data=pairs)

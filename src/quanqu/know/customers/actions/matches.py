@@ -54,7 +54,7 @@ def add_match_evidence(
                 edges=edges_between(left, right),
                 loosened={*left, *right},
             )
-            apply_plan(plan, first_seen_us={}, create=_nothing, cause=f"{rule}:{source}", now=now)
+            apply_plan(plan, cause=f"{rule}:{source}", now=now)
         _record(actor, "customers.add_match_evidence", source, len(left), now=now)
     return len(left)
 
@@ -86,14 +86,10 @@ def withdraw_match_evidence(*, actor: Actor, pairs: pa.Table, source: str, now: 
         if gone:
             ends = {key for pair in gone for key in pair}
             plan = make_plan(rules=active_rules().rules, fresh={}, edges=[], loosened=ends)
-            apply_plan(plan, first_seen_us={}, create=_nothing, cause=f"match:{source}", now=now)
+            apply_plan(plan, cause=f"match:{source}", now=now)
         count = len(set(gone))
         _record(actor, "customers.withdraw_match_evidence", source, count, now=now)
     return count
-
-
-def _nothing() -> None:
-    """No identifier is new here."""
 
 
 def _stated(pairs: pa.Table, *, now: datetime) -> pa.Table:

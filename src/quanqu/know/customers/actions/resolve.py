@@ -6,16 +6,16 @@ import numpy as np
 import pyarrow as pa
 from django.db import connection, transaction
 
-from quanqu.infra.crypto.facade import encrypt_many, hash_many
-from quanqu.infra.db.facade import copy_in
-from quanqu.kernel.ids import new_id_texts
-from quanqu.know.customers.actions.apply import apply_plan, lower_first_seen, stamp
+from quanqu.know.customers.actions.apply import apply_plan, lower_first_seen
+from quanqu.know.customers.actions.creating import Newcomers, create
 from quanqu.know.customers.actions.evidence import Pairs, add_evidence
 from quanqu.know.customers.actions.lookup import (
+    GREATEST,
     Found,
     find_keys,
     hash_values,
     new_pairs,
+    newest_key,
 )
 from quanqu.know.customers.actions.structure import Plan, make_plan
 from quanqu.know.customers.actions.suppressed import without_suppressed
@@ -23,6 +23,7 @@ from quanqu.know.customers.contracts import RuleSet
 from quanqu.know.customers.queries.ruleset import active_rules
 from quanqu.know.customers.rules.claims import (
     ClaimSet,
+    Flags,
     Ints,
     Together,
     first_seen,
@@ -30,8 +31,8 @@ from quanqu.know.customers.rules.claims import (
     read_claims,
     subjects,
 )
-from quanqu.know.customers.rules.components import Edge
-from quanqu.know.customers.rules.identifiers import hint, searchable_part
+from quanqu.know.customers.rules.components import Edge, Node
+from quanqu.know.customers.rules.newcomers import settle_alone, tied
 from quanqu.know.customers.rules.standing import make_node, namespace_of
 
 IDENTITY_LOCK = 7_204_001
@@ -54,18 +55,18 @@ def resolve_subjects(
     active = active_rules()
     while True:
         read = without_suppressed(read_claims(claims, records, rules=active.rules), now=now)
-        together, seen = pair_up(read), first_seen(read)
-        hashes = hash_values(read.types, read.values)
-        everything = np.arange(len(read.types))
-        found = find_keys(types=read.types, hashes=hashes, among=everything)
+        together, seen, hashes = pair_up(read), first_seen(read), hash_values(read)
+        newest = newest_key()
+        everything = np.arange(len(read.values) if newest is not None else 0)
+        found = find_keys(read=read, hashes=hashes, among=everything)
         if _is_settled(found, together, seen, source):
             break
         lock_identity()
         if (current := active_rules()).version != active.version:
             active = current  # activated while we waited: what is blocked may differ
             continue
-        missing = find_keys(types=read.types, hashes=hashes, among=_missing(found))
-        found = found.united(missing)
+        if newest_key() != newest:  # others added identifiers while we waited
+            found = found.united(find_keys(read=read, hashes=hashes, among=_missing(found)))
         rules = active.rules
         found = _write(read, together, seen, hashes, found, rules=rules, source=source, now=now)
         break
@@ -113,48 +114,93 @@ def _write(
     missing = _missing(found)
     key = found.key.copy()
     key[missing] = _next_keys(len(missing))
+    first_new = int(key[missing[0]]) if len(missing) else GREATEST
     at = new_pairs(
         left=key[together.left],
         right=key[together.right],
         observed_us=together.observed_us,
         source=source,
+        first_new=first_new,
     )
-    left, right = key[together.left[at]], key[together.right[at]]
-    observed = together.observed_us[at]
-    edges = [
-        Edge(*row) for row in zip(left.tolist(), right.tolist(), observed.tolist(), strict=True)
-    ]
-    fresh = {
-        int(key[code]): make_node(
-            rules,
-            read.types[code],
-            hashes[code],
-            namespace_of(read.types[code], read.values[code]),
-        )
-        for code in missing.tolist()
-    }
-    plan = make_plan(rules=rules, fresh=fresh, edges=edges)
-    seen_of = dict(zip(key[missing].tolist(), seen[missing].tolist(), strict=True))
+    pairs = together.part(at)
+    plan, new = _decide(read, pairs, seen, hashes, key, rules=rules, first_new=first_new)
+    create(new, read, hashes)
+    apply_plan(plan, cause=source, now=now)
+    _state(read, pairs, key, rules=rules, first_new=first_new, source=source)
     earlier = np.flatnonzero((found.key >= 0) & (seen < found.first_seen_us))
-    apply_plan(
-        plan,
-        first_seen_us=seen_of,
-        create=lambda: _create(read, hashes, missing, key, seen, plan),
-        cause=source,
-        now=now,
-    )
-    is_strong = np.array([rules.types[type_].links for type_ in read.types], dtype=bool)
-    both = is_strong[together.left[at]] & is_strong[together.right[at]]
-    evidence = Pairs(np.minimum(left, right), np.maximum(left, right), observed, both)
-    first_new = int(key[missing].min()) if len(missing) else np.iinfo(np.int64).max
-    add_evidence(evidence, is_new=evidence.right >= first_new, source=source)
     lower_first_seen(key[earlier], seen[earlier])
+    return Found(key, seen, _barred_now(found, key, plan))
+
+
+def _decide(
+    read: ClaimSet,
+    pairs: Together,
+    seen: Ints,
+    hashes: list[bytes],
+    key: Ints,
+    *,
+    rules: RuleSet,
+    first_new: int,
+) -> tuple[Plan, Newcomers]:
+    """Decide what nothing ties to a stored identifier by itself, in columns, and plan the rest."""
+    is_new = key >= first_new
+    is_tied = tied(pairs, ~is_new)
+    held = is_tied[pairs.left]
+    alone, beside = np.flatnonzero(~is_tied), np.flatnonzero(is_tied & is_new)
+    left, right = key[pairs.left[held]], key[pairs.right[held]]
+    rows = zip(left.tolist(), right.tolist(), pairs.observed_us[held].tolist(), strict=True)
+    plan = make_plan(
+        rules=rules,
+        fresh=_nodes(rules, read, hashes, key, beside),
+        edges=[Edge(*row) for row in rows],
+    )
+    customer, anchor = np.full(len(key), -1), np.full(len(key), -1)
+    if len(alone):
+        among = pairs.part(np.flatnonzero(~held))
+        told, own = settle_alone(rules, read, hashes, codes=alone, pairs=among), key[alone]
+        plan.add_settled(own, told)
+        customer[alone] = own[told.root]
+        anchor[alone] = np.where(told.anchor >= 0, own[told.anchor], -1)
+    held_keys = key[beside].tolist()
+    customer[beside] = [plan.fresh[one] for one in held_keys]
+    anchor[beside] = [plan.fresh_anchors.get(one, -1) for one in held_keys]
+    new = np.flatnonzero(is_new)
+    return plan, Newcomers(new, key[new], seen[new], customer[new], anchor[new])
+
+
+def _nodes(
+    rules: RuleSet, read: ClaimSet, hashes: list[bytes], key: Ints, codes: Ints
+) -> dict[int, Node]:
+    nodes = {}
+    for code in codes.tolist():
+        type_ = read.names[read.type[code]]
+        space = namespace_of(type_, read.values[code])
+        nodes[int(key[code])] = make_node(rules, type_, hashes[code], space)
+    return nodes
+
+
+def _state(
+    read: ClaimSet, pairs: Together, key: Ints, *, rules: RuleSet, first_new: int, source: str
+) -> None:
+    """State the pairs as evidence."""
+    links = np.array([rules.types[name].links for name in read.names], dtype=bool)[read.type]
+    left, right = key[pairs.left], key[pairs.right]
+    evidence = Pairs(
+        np.minimum(left, right),
+        np.maximum(left, right),
+        pairs.observed_us,
+        links[pairs.left] & links[pairs.right],
+    )
+    add_evidence(evidence, is_new=evidence.right >= first_new, source=source)
+
+
+def _barred_now(found: Found, key: Ints, plan: Plan) -> Flags:
     is_barred = found.is_barred.copy()
-    code_of = {int(one): code for code, one in enumerate(key)}
-    for one, why in plan.barred.items():
-        if one in code_of:
-            is_barred[code_of[one]] = why is not None
-    return Found(key, seen, is_barred)
+    if plan.barred:
+        why = np.isin(key, [one for one, why in plan.barred.items() if why is not None])
+        free = np.isin(key, [one for one, why in plan.barred.items() if why is None])
+        is_barred = (is_barred | why) & ~free
+    return is_barred
 
 
 def _next_keys(count: int) -> Ints:
@@ -169,36 +215,3 @@ def _next_keys(count: int) -> Ints:
         )
         (last,) = cursor.fetchone()
     return np.arange(last - count + 1, last + 1)
-
-
-def _create(
-    read: ClaimSet, hashes: list[bytes], missing: Ints, keys: Ints, seen: Ints, plan: Plan
-) -> None:
-    codes = missing.tolist()
-    types = [read.types[code] for code in codes]
-    values = [read.values[code] for code in codes]
-    new = keys[missing].tolist()
-    rows = pa.table(
-        {
-            "key": new,
-            "id": pa.array(new_id_texts(len(codes)), pa.string()),
-            "type": pa.array(types, pa.string()),
-            "value_hash": pa.array([hashes[code] for code in codes], pa.binary()),
-            "value_enc": pa.array(encrypt_many(values, purpose="identifier"), pa.binary()),
-            "part_hash": pa.array(_part_hashes(types, values), pa.binary()),
-            "hint": pa.array(list(map(hint, types, values)), pa.string()),
-            "namespace": pa.array(
-                [n or None for n in map(namespace_of, types, values)], pa.string()
-            ),
-            "customer_key": [plan.fresh[key] for key in new],
-            "anchor_key": pa.array([plan.fresh_anchors.get(key) for key in new], pa.int64()),
-            "first_seen_at": stamp(seen[missing]),
-        }
-    )
-    copy_in(table="customers_identifier", columns=rows.column_names, data=rows)
-
-
-def _part_hashes(types: list[str], values: list[str]) -> list[bytes | None]:
-    parts = list(map(searchable_part, types, values))
-    hashed = iter(hash_many([part for part in parts if part], purpose="identifier-part"))
-    return [next(hashed) if part else None for part in parts]

@@ -29,5 +29,5 @@ def reweigh_identifiers(*, subject_keys: Sequence[int], now: datetime) -> int:
             left = {row[0] for row in cursor.fetchall()}
         if left:
             plan = make_plan(rules=active_rules().rules, fresh={}, edges=[], loosened=left)
-            apply_plan(plan, first_seen_us={}, create=lambda: None, cause="erasure", now=now)
+            apply_plan(plan, cause="erasure", now=now)
     return len(left)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from quanqu.know.customers.actions.graph import Graph, linking_neighbours
 from quanqu.know.customers.actions.region import decide_region
 from quanqu.know.customers.contracts import RuleSet
+from quanqu.know.customers.rules.claims import Ints
 from quanqu.know.customers.rules.components import (
     TOGETHER,
     Edge,
@@ -17,6 +18,7 @@ from quanqu.know.customers.rules.components import (
     joins,
 )
 from quanqu.know.customers.rules.standing import limits_of, shared
+from quanqu.know.customers.rules.whole import WholeOutcome
 
 SHARED = "shared"
 
@@ -39,6 +41,17 @@ class Plan:
     contested: dict[int, bool] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
     weighed: set[int] = field(default_factory=set)
+
+    def add_settled(self, key: Ints, told: WholeOutcome) -> None:
+        """Take up what was decided in columns of new identifiers, except whose each one is."""
+        self.barred |= dict.fromkeys(key[told.is_shared].tolist(), SHARED)
+        refused = [
+            one._replace(demoted=int(key[one.demoted]), other=int(key[one.other]))
+            for one in told.refused
+        ]
+        self.refused += refused
+        self.weighed |= {end for one in refused for end in (one.demoted, one.other)}
+        self.contested |= {int(key[at]): True for at in told.contested}
 
 
 def make_plan(

@@ -16,17 +16,17 @@ def without_suppressed(read: ClaimSet, *, now: datetime) -> ClaimSet:
     customer of the erased person's data.  What was met is counted.
     Locks: the suppression lock, shared, until the transaction ends.
     """
-    if not hold_off_erasure() or not read.types:
+    if not hold_off_erasure() or not read.values:
         return read
-    hashes = hash_values(read.types, read.values)
-    codes = find_suppressed(kinds=read.types, hashes=hashes)
+    types, hashes = read.types, hash_values(read)
+    codes = find_suppressed(kinds=types, hashes=hashes)
     if not codes:
         return read
     is_met = np.isin(read.code, codes)
     found, times = np.unique(read.code[is_met], return_counts=True)
     met = found.tolist()
     count_met(
-        kinds=[read.types[code] for code in met],
+        kinds=[types[code] for code in met],
         hashes=[hashes[code] for code in met],
         times=times.tolist(),
         now=now,
@@ -42,6 +42,7 @@ def _kept(read: ClaimSet, keep: "np.typing.NDArray[np.bool_]") -> ClaimSet:
         read.record[keep],
         code.astype(np.int64),
         read.observed_us[keep],
-        [read.types[one] for one in left.tolist()],
+        read.names,
+        read.type[left],
         [read.values[one] for one in left.tolist()],
     )

@@ -80,4 +80,4 @@ def _replan(pairs: list[tuple[int, int]], *, cause: str, now: datetime) -> None:
     if pairs:
         ends = {key for pair in pairs for key in pair}
         plan = make_plan(rules=active_rules().rules, fresh={}, edges=[], loosened=ends)
-        apply_plan(plan, first_seen_us={}, create=lambda: None, cause=cause, now=now)
+        apply_plan(plan, cause=cause, now=now)

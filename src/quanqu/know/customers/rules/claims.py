@@ -12,9 +12,10 @@ from quanqu.know.customers.contracts import (
     IdentifierType,
     MalformedClaimsError,
     RuleSet,
+    TypeRule,
     UnknownIdentifierTypeError,
 )
-from quanqu.know.customers.rules.identifiers import normalise
+from quanqu.know.customers.rules.identifiers import normalise_many
 from quanqu.know.customers.rules.reading import blocked
 
 Ints = npt.NDArray[np.int64]
@@ -27,20 +28,27 @@ COLUMNS = ("record", "type", "value", "observed_at")
 class ClaimSet:
     """Valid claims as parallel arrays, and the distinct identifiers that `code` points into.
 
-    Shapes: `record`, `code`, `observed_us` have one entry per claim; `types`, `values` one per
-    distinct identifier.  Units: microseconds since 1970.
+    Shapes: `record`, `code`, `observed_us` have one entry per claim; `type`, `values` one per
+    distinct identifier; `type` points into `names`.  Units: microseconds since 1970.
     """
 
     records: int
     record: Ints
     code: Ints
     observed_us: Ints
-    types: list[str]
+    names: list[str]
+    type: Ints
     values: list[str]
+
+    @property
+    def types(self) -> list[str]:
+        """Return the type of each distinct identifier by its name."""
+        names: list[str] = np.array(self.names, dtype=object)[self.type].tolist()
+        return names
 
     def ranks(self) -> Ints:
         """Return the rank of each distinct identifier."""
-        return np.array([KINDS[type_].rank for type_ in self.types], dtype=np.int64)
+        return np.array([KINDS[name].rank for name in self.names], dtype=np.int64)[self.type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,10 @@ class Together:
     left: Ints
     right: Ints
     observed_us: Ints
+
+    def part(self, at: Ints | Flags) -> "Together":
+        """Return some of the pairs."""
+        return Together(self.left[at], self.right[at], self.observed_us[at])
 
 
 def read_claims(
@@ -63,12 +75,12 @@ def read_claims(
     table = _checked(claims)
     record = _ints(table["record"])
     count = records if records is not None else int(record.max(initial=-1)) + 1
-    pairs, where = _distinct_pairs(table)
-    code_of, types, values = _normalised(pairs, rules)
+    names, type_, raw, where = _distinct(table)
+    code_of, first, values = _normalised(names, type_, raw, rules)
     code = code_of[where]
     keep = code >= 0
     observed = _ints(table["observed_at"].cast(pa.timestamp("us", "UTC")).cast(pa.int64()))
-    return ClaimSet(count, record[keep], code[keep], observed[keep], types, values)
+    return ClaimSet(count, record[keep], code[keep], observed[keep], names, type_[first], values)
 
 
 def subjects(claims: ClaimSet, is_barred: Flags) -> Ints:
@@ -92,12 +104,13 @@ def pair_up(claims: ClaimSet) -> Together:
     it of a type that many may turn out to share, the second strongest does so too, so that the
     rest holds together without it.
     """
-    nobody = np.zeros(len(claims.types), dtype=bool)
+    nobody = np.zeros(len(claims.values), dtype=bool)
     centre = subjects(claims, nobody)
     left, right, at = centre[claims.record], claims.code, np.arange(len(claims.code))
     other = left != right
     pairs = [(left[other], right[other], at[other])]
-    shareable = np.array([type_ not in _ONE_PERSON for type_ in claims.types], dtype=bool)
+    told = np.array([name not in _ONE_PERSON for name in claims.names], dtype=bool)
+    shareable = told[claims.type]
     rest = other & shareable[left] if len(left) else other
     if rest.any():
         beside = ClaimSet(
@@ -105,7 +118,8 @@ def pair_up(claims: ClaimSet) -> Together:
             claims.record[rest],
             right[rest],
             claims.observed_us[rest],
-            claims.types,
+            claims.names,
+            claims.type,
             claims.values,
         )
         second = subjects(beside, nobody)[claims.record[rest]]
@@ -117,7 +131,7 @@ def pair_up(claims: ClaimSet) -> Together:
 
 def first_seen(claims: ClaimSet) -> Ints:
     """Return the earliest time each distinct identifier was seen, in microseconds."""
-    found = np.full(len(claims.types), np.iinfo(np.int64).max, dtype=np.int64)
+    found = np.full(len(claims.values), np.iinfo(np.int64).max, dtype=np.int64)
     np.minimum.at(found, claims.code, claims.observed_us)
     return found
 
@@ -138,48 +152,54 @@ def _checked(claims: pa.Table) -> pa.Table:
     return whole.drop_null()
 
 
-def _distinct_pairs(table: pa.Table) -> tuple[list[tuple[str, str]], Ints]:
-    type_at, type_names = _encoded(table["type"])
-    value_at, value_names = _encoded(table["value"])
-    combined, where = np.unique(type_at * (len(value_names) + 1) + value_at, return_inverse=True)
-    types, values = np.divmod(combined, len(value_names) + 1)
-    pairs = [(type_names[t], value_names[v]) for t, v in zip(types, values, strict=True)]
-    return pairs, where.astype(np.int64)
+def _distinct(table: pa.Table) -> tuple[list[str], Ints, list[str], Ints]:
+    """Return the names of types, and of each distinct pair of type and raw value the position of
+    its type and the value, one type after the other; and which pair each claim tells."""
+    type_at, names = _encoded(table["type"])
+    value_at, raw = _encoded(table["value"])
+    span = len(raw) + 1
+    combined, where = np.unique(type_at * span + value_at, return_inverse=True)
+    types, values = np.divmod(combined, span)
+    told: list[str] = raw.take(pa.array(values)).to_pylist()
+    return names.to_pylist(), types, told, where.astype(np.int64)
 
 
 def _normalised(
-    pairs: list[tuple[str, str]], rules: RuleSet | None
-) -> tuple[Ints, list[str], list[str]]:
-    normal: list[str | None] = []
-    for type_, raw in pairs:
-        if type_ not in KINDS:
-            raise UnknownIdentifierTypeError(type=type_)
-        normal.append(normalise(type_, raw))
-    if rules is not None:
-        _leave_out_blocked(pairs, normal, rules)
-    found: dict[tuple[str, str], int] = {}
-    code_of = np.full(len(pairs), -1, dtype=np.int64)
-    for at, value in enumerate(normal):
-        if value is not None:
-            code_of[at] = found.setdefault((pairs[at][0], value), len(found))
-    return code_of, [type_ for type_, _ in found], [value for _, value in found]
+    names: list[str], type_: Ints, raw: list[str], rules: RuleSet | None
+) -> tuple[Ints, Ints, list[str]]:
+    """Return the code of each pair (−1: identifies nobody), and of each code the position of the
+    first pair that tells it and the normal value."""
+    code_of = np.full(len(raw), -1, dtype=np.int64)
+    first: list[Ints] = [np.empty(0, dtype=np.int64)]
+    values: list[str] = []
+    ends = np.searchsorted(type_, np.arange(len(names) + 1)).tolist()
+    for name, start, end in zip(names, ends, ends[1:], strict=False):
+        if name not in KINDS:
+            raise UnknownIdentifierTypeError(type=name)
+        normal = normalise_many(name, raw[start:end])
+        if rules is not None:
+            _leave_out_blocked(rules.types[name], name, normal)
+        column = pa.array(normal, pa.string()).dictionary_encode()
+        codes = _ints(column.indices.fill_null(-1))
+        told = np.flatnonzero(codes >= 0)
+        at = np.empty(len(column.dictionary), dtype=np.int64)
+        at[codes[told][::-1]] = told[::-1]  # the first one stays
+        code_of[start + told] = codes[told] + len(values)
+        first.append(start + at)
+        values += column.dictionary.to_pylist()
+    return code_of, np.concatenate(first), values
 
 
-def _leave_out_blocked(
-    pairs: list[tuple[str, str]], normal: list[str | None], rules: RuleSet
-) -> None:
-    for type_, rule in rules.types.items():
-        if rule.blocked_values or rule.blocked_patterns:
-            places = [at for at, pair in enumerate(pairs) if pair[0] == type_]
-            values = [normal[at] or "" for at in places]
-            for at, is_blocked in zip(places, blocked(rule, type_, values), strict=True):
-                if is_blocked:
-                    normal[at] = None
+def _leave_out_blocked(rule: TypeRule, type_: str, normal: list[str | None]) -> None:
+    if rule.blocked_values or rule.blocked_patterns:
+        told = blocked(rule, type_, [value or "" for value in normal])
+        for at in np.flatnonzero(told).tolist():
+            normal[at] = None
 
 
-def _encoded(column: pa.ChunkedArray) -> tuple[Ints, list[Any]]:
+def _encoded(column: pa.ChunkedArray) -> tuple[Ints, pa.Array]:
     encoded = column.cast(pa.string()).combine_chunks().dictionary_encode()
-    return _ints(encoded.indices), encoded.dictionary.to_pylist()
+    return _ints(encoded.indices), encoded.dictionary
 
 
 def _ints(column: Any) -> Ints:

@@ -43,7 +43,7 @@ _COMPANY_LINES: Final = frozenset(
         PhoneNumberType.VOICEMAIL,
     }
 )
-_PSEUDONYMS: Final = frozenset(
+PSEUDONYMS: Final = frozenset(
     {IdentifierType.MEMBER_ID, IdentifierType.HOUSEHOLD_ID, IdentifierType.MARKETPLACE_BUYER_ID}
 )
 _SHOP_NUMBER: Final = re.compile(r"[A-Za-z]{0,3}-?\d{1,9}")
@@ -73,6 +73,11 @@ def normalise(type_: str, raw: str) -> str | None:
     return None if _is_nobody(text) else text
 
 
+def normalise_many(type_: str, values: list[str]) -> list[str | None]:
+    """Return the normal form of many values of a type."""
+    return [normalise(type_, raw) for raw in values]
+
+
 def searchable_part(type_: str, value: str) -> str | None:
     """Return the part of a normal value by which it is also found: the last four digits of a
     phone number, or what follows the namespace of a strong type; None when only the whole
@@ -93,7 +98,7 @@ def hint(type_: str, value: str) -> str:
     if type_ == IdentifierType.EMAIL:
         return mask_email(value)
     bare = value.partition(":")[2] if KINDS[type_].is_namespaced else value
-    if type_ in _PSEUDONYMS and _SHOP_NUMBER.fullmatch(bare):
+    if type_ in PSEUDONYMS and _SHOP_NUMBER.fullmatch(bare):
         return bare
     return f"{bare[0]}***{bare[-2:]}" if len(bare) > 4 else f"***{bare[-1:]}"
 

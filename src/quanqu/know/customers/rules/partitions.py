@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+import numpy as np
+
 WIDTH: Final = 1 << 16
 
 
@@ -13,6 +15,8 @@ def bucket(key: int) -> str:
 
 def buckets(keys: Iterable[int]) -> list[str]:
     """Return the distinct partitions of keys, in order."""
+    if isinstance(keys, np.ndarray):
+        keys = (np.unique(keys // WIDTH) * WIDTH).tolist()
     return [str(found) for found in sorted({key // WIDTH for key in keys})]
 
 
