@@ -1,6 +1,6 @@
 """What infra.db offers."""
 
-from quanqu.infra.db.bulk import copy_in, copy_out, temp_table
+from quanqu.infra.db.bulk import copy_in, copy_out, id_column, temp_table
 from quanqu.infra.db.keyset import Sorting, read_moment, read_number
 from quanqu.infra.db.outage import is_outage
 from quanqu.infra.db.statistics import freshen_statistics
@@ -10,6 +10,7 @@ __all__ = [
     "copy_in",
     "copy_out",
     "freshen_statistics",
+    "id_column",
     "is_outage",
     "read_moment",
     "read_number",

@@ -8,9 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from quanqu.infra.crypto.facade import encrypt_many, hash_many
-from quanqu.infra.db.facade import copy_in
+from quanqu.infra.db.facade import copy_in, id_column
 from quanqu.infra.lake.facade import mark_dirty
-from quanqu.kernel.ids import new_id_texts
 from quanqu.know.customers.actions.apply import stamp
 from quanqu.know.customers.rules.claims import ClaimSet, Ints
 from quanqu.know.customers.rules.columns import hints, namespaces, searchable_parts
@@ -66,7 +65,7 @@ def _customers(new: Newcomers) -> Ints:
     rows = pa.table(
         {
             "key": born,
-            "id": pa.array(new_id_texts(len(born)), pa.string()),
+            "id": id_column(len(born)),
             "first_seen_at": stamp(first),
         }
     )
@@ -83,7 +82,7 @@ def _identifiers(
         yield pa.table(
             [
                 pa.array(new.key[at]),
-                pa.array(new_id_texts(count), pa.string()),
+                id_column(count),
                 pa.repeat(type_, count),
                 pa.array(hashes[at], pa.binary()),
                 pa.array(encrypt_many(values[at], purpose="identifier"), pa.binary()),

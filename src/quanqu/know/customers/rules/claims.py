@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from quanqu.know.customers.contracts import (
     KINDS,
@@ -15,7 +16,7 @@ from quanqu.know.customers.contracts import (
     TypeRule,
     UnknownIdentifierTypeError,
 )
-from quanqu.know.customers.rules.identifiers import normalise_many
+from quanqu.know.customers.rules.columns import normalise_many
 from quanqu.know.customers.rules.reading import blocked
 
 Ints = npt.NDArray[np.int64]
@@ -152,7 +153,7 @@ def _checked(claims: pa.Table) -> pa.Table:
     return whole.drop_null()
 
 
-def _distinct(table: pa.Table) -> tuple[list[str], Ints, list[str], Ints]:
+def _distinct(table: pa.Table) -> tuple[list[str], Ints, pa.Array, Ints]:
     """Return the names of types, and of each distinct pair of type and raw value the position of
     its type and the value, one type after the other; and which pair each claim tells."""
     type_at, names = _encoded(table["type"])
@@ -160,41 +161,40 @@ def _distinct(table: pa.Table) -> tuple[list[str], Ints, list[str], Ints]:
     span = len(raw) + 1
     combined, where = np.unique(type_at * span + value_at, return_inverse=True)
     types, values = np.divmod(combined, span)
-    told: list[str] = raw.take(pa.array(values)).to_pylist()
-    return names.to_pylist(), types, told, where.astype(np.int64)
+    return names.to_pylist(), types, raw.take(pa.array(values)), where.astype(np.int64)
 
 
 def _normalised(
-    names: list[str], type_: Ints, raw: list[str], rules: RuleSet | None
+    names: list[str], type_: Ints, raw: pa.Array, rules: RuleSet | None
 ) -> tuple[Ints, Ints, list[str]]:
     """Return the code of each pair (−1: identifies nobody), and of each code the position of the
     first pair that tells it and the normal value."""
     code_of = np.full(len(raw), -1, dtype=np.int64)
     first: list[Ints] = [np.empty(0, dtype=np.int64)]
     values: list[str] = []
-    ends = np.searchsorted(type_, np.arange(len(names) + 1)).tolist()
-    for name, start, end in zip(names, ends, ends[1:], strict=False):
+    for at, name in enumerate(names):
         if name not in KINDS:
             raise UnknownIdentifierTypeError(type=name)
-        normal = normalise_many(name, raw[start:end])
+        start, end = np.searchsorted(type_, [at, at + 1]).tolist()
+        normal = normalise_many(name, raw.slice(start, end - start))
         if rules is not None:
-            _leave_out_blocked(rules.types[name], name, normal)
-        column = pa.array(normal, pa.string()).dictionary_encode()
+            normal = _without_blocked(rules.types[name], name, normal)
+        column = normal.dictionary_encode()
         codes = _ints(column.indices.fill_null(-1))
         told = np.flatnonzero(codes >= 0)
-        at = np.empty(len(column.dictionary), dtype=np.int64)
-        at[codes[told][::-1]] = told[::-1]  # the first one stays
+        places = np.empty(len(column.dictionary), dtype=np.int64)
+        places[codes[told][::-1]] = told[::-1]  # the first one stays
         code_of[start + told] = codes[told] + len(values)
-        first.append(start + at)
+        first.append(start + places)
         values += column.dictionary.to_pylist()
     return code_of, np.concatenate(first), values
 
 
-def _leave_out_blocked(rule: TypeRule, type_: str, normal: list[str | None]) -> None:
-    if rule.blocked_values or rule.blocked_patterns:
-        told = blocked(rule, type_, [value or "" for value in normal])
-        for at in np.flatnonzero(told).tolist():
-            normal[at] = None
+def _without_blocked(rule: TypeRule, type_: str, normal: pa.Array) -> pa.Array:
+    if not rule.blocked_values and not rule.blocked_patterns:
+        return normal
+    told = blocked(rule, type_, normal.fill_null("").to_pylist())
+    return pc.if_else(pa.array(told, pa.bool_()), None, normal)
 
 
 def _encoded(column: pa.ChunkedArray) -> tuple[Ints, pa.Array]:

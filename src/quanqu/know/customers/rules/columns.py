@@ -1,6 +1,6 @@
-"""What is stored beside an identifier's value, worked out for columns of normal values.
+"""Identifier values in columns: normal forms, and what is stored beside them.
 
-Each function says for a column what its namesake in `identifiers` and `standing` says for a value.
+Each function says of a column what its namesake in `identifiers` or `standing` says of a value.
 """
 
 from typing import Final
@@ -9,10 +9,52 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quanqu.know.customers.contracts.identifiers import KINDS, IdentifierType
-from quanqu.know.customers.rules.identifiers import PSEUDONYMS
+from quanqu.know.customers.rules.identifiers import (
+    LONGEST,
+    NOBODY,
+    NOBODY_MAILBOX,
+    PLAIN_EMAIL,
+    PLAIN_MOBILE,
+    PSEUDONYMS,
+    PUNYCODE,
+    normalise,
+)
 
 _SHOP_NUMBER: Final = r"^[A-Za-z]{0,3}-?\p{Nd}{1,9}$"
 _SHORT: Final = 4
+# Forms that are normal as they stand: visible ASCII only, of which nothing folds or trims.
+_PLAIN: Final = r"^[!-~]+$"
+_PLAIN_IN_NAMESPACE: Final = r"^[!-9;-@\[-~]+:[!-~]+$"
+# What a telephone number that is nobody's may end in; whether it is such a one is looked at singly.
+_ODD_PHONE: Final = (
+    "(?:" + "|".join(f"{digit}{{7}}" for digit in range(10)) + "|123456789?0?|13800138000)$"
+)
+
+
+def normalise_many(type_: str, raw: pa.Array) -> pa.Array:
+    """Return the normal forms of values of a type, null for those that identify nobody."""
+    is_plain = pc.and_(_is_plain(type_, raw), pc.less_equal(pc.utf8_length(raw), LONGEST))
+    others = raw.filter(pc.invert(is_plain)).to_pylist()
+    if not others:
+        return raw
+    normal = pa.array([normalise(type_, one) for one in others], pa.string())
+    return pc.replace_with_mask(raw, pc.invert(is_plain), normal)
+
+
+def _is_plain(type_: str, raw: pa.Array) -> pa.Array:
+    """Tell which values are normal forms already; of some it may not know."""
+    if type_ == IdentifierType.EMAIL:
+        wanted, unwanted = f"^(?:{PLAIN_EMAIL.pattern})$", f"^(?:{NOBODY_MAILBOX.pattern})$"
+        unwanted = f"{unwanted}|{PUNYCODE}"
+    elif type_ == IdentifierType.PHONE:
+        wanted, unwanted = f"^(?:{PLAIN_MOBILE.pattern})$", _ODD_PHONE
+    elif KINDS[type_].is_namespaced:
+        wanted, unwanted = _PLAIN_IN_NAMESPACE, rf"(?i)^[^:]*:(?:{NOBODY.pattern})$|\*\*"
+    else:
+        wanted, unwanted = _PLAIN, rf"(?i)^(?:{NOBODY.pattern})$|\*\*"
+    return pc.and_not(
+        pc.match_substring_regex(raw, wanted), pc.match_substring_regex(raw, unwanted)
+    )
 
 
 def namespaces(type_: str, values: pa.Array) -> pa.Array:

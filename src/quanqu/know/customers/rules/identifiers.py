@@ -19,20 +19,20 @@ from quanqu.know.customers.contracts import KINDS, IdentifierType
 LONGEST: Final = 512
 
 # Placeholders seen in real feeds: they stand for "we do not know", never for one person.
-_NOBODY: Final = re.compile(
+NOBODY: Final = re.compile(
     r"0*|-+|\.+|x+|null|none|nil|nan|n/?a|undefined|unknown|anonymous|guest|test|tester|"
     r"customer|user|admin|empty|default|false|true|\[object object\]|无|未知|匿名|测试",
     re.IGNORECASE,
 )
-_NOBODY_MAILBOX: Final = re.compile(
+NOBODY_MAILBOX: Final = re.compile(
     r"(no-?reply|none|null|noemail|no-?mail|unknown|test|guest|anonymous)@.*|"
     r".*@(.*\.)?(test|invalid|localhost|none|null)",
 )
 _NOBODY_PHONE: Final = re.compile(r"\+\d{1,3}?(\d)\1{6,}|\+\d{0,3}123456789?0?|\+8613800138000")
-_PLAIN_EMAIL: Final = re.compile(
+PLAIN_EMAIL: Final = re.compile(
     r"[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}"
 )
-_PUNYCODE: Final = "xn--"
+PUNYCODE: Final = "xn--"
 # Hotlines and switchboards: whoever gives them shares them with many.
 _COMPANY_LINES: Final = frozenset(
     {
@@ -48,7 +48,7 @@ PSEUDONYMS: Final = frozenset(
 )
 _SHOP_NUMBER: Final = re.compile(r"[A-Za-z]{0,3}-?\d{1,9}")
 # Mobile numbers that need no look into the numbering plans: all of the form are possible ones.
-_PLAIN_MOBILE: Final = re.compile(r"\+(?:861[3-9][0-9]{9}|447[1-57-9][0-9]{8})")
+PLAIN_MOBILE: Final = re.compile(r"\+(?:861[3-9][0-9]{9}|447[1-57-9][0-9]{8})")
 _REGION_PREFIX: Final = re.compile(r"([A-Z]{2}):(.+)")
 
 
@@ -71,11 +71,6 @@ def normalise(type_: str, raw: str) -> str | None:
         namespace, bare = namespace.strip().lower(), bare.strip()
         return f"{namespace}:{bare}" if namespace and not _is_nobody(bare) else None
     return None if _is_nobody(text) else text
-
-
-def normalise_many(type_: str, values: list[str]) -> list[str | None]:
-    """Return the normal form of many values of a type."""
-    return [normalise(type_, raw) for raw in values]
 
 
 def searchable_part(type_: str, value: str) -> str | None:
@@ -106,17 +101,17 @@ def hint(type_: str, value: str) -> str:
 def _email(text: str) -> str | None:
     # the capital of i in Turkish, which lower() makes an i with a second dot
     lowered = text.lower().replace("i\u0307", "i")
-    if not _PLAIN_EMAIL.fullmatch(lowered) or _PUNYCODE in lowered:
+    if not PLAIN_EMAIL.fullmatch(lowered) or PUNYCODE in lowered:
         try:
             checked = validate_email(lowered, check_deliverability=False)
         except EmailNotValidError:
             return None
         lowered = checked.normalized.lower()
-    return None if _NOBODY_MAILBOX.fullmatch(lowered) else lowered
+    return None if NOBODY_MAILBOX.fullmatch(lowered) else lowered
 
 
 def _phone(text: str) -> str | None:
-    if _PLAIN_MOBILE.fullmatch(text):
+    if PLAIN_MOBILE.fullmatch(text):
         return None if _NOBODY_PHONE.fullmatch(text) else text
     return _parsed_phone(text)
 
@@ -144,7 +139,7 @@ def _is_masked(type_: str, text: str) -> bool:
 
 
 def _is_nobody(bare: str) -> bool:
-    return not bare or _NOBODY.fullmatch(bare) is not None
+    return not bare or NOBODY.fullmatch(bare) is not None
 
 
 _SPECIAL: Final[dict[str, Callable[[str], str | None]]] = {
