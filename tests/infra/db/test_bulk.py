@@ -1,6 +1,9 @@
 """Arrow in, the same Arrow out."""
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from uuid import RFC_4122, UUID
 
 import pyarrow as pa
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from quanqu.infra.db.facade import copy_in, copy_out, temp_table
+from quanqu.infra.db.facade import copy_in, copy_out, id_column, temp_table
 
 SCHEMA = pa.schema(
     [
@@ -88,3 +91,56 @@ def test_a_temporary_table_goes_with_its_transaction():
         with connection.cursor() as cursor:
             cursor.execute("SELECT b FROM bulk_gone")
             assert cursor.fetchall() == []
+
+
+@pytest.mark.django_db
+def test_tables_are_taken_in_one_after_the_other() -> None:
+    made = []
+
+    def parts() -> Iterator[pa.Table]:
+        for number in range(4):
+            made.append(number)
+            yield pa.table({"h": pa.array([bytes([number]), None, b""]), "n": [number] * 3})
+
+    with transaction.atomic():
+        temp_table(name="bulk_parts", columns={"n": "int", "h": "bytea"})
+        assert copy_in(table="bulk_parts", columns=["n", "h"], data=parts()) == 12
+        found = copy_out(
+            query="SELECT n, encode(h, 'hex') FROM bulk_parts ORDER BY ctid",
+            schema=pa.schema([("n", pa.int64()), ("h", pa.string())]),
+        )
+
+    assert made == [0, 1, 2, 3]
+    assert found["n"].to_pylist() == [n for n in range(4) for _ in range(3)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_table_that_cannot_be_made_takes_back_those_before() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bulk_torn (n int)")
+
+    def parts() -> Iterator[pa.Table]:
+        yield pa.table({"n": [1]})
+        yield pa.table({"n": [2]})
+        raise RuntimeError("no more")
+
+    with pytest.raises(RuntimeError, match="no more"), transaction.atomic():
+        copy_in(table="bulk_torn", columns=["n"], data=parts())
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM bulk_torn")
+        assert cursor.fetchone() == (0,)
+        cursor.execute("DROP TABLE bulk_torn")
+
+
+def test_ids_of_a_column_ascend_and_are_of_version_seven() -> None:
+    before = time.time_ns() // 1_000_000
+
+    ids = [UUID(text) for text in id_column(5_000).to_pylist()]
+
+    assert ids == sorted(set(ids))
+    assert {(one.version, one.variant) for one in ids} == {(7, RFC_4122)}
+    assert all(before <= one.int >> 80 <= time.time_ns() // 1_000_000 for one in ids)
+    for bit in (*range(62), *range(64, 76)):  # everything but time, version and variant is chance
+        assert 0.45 < sum(one.int >> bit & 1 for one in ids) / len(ids) < 0.55
+    assert id_column(0).to_pylist() == []
