@@ -15,7 +15,7 @@ from quanqu.infra.db.facade import copy_in
 from quanqu.kernel.time import utc_now
 from quanqu.know.customers.facade import resolve_subjects
 
-BATCH = 50_000
+BATCH = 50_000  # as many rows as a connector hands over at once
 TWICE = 0.12  # of the people have a second account, in another shop
 KIOSKS = 5  # telephones that many shop assistants type in
 CAP = 10
@@ -45,6 +45,7 @@ def run(count: int) -> None:
     assert partition(mine) == partition(labels), "ours and the peer's people differ"
     name = "identity.resolve_1m_s" if count == 1_000_000 else "identity.resolve_s"
     show(name, ours, "s", theirs)
+    show("identity.batch", BATCH, "profiles")
     show("identity.cpu_s", used[0], "s")
     show("identity.postgres_cpu_s", used[1], "s")
     show("identity.peak_rss_mb", peak / 1e6, "MB")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,8 @@ from quanqu.know.customers.rules.whole import (
 )
 
 _HASH_BYTES: Final = 32
+
+Entry = TypeVar("Entry")
 
 
 def tied(pairs: Together, is_stored: Flags) -> Flags:
@@ -70,7 +72,7 @@ def runs(read: ClaimSet, codes: Ints, most: int) -> Iterator[tuple[str, slice]]:
         yield read.names[types[start]], slice(start, end)
 
 
-def chosen(everything: Sequence[bytes], codes: Ints) -> Sequence[bytes]:
+def chosen(everything: Sequence[Entry], codes: Ints) -> Sequence[Entry]:
     """Return the entries with these codes, ascending: all of them without a copy."""
     if len(codes) == len(everything):
         return everything
