@@ -86,8 +86,9 @@ def find_keys(*, read: ClaimSet, hashes: Sequence[bytes], among: Ints) -> Found:
                 EPOCH_US.format("i.first_seen_at"),
                 "(i.barred IS NOT NULL)::int::bigint",
             ],
-            "customers_wanted w JOIN customers_identifier i "
-            "ON i.type = w.type AND i.value_hash = w.value_hash",
+            # looked up one by one in the index: read whole, the table would cost more every time
+            "customers_wanted w CROSS JOIN LATERAL (SELECT * FROM customers_identifier o "
+            "WHERE o.value_hash = w.value_hash AND o.type = w.type LIMIT 1) i",
         )
         found.key[rows[:, 0]], found.first_seen_us[rows[:, 0]] = rows[:, 1], rows[:, 2]
         found.is_barred[rows[:, 0]] = rows[:, 3] == 1
@@ -125,8 +126,8 @@ def new_pairs(
     )
     rows = _integers(
         ["p.at", stated],
-        "customers_pairs p JOIN customers_evidence e "
-        "ON e.left_key = p.left_key AND e.right_key = p.right_key",
+        "customers_pairs p CROSS JOIN LATERAL (SELECT * FROM customers_evidence o "
+        "WHERE o.left_key = p.left_key AND o.right_key = p.right_key OFFSET 0) e",
         {"source": source, "rule": TOGETHER},
     )
     is_new[rows[rows[:, 1] == 1, 0]] = False
