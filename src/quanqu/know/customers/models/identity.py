@@ -95,7 +95,7 @@ class Identifier(models.Model):
             # most parts are of one value: looking for equal ones at every full page costs more
             # than the room it saves
             BTreeIndex(
-                "part_hash",
+                fields=["part_hash"],
                 name="customers_by_part",
                 condition=models.Q(part_hash__isnull=False),
                 deduplicate_items=False,
