@@ -55,7 +55,7 @@ def settle_round(
 ) -> Settlement | None:
     """Settle the oldest bodies of the inbox; None when there is nothing to do.
 
-    With `ahead` the next round is read in another process while this one is settled.  Several
+    With `ahead` the next rounds are read in other processes while this one is settled.  Several
     processes may call it: deciding is serialised by a lock, the lake takes a number once.  A body
     that cannot be settled at all is set aside as failed events.
     """
