@@ -7,25 +7,21 @@ from typing import Any, Final
 from quanqu.infra.personal.contracts import Subjects
 from quanqu.infra.personal.facade import DocumentWork
 from quanqu.know.timeline.actions.settle import settle_round
-from quanqu.know.timeline.models import InboxBody, SettlementRecord
+from quanqu.know.timeline.models import InboxBody
 from quanqu.know.timeline.rules.protect import PURPOSE
 
 _BODIES: Final = DocumentWork("timeline_inbox", "key", "body", PURPOSE)
 
 
 def settle_waiting(*, now: datetime) -> None:
-    """Settle every body that waits now, and finish every round that is open.
+    """Settle every body that waits now, those of rounds that are open among them.
 
-    Bodies that come meanwhile are left to the settler.  Not to be called within a transaction.
+    A body leaves the inbox when its round is finished.  Bodies that come meanwhile are left to the
+    settler, whose rounds are not waited for.  Not to be called within a transaction.
     """
     last = InboxBody.objects.order_by("-key").values_list("key", flat=True).first() or 0
-    while _is_waiting(last):
+    while InboxBody.objects.filter(key__lte=last).exists():
         settle_round(now=now)
-
-
-def _is_waiting(last: int) -> bool:
-    is_open = SettlementRecord.objects.filter(is_done=False).exists()
-    return is_open or InboxBody.objects.filter(key__lte=last).exists()
 
 
 class InboxWork:
