@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.builders.lake import SALES_COLUMNS, make_sales, sales_publication
 
-from quanqu.infra.lake.contracts import Column, ColumnMismatchError
+from quanqu.infra.lake.contracts import Column, ColumnMismatchError, LakeWriteError
 from quanqu.infra.lake.facade import (
     append,
     committed_version,
@@ -20,7 +21,7 @@ from quanqu.infra.lake.facade import (
     table,
     vacuum,
 )
-from quanqu.infra.lake.tables import open_table
+from quanqu.infra.lake.tables import open_table, retried
 
 APP = "till.settle"
 
@@ -88,6 +89,28 @@ def test_appending_goes_on_while_files_are_joined() -> None:
     compact("fact_sale")
     assert keys() == list(range(30))
     assert len(open_table("fact_sale").file_uris()) == 1
+
+
+def test_a_write_goes_on_when_the_log_began_anew_under_it() -> None:
+    add(0, 1)
+    attempts: list[int] = []
+
+    def work(handle: Any) -> int:
+        attempts.append(handle.version())
+        if len(attempts) == 1:
+            raise OSError("Kernel error: File not found: /x/fact_sale/_delta_log/0012.json.")
+        return int(handle.version())
+
+    assert retried("fact_sale", work) == attempts[-1]
+    assert len(attempts) == 2
+
+
+def test_a_log_that_never_comes_back_is_told() -> None:
+    def work(handle: Any) -> int:
+        raise OSError("Kernel error: File not found: /x/fact_sale/_delta_log/0012.json.")
+
+    with pytest.raises(LakeWriteError, match="other writers were faster every time"):
+        retried("fact_sale", work)
 
 
 def run_together(jobs: Sequence[Callable[[], None]]) -> None:

@@ -22,7 +22,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundErr
 
 from quanqu.infra.lake.contracts import ColumnMismatchError, LakeWriteError, Publication
 from quanqu.infra.lake.durable import make_durable
-from quanqu.infra.lake.location import is_remote, log_entry, storage_options, table_uri
+from quanqu.infra.lake.location import LOG, is_remote, log_entry, storage_options, table_uri
 from quanqu.infra.lake.registry import publication
 
 # Over 10 M events LZ4 reads a fifth faster than Snappy and twice as fast as Zstandard.
@@ -65,10 +65,22 @@ class _Opened:
 def open_table(name: str) -> DeltaTable:
     """Return a handle of its own on the newest version, making the table when it is not there."""
     uri = table_uri(name)
-    try:
-        return DeltaTable(uri, storage_options=storage_options())
-    except TableNotFoundError:
-        return _make_table(publication(name), uri)
+    for _ in range(_ATTEMPTS):
+        try:
+            return DeltaTable(uri, storage_options=storage_options())
+        except TableNotFoundError:
+            return _make_table(publication(name), uri)
+        except (DeltaError, OSError) as error:
+            if not has_log_moved(error):
+                raise
+    return DeltaTable(uri, storage_options=storage_options())
+
+
+def has_log_moved(error: Exception) -> bool:
+    """Tell whether an entry of the log went while it was read: an erasure began the log anew at a
+    checkpoint, from which the table is read again."""
+    told = str(error).lower()
+    return f"{LOG}/" in told and "not found" in told
 
 
 def current(name: str) -> Snapshot:
@@ -180,7 +192,8 @@ def committed_version(name: str, app_id: str) -> int | None:
 
 
 def retried(name: str, work: Callable[[DeltaTable], Result]) -> Result:
-    """Do a write again on the newest version when another writer committed in between.
+    """Do a write again on the newest version when another writer committed in between, or an
+    erasure began the log anew.
 
     When it returns, what was written outlasts a power cut.
     Raises: LakeWriteError when that happens every time, or the store fails; nothing is committed.
@@ -192,6 +205,8 @@ def retried(name: str, work: Callable[[DeltaTable], Result]) -> Result:
         except CommitFailedError:
             continue
         except (DeltaError, OSError) as error:
+            if has_log_moved(error):
+                continue
             reason = " ".join(str(error).split()).rstrip(".")
             raise LakeWriteError(name=name, reason=reason) from error
         make_durable(name, handle.version())
