@@ -16,6 +16,7 @@ from quanqu.know.customers.rules.partitions import bucket, buckets
 from quanqu.know.customers.rules.survival import survivor
 
 Pair = tuple[int, int]
+MANY = 1_000
 
 
 def stamp(micros: Ints | list[int]) -> pa.Array:
@@ -45,7 +46,10 @@ def refresh_customers(keys: Iterable[int]) -> None:
     wanted = sorted(keys)
     if not wanted:
         return
+    is_many = len(wanted) > MANY
     with connection.cursor() as cursor:
+        if is_many:  # what was just loaded has no statistics yet: a nested loop would take for ever
+            cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(
             "UPDATE customers_customer c SET first_seen_at = n.first_seen_at, country = n.country "  # noqa: S608 - fragments of our own code
             "FROM (SELECT i.customer_key, min(i.first_seen_at) AS first_seen_at, "
@@ -56,6 +60,8 @@ def refresh_customers(keys: Iterable[int]) -> None:
             "AND (c.first_seen_at, c.country) IS DISTINCT FROM (n.first_seen_at, n.country)",
             [wanted],
         )
+        if is_many:
+            cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
 
 def lower_first_seen(keys: Ints, seen: Ints) -> None:
