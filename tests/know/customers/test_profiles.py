@@ -1,13 +1,17 @@
 """Profiles survive by time, are protected at rest and leave for the lake without names."""
 
 import json
+import os
 from pathlib import Path
 from random import Random
 
+import psycopg
 import pyarrow as pa
 import pytest
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg import sql
 from tests.builders.customers import (
     NOW,
     STAMP,
@@ -20,6 +24,7 @@ from tests.builders.customers import (
 )
 
 from quanqu.infra.lake.facade import publish_dirty, run, table
+from quanqu.know.customers.actions.apply import MANY, refresh_customers
 from quanqu.know.customers.contracts import MalformedClaimsError
 from quanqu.know.customers.facade import (
     assign_tag,
@@ -223,3 +228,30 @@ def test_a_merge_reaches_the_lake(own_lake: Path) -> None:
     )
     assert {row["customer_key"] for row in run(table("dim_identity")).to_pylist()} == {one}
     assert two != one
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_load_that_statistics_do_not_know_does_not_hang() -> None:
+    """ANALYZE sees no row of a load that is not committed, and the planner believes it: by nested
+    loops the statement would read everything once for every customer, and be broken off."""
+    count = 20 * MANY
+    with transaction.atomic():
+        people = ({"member_id": f"shop:{at}", "email": f"a{at}@shop.org"} for at in range(count))
+        told = pa.table({"subject_key": resolve(*people), "country": ["GB"] * count})
+        record_profiles(profiles=told, source="shop", now=NOW)
+        analyse("customers_customer", "customers_identifier", "customers_profile")
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '30s'")
+
+        refresh_customers(Customer.objects.values_list("key", flat=True))
+
+        assert Customer.objects.filter(country="GB").count() == count
+
+
+def analyse(*tables: str) -> None:
+    """Let PostgreSQL look at tables as its own worker does: from another connection."""
+    server = os.environ["DATABASE_URL"].rpartition("/")[0]
+    url = f"{server}/{connection.settings_dict['NAME']}"
+    with psycopg.connect(url, autocommit=True) as other:
+        for table in tables:
+            other.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))

@@ -17,6 +17,7 @@ from quanqu.know.customers.rules.survival import survivor
 
 Pair = tuple[int, int]
 MANY = 1_000
+"""So many customers may come of a load that the planner's statistics know nothing of."""
 
 
 def stamp(micros: Ints | list[int]) -> pa.Array:
@@ -48,7 +49,7 @@ def refresh_customers(keys: Iterable[int]) -> None:
         return
     is_many = len(wanted) > MANY
     with connection.cursor() as cursor:
-        if is_many:  # what was just loaded has no statistics yet: a nested loop would take for ever
+        if is_many:  # a nested loop would work the inner query out once for every customer
             cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(
             "UPDATE customers_customer c SET first_seen_at = n.first_seen_at, country = n.country "  # noqa: S608 - fragments of our own code
