@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from quanqu.infra.lake.facade import append, registered, row_count
+from quanqu.infra.lake.facade import append, compact, registered, row_count
 
 AS_OF = date(2026, 6, 30)
 MONTHS = 12
@@ -42,6 +42,7 @@ def fill(customers: int, events: int) -> None:
     _write("dim_presence", presence)
     for number, month in enumerate(_months(), start=1):
         _write("fact_event", _events(dice, subjects, month, events // MONTHS, number), number)
+    compact("fact_event")  # as every night
 
 
 def append_late(customers: int, count: int) -> None:

@@ -20,7 +20,7 @@ import django
 from quanqu.infra.home.facade import open_home
 from quanqu.infra.postgres.facade import Lease
 
-LAYOUT = 2
+LAYOUT = 3
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ import django
 from quanqu.infra.home.facade import open_home
 from quanqu.infra.postgres.facade import Lease
 
-LAYOUT = 1
+LAYOUT = 2
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ from quanqu.infra.lake.facade import (
     table,
     vacuum,
 )
+from quanqu.infra.lake.files import LiveFile
 from quanqu.infra.lake.location import table_uri
 
 pytestmark = pytest.mark.usefixtures("own_lake")
@@ -163,7 +164,7 @@ def test_a_compaction_that_took_the_files_makes_it_look_again(
     fill([1, 2], [3, 4], [5, 6])
     real, raced = erasing._Cleaner._rewrite, []
 
-    def compacting_meanwhile(self: erasing._Cleaner, one: erasing._File) -> object:
+    def compacting_meanwhile(self: erasing._Cleaner, one: LiveFile) -> object:
         if not raced:
             raced.append(compact("fact_sale"))
         return real(self, one)

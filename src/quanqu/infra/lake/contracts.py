@@ -70,7 +70,8 @@ class Publication:
     """A table of the lake: its grain, its columns and where its rows come from.
 
     `read(partitions)` returns the present rows of these partitions, or all rows for None; the
-    lake overwrites exactly those.  A table with `read=None` is only appended to.
+    lake overwrites exactly those.  A table with `read=None` is only appended to, and `cluster_by`
+    is the order its rows are given when its files are joined: what questions ask for, first.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Publication:
     columns: tuple[Column, ...]
     partition_by: str | None = None
     read: Reader | None = None
+    cluster_by: tuple[str, ...] = ()
 
     @property
     def schema(self) -> pa.Schema:

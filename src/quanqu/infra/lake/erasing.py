@@ -1,20 +1,25 @@
 """Rows taken out of a table for good: files rewritten, the past forgotten, leftovers deleted."""
 
-import json
 import time
-import uuid
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import pyarrow as pa
 from deltalake import DeltaTable
-from deltalake.transaction import AddAction, RemoveAction
 
 from quanqu.infra.lake.durable import make_checkpoint_durable
 from quanqu.infra.lake.engines.duck import start_engine
+from quanqu.infra.lake.files import (
+    Action,
+    LiveFile,
+    commit_files,
+    copy_rows,
+    live_files,
+    name_beside,
+    replacing,
+)
 from quanqu.infra.lake.location import LOG, is_remote, table_uri
 from quanqu.infra.lake.registry import publication
 from quanqu.infra.lake.tables import forget_handles, open_table, retried
@@ -23,15 +28,6 @@ from quanqu.infra.lake.upkeep import delete_where, vacuum
 _ROWS_IN_GROUP: Final = 262_144
 _MOST_FILES: Final = 64
 """Files that one commit replaces: what a crash has to do again, and what a rival may undo."""
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A live file of a table, as its log names it."""
-
-    path: str
-    size: int
-    partition: dict[str, str | None]
 
 
 def erase_rows(
@@ -115,7 +111,7 @@ class _Cleaner:
 
     def affected(self, handle: DeltaTable) -> dict[str, int]:
         """Return how many rows to erase each live file has, of those that have any."""
-        return self._hits([str(self._folder / one.path) for one in _live(handle)])
+        return self._hits([str(self._folder / one.path) for one in live_files(handle)])
 
     def replace_some(self, handle: DeltaTable) -> tuple[int, int] | None:
         """Replace some affected files in one commit; return rows and files, None when all is done.
@@ -125,23 +121,17 @@ class _Cleaner:
         hits = self.affected(handle)
         if not hits:
             return None
-        chosen = [one for one in _live(handle) if str(self._folder / one.path) in hits]
+        chosen = [one for one in live_files(handle) if str(self._folder / one.path) in hits]
         chosen = chosen[:_MOST_FILES]
-        actions: list[AddAction | RemoveAction] = []
+        actions: list[Action] = []
         for one in chosen:
             actions += self._rewrite(one)
-        handle.create_write_transaction(
-            actions,
-            mode="append",
-            schema=handle.schema(),
-            partition_by=handle.metadata().partition_columns or None,
-        )
-        handle.update_incremental()
+        commit_files(handle, actions)
         return sum(hits[str(self._folder / one.path)] for one in chosen), len(chosen)
 
     def drop_strays(self, folder: Path, handle: DeltaTable) -> int:
         """Delete files that no version names and that hold one of the values."""
-        named = {str(folder / one.path) for one in _live(handle)}
+        named = {str(folder / one.path) for one in live_files(handle)}
         strays = [
             path
             for path in folder.rglob("*.parquet")
@@ -173,38 +163,19 @@ class _Cleaner:
         ).fetchall()
         return {str(path): int(count) for path, count in found}
 
-    def _rewrite(self, one: _File) -> list[AddAction | RemoveAction]:
+    def _rewrite(self, one: LiveFile) -> list[Action]:
         """Write a file without the rows, beside it, and return what the log has to be told."""
-        now_ms = int(time.time() * 1000)
-        target = str(Path(one.path).parent / f"part-{uuid.uuid4()}-kept.parquet")
-        kept = self._copy(self._folder / one.path, self._folder / target)
-        removed = RemoveAction(one.path, True, now_ms, one.size, one.partition or None)
+        target = name_beside(one, is_clustered=one.is_clustered)
+        kept = copy_rows(
+            self._engine,
+            [self._folder / one.path],
+            self._folder / target,
+            rest=f'WHERE NOT coalesce("{self._column}" IN (SELECT value FROM erased), false)',  # noqa: S608 - a declared column
+            rows_in_group=_ROWS_IN_GROUP,
+        )
         if not kept:
             (self._folder / target).unlink()
-            return [removed]
-        size = (self._folder / target).stat().st_size
-        stats = json.dumps({"numRecords": kept})
-        return [removed, AddAction(target, size, one.partition, now_ms, True, stats)]
-
-    def _copy(self, source: Path, target: Path) -> int:
-        quoted = str(target).replace("'", "''")
-        counted = self._engine.execute(
-            "COPY (SELECT * FROM read_parquet(?, hive_partitioning = false) "  # noqa: S608 - a declared column, a quoted path
-            f'WHERE NOT coalesce("{self._column}" IN (SELECT value FROM erased), false)) '
-            f"TO '{quoted}' (FORMAT parquet, COMPRESSION lz4_raw, "
-            f"ROW_GROUP_SIZE {_ROWS_IN_GROUP})",
-            [str(source)],
-        ).fetchone()
-        return int(counted[0]) if counted else 0
-
-
-def _live(handle: DeltaTable) -> list[_File]:
-    columns = handle.metadata().partition_columns
-    told: list[dict[str, Any]] = pa.table(handle.get_add_actions(flatten=True)).to_pylist()
-    return [
-        _File(row["path"], row["size_bytes"], {c: row[f"partition.{c}"] for c in columns})
-        for row in told
-    ]
+        return replacing(self._folder, [one], target, kept, is_change=True)
 
 
 def _version_of(entry: Path) -> int:

@@ -24,6 +24,8 @@ def register(publication: Publication) -> None:
         raise ValueError(f"not a table: {publication.name!r} with columns {names}")
     if publication.partition_by is not None and publication.partition_by not in names:
         raise ValueError(f"{publication.name} has no column {publication.partition_by!r}")
+    if unknown := set(publication.cluster_by) - set(names):
+        raise ValueError(f"{publication.name} has no column {sorted(unknown)}")
     global _revision
     _publications[publication.name] = publication
     _revision = next(_revisions)

@@ -7,7 +7,9 @@ from typing import Final
 import pyarrow as pa
 from deltalake import DeltaTable
 
+from quanqu.infra.lake.clustering import cluster
 from quanqu.infra.lake.durable import make_checkpoint_durable
+from quanqu.infra.lake.location import is_remote, table_uri
 from quanqu.infra.lake.registry import publication
 from quanqu.infra.lake.tables import open_table, retried
 
@@ -16,13 +18,24 @@ _AT_ONCE: Final = 1000
 
 
 def compact(name: str) -> int:
-    """Join the small files of a table and return how many went; appends may go on meanwhile."""
-    metrics = retried(name, lambda handle: handle.optimize.compact())
+    """Join the small files of a table and return how many went; appends may go on meanwhile.
+
+    The rows of a table that declares an order are sorted, but in an object store.
+    """
+    gone = cluster(name) if _has_order(name) else retried(name, _compaction)["numFilesRemoved"]
     handle = open_table(name)
     handle.create_checkpoint()
     make_checkpoint_durable(name)
     handle.cleanup_metadata()
-    return int(metrics["numFilesRemoved"])
+    return int(gone)
+
+
+def _has_order(name: str) -> bool:
+    return bool(publication(name).cluster_by) and not is_remote(table_uri(name))
+
+
+def _compaction(handle: DeltaTable) -> dict[str, int]:
+    return handle.optimize.compact()
 
 
 def vacuum(name: str, *, keep_h: int = KEEP_H) -> int:

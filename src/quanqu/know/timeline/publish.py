@@ -15,6 +15,7 @@ lake.register(
         name=TABLE,
         grain="event",
         partition_by="part",
+        cluster_by=("event", "subject_key", "occurred_at"),
         columns=(
             Column("event_key", pa.int64(), "Number of the event, growing with its settling"),
             Column("message_id", pa.string(), "Id given by the sender, unique within its source"),
