@@ -107,7 +107,10 @@ class Identifier(models.Model):
 
 
 class Evidence(models.Model):
-    """Why two identifiers are one customer's; `left` is the smaller key."""
+    """Why two identifiers are one customer's; `left` is the smaller key.
+
+    That both exist is checked by a trigger once a statement (ADR 0018), not once a row.
+    """
 
     key = models.BigAutoField(primary_key=True)
     left = models.ForeignKey(
@@ -116,9 +119,14 @@ class Evidence(models.Model):
         db_column="left_key",
         related_name="+",
         db_index=False,
+        db_constraint=False,
     )
     right = models.ForeignKey(
-        "customers.Identifier", models.PROTECT, db_column="right_key", related_name="+"
+        "customers.Identifier",
+        models.PROTECT,
+        db_column="right_key",
+        related_name="+",
+        db_constraint=False,
     )
     source = models.TextField()
     rule = models.TextField()
