@@ -16,6 +16,7 @@ from quanqu.infra.lake.publishing import (
     waiting_partitions,
 )
 from quanqu.infra.lake.reading import (
+    IN_PROCESS,
     engine_name,
     prepared_version,
     run,
@@ -29,12 +30,14 @@ from quanqu.infra.lake.tables import (
     append,
     committed_version,
     forget_handles,
+    partition_versions,
     row_count,
     table_version,
 )
 from quanqu.infra.lake.upkeep import compact, delete_before, delete_older, delete_where, vacuum
 
 __all__ = [
+    "IN_PROCESS",
     "PUBLISH_JOB",
     "LakeRows",
     "append",
@@ -54,6 +57,7 @@ __all__ = [
     "mark_drifted",
     "mark_everything",
     "mend_tables",
+    "partition_versions",
     "prepared_version",
     "publish_dirty",
     "published_at",

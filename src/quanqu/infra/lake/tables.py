@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -90,6 +91,18 @@ def current(name: str) -> Snapshot:
         if opened.snapshot is None:
             opened.snapshot = _snapshot_of(name, opened.handle)
         return opened.snapshot
+
+
+def partition_versions(name: str) -> dict[str, str]:
+    """Return for each partition of a table text that changes whenever its rows do."""
+    partition = publication(name).partition_by
+    mark = f"{partition}="
+    found: dict[str, list[str]] = {}
+    for file in current(name).files:
+        folder, _, path = file.rpartition("/")
+        value = folder.rpartition("/")[2].removeprefix(mark) if partition else ""
+        found.setdefault(unquote(value), []).append(path)
+    return {value: ",".join(sorted(paths)) for value, paths in found.items()}
 
 
 def _snapshot_of(name: str, handle: DeltaTable) -> Snapshot:

@@ -14,6 +14,7 @@ from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.lake.facade import run
 from quanqu.know.audiences.contracts import Explanation, Leaf, LeafTruth, Node
 from quanqu.know.audiences.queries.compile import compile_audience, keep
+from quanqu.know.audiences.queries.counting import keys_of_members
 from quanqu.know.audiences.queries.held import held_by
 from quanqu.know.audiences.queries.question import KEY, Question, customers_in_scope
 from quanqu.know.audiences.queries.resolving import resolve, with_memberships
@@ -30,6 +31,8 @@ def count_audience(*, actor: Actor, definition: Mapping[str, Any], as_of: date) 
     `as_of` is the last UTC day that counts.  Raises: NotAllowedError, DefinitionError.
     """
     match, question = _asked(actor, definition, as_of)
+    if (keys := keys_of_members(match, question)) is not None:
+        return len(keys)
     found = run(compile_audience(match, question).count())
     return int(found.column(0)[0].as_py())
 
@@ -41,10 +44,7 @@ def preview_audience(
 
     Raises: NotAllowedError, DefinitionError.
     """
-    match, question = _asked(actor, definition, as_of)
-    keys = run(compile_audience(match, question).order_by(KEY).limit(limit))
-    rows = customers_by_key(actor=actor, customer_keys=keys[KEY].to_pylist())
-    return tuple(rows[key] for key in sorted(rows))
+    return sample_audience(actor=actor, definition=definition, as_of=as_of, limit=limit)[1]
 
 
 def sample_audience(
@@ -56,10 +56,16 @@ def sample_audience(
     Raises: NotAllowedError, DefinitionError.
     """
     match, question = _asked(actor, definition, as_of)
-    found = run(first_of_all(compile_audience(match, question), limit))
-    rows = customers_by_key(actor=actor, customer_keys=found[KEY].to_pylist())
-    count = int(found["members"][0].as_py()) if found.num_rows else 0
+    count, first = _first_members(match, question, limit)
+    rows = customers_by_key(actor=actor, customer_keys=first)
     return count, tuple(rows[key] for key in sorted(rows))
+
+
+def _first_members(match: Node, question: Question, limit: int) -> tuple[int, list[int]]:
+    if (keys := keys_of_members(match, question)) is not None:
+        return len(keys), keys[:limit].tolist()
+    found = run(first_of_all(compile_audience(match, question), limit))
+    return int(found["members"][0].as_py()) if found.num_rows else 0, found[KEY].to_pylist()
 
 
 def first_of_all(keys: ir.Table, limit: int) -> ir.Table:

@@ -17,15 +17,24 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quanqu.infra.lake.facade import json_text, run, table
+from quanqu.infra.lake.facade import json_text, row_count, run, table
 from quanqu.know.audiences.contracts import EventRule, PropertyRule
 from quanqu.know.audiences.queries.event_sets import met
 from quanqu.know.audiences.queries.question import Question
 from quanqu.know.audiences.rules.fields import PROPERTIES
-from quanqu.know.audiences.rules.tallies import BITS, Piece, Rows, chunks, merged, pieces_of
+from quanqu.know.audiences.rules.tallies import (
+    BITS,
+    Days,
+    Piece,
+    Rows,
+    chunks,
+    merged,
+    pieces_of,
+)
 
 SUBJECT: Final = "subject_key"
 MOST_ROWS: Final = 4_000_000
+_FEW: Final = 3 * MOST_ROWS  # a log of so many is not counted first: rules look at some of it
 Wanted = Sequence[tuple[EventRule, Piece]]
 
 
@@ -37,6 +46,10 @@ class Stretch:
     since: int
     until: int
     before: date | None = None
+
+
+ALL: Final = (1 << 63) - 1
+EVERY_EVENT: Final = Stretch(-1, ALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +91,29 @@ def event_rows(rules: Sequence[EventRule], question: Question, stretch: Stretch)
 
 def _pass(wanted: Wanted, question: Question, stretch: Stretch, *, is_old: bool) -> Iterator[Found]:
     events = table("fact_event")
-    new = [events["event_key"] > stretch.since, events["event_key"] <= stretch.until]
-    side = [events["event_key"] <= stretch.since] if is_old else new
+    side = _side(events, stretch, is_old=is_old)
     for days in merged([(piece.first, piece.last) for _, piece in wanted]):
-        reach = events.filter(side + within_days(events, *days))
-        counted = run(reach.group_by("day").agg(count=reach.count()).order_by("day"))
-        counts = zip(counted["day"].to_pylist(), counted["count"].to_pylist(), strict=True)
-        for first, last in chunks(list(counts), MOST_ROWS):
+        for first, last in _runs(events.filter(side + within_days(events, *days)), days, wanted):
             mine = [one for one in wanted if _overlaps(one[1], first, last)]
             chosen = events.filter(side + within_days(events, first, last))
             yield from _read(chosen, mine, question)
+
+
+def _side(events: ir.Table, stretch: Stretch, *, is_old: bool) -> list[ir.BooleanValue]:
+    if is_old:
+        return [events["event_key"] <= stretch.since]
+    side = [events["event_key"] > stretch.since] if stretch.since >= 0 else []
+    return side if stretch.until == ALL else [*side, events["event_key"] <= stretch.until]
+
+
+def _runs(reach: ir.Table, days: Days, wanted: Wanted) -> Sequence[Days]:
+    """Return the days in runs of as many events as are read at once."""
+    if row_count("fact_event") <= _FEW:
+        return [days]
+    named = reach.filter(reach["event"].isin(sorted({rule.event for rule, _ in wanted})))
+    counted = run(named.group_by("day").agg(count=named.count()).order_by("day"))
+    counts = zip(counted["day"].to_pylist(), counted["count"].to_pylist(), strict=True)
+    return chunks(list(counts), MOST_ROWS)
 
 
 def _read(events: ir.Table, wanted: Wanted, question: Question) -> Iterator[Found]:
@@ -96,7 +122,7 @@ def _read(events: ir.Table, wanted: Wanted, question: Question) -> Iterator[Foun
     for rule, _ in wanted:
         _learn(lists.setdefault(rule.event, _Lists({}, set())), rule)
     names = sorted(lists)
-    chosen = events.filter(_of_names(events, names, question))
+    chosen = events.filter([*_of_names(events, names, question), _asked(events, wanted, question)])
     fields = sorted({of for mine in lists.values() for of in mine.numbers})
     masks = max(-(-len(mine.known) // BITS) for mine in lists.values())
     columns: dict[str, Any] = {
@@ -149,6 +175,21 @@ def within_days(events: ir.Table, first: date | None, last: date) -> list[ir.Boo
     return wanted
 
 
+def _asked(events: ir.Table, wanted: Wanted, question: Question) -> ir.BooleanValue:
+    """Return whether an event is on the days of a rule on its name, and meets its conditions where
+    all rules on the name have the same."""
+    held = []
+    for name in sorted({rule.event for rule, _ in wanted}):
+        mine = [(rule, piece) for rule, piece in wanted if rule.event == name]
+        runs = merged([(piece.first, piece.last) for _, piece in mine])
+        parts = [events["event"] == name]
+        parts.append(ibis.or_(*(ibis.and_(*within_days(events, *days)) for days in runs)))
+        if len({_text(rule) for rule, _ in mine}) == 1:
+            parts += met(events, mine[0][0].where, question.as_of)
+        held.append(ibis.and_(*parts))
+    return ibis.or_(*held)
+
+
 def _of_names(events: ir.Table, names: Sequence[str], question: Question) -> list[ir.BooleanValue]:
     wanted = [events["event"].isin(names), events[SUBJECT].notnull()]
     if not question.scope.everything:
@@ -187,5 +228,6 @@ def _number(events: ir.Table, of: str) -> ir.Value:
     return events[of].cast("int64")
 
 
-def _overlaps(piece: Piece, first: date, last: date) -> bool:
-    return piece.last >= first and (piece.first is None or piece.first <= last)
+def _overlaps(piece: Piece, first: date | None, last: date) -> bool:
+    is_late = first is None or piece.last >= first
+    return is_late and (piece.first is None or piece.first <= last)
