@@ -111,6 +111,34 @@ class TestStored:
         assert sum(run.removed for run in facade.list_retention_runs(actor=SYSTEM)) == gone
         assert events_count_once() == []
 
+    def test_what_would_go_is_what_goes(self) -> None:
+        fill(
+            *(("web", "Page Viewed", days) for days in (120, 95, 10)),
+            *(("web", "Query", days) for days in (120, 80)),
+            *(("app", "Query", days) for days in (300, 366, 400)),
+            ("app", "Page Viewed", 31),
+        )
+        facade.put_retention_rules(actor=SYSTEM, rules=WORKED, now=NOW)
+
+        told = {one.rule: one.waiting for one in facade.preview_retention(actor=SYSTEM, now=NOW)}
+
+        assert told == dict(zip(WORKED, (2, 3, 1, 0), strict=True))
+        assert facade.apply_retention(now=NOW) == 6
+        after = facade.preview_retention(actor=SYSTEM, now=NOW)
+        assert [one.waiting for one in after] == [0, 0, 0, 0]
+
+    def test_a_rule_is_changed_without_touching_the_others(self) -> None:
+        facade.put_retention_rules(actor=SYSTEM, rules=WORKED, now=NOW)
+
+        facade.set_retention_rule(actor=SYSTEM, rule=RetentionRule(80, source="web"), now=NOW)
+        gone = facade.remove_retention_rule(actor=SYSTEM, source="", event="", now=NOW)
+        nothing = facade.remove_retention_rule(actor=SYSTEM, source="", event="x", now=NOW)
+
+        held = {(one.source, one.event): one.days for one in WORKED[2:]} | {("web", ""): 80}
+        found = facade.list_retention_rules(actor=SYSTEM)
+        assert {(one.source, one.event): one.days for one in found} == held
+        assert (gone, nothing) == (True, False)
+
     @pytest.mark.parametrize("at", ["before", "after"])
     def test_a_run_killed_half_way_is_finished_and_counted(
         self, at: str, monkeypatch: pytest.MonkeyPatch

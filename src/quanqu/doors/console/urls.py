@@ -17,6 +17,7 @@ from quanqu.doors.console.pages import (
     customer_links,
     customer_tags,
     customers,
+    event_retention,
     failed_event,
     failures,
     finding_decisions,
@@ -59,6 +60,7 @@ from quanqu.doors.console.pages.settings import (
     source,
     sources,
     units,
+    warehouse,
 )
 
 app_name = "console"
@@ -290,6 +292,10 @@ urlpatterns = [
     path("timeline/violations", violations.ViolationsPage.as_view(), name="violations"),
     path("timeline/plan", plan.PlanPage.as_view(), name="plan"),
     path("timeline/plan/event", planned_event.PlannedEventPage.as_view(), name="planned_event"),
+    path("timeline/plan/import", plan.PlanImport.as_view(), name="plan_import"),
+    path(
+        "timeline/retention", event_retention.EventRetentionPage.as_view(), name="event_retention"
+    ),
     path("timeline/plan/gone", planned_event.PlannedEventGone.as_view(), name="planned_event_gone"),
     path("timeline/plan/rule", plan.PlannedEventRule.as_view(), name="planned_event_rule"),
     path("timeline/plan/restore", plan.PlannedEventRestore.as_view(), name="planned_event_restore"),
@@ -328,6 +334,16 @@ urlpatterns = [
     path("settings/keys/<str:key_id>/gone", keys.ApiKeyGone.as_view(), name="api_key_gone"),
     path("settings/sources", sources.SourcesPage.as_view(), name="sources"),
     path("settings/sources/<str:source_id>", source.SourcePage.as_view(), name="source"),
+    path(
+        "settings/sources/<str:source_id>/warehouse",
+        warehouse.SourceWarehouse.as_view(),
+        name="source_warehouse",
+    ),
+    path(
+        "settings/sources/<str:source_id>/warehouse/pull",
+        warehouse.SourcePull.as_view(),
+        name="source_pull",
+    ),
     path(
         "settings/sources/<str:source_id>/first-event",
         source.SourceFirstEvent.as_view(),

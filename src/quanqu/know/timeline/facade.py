@@ -22,6 +22,8 @@ from quanqu.know.timeline.actions.retention import (
     RETAIN_JOB,
     apply_retention,
     put_retention_rules,
+    remove_retention_rule,
+    set_retention_rule,
 )
 from quanqu.know.timeline.actions.settle import (
     COMPACT_JOB,
@@ -37,7 +39,10 @@ from quanqu.know.timeline.actions.sources import (
 )
 from quanqu.know.timeline.actions.warehouse import (
     PULL_JOB,
+    PULL_ONE_JOB,
+    ask_for_pull,
     pull_every_warehouse,
+    pull_one_warehouse,
     pull_warehouse,
     put_warehouse,
 )
@@ -58,7 +63,11 @@ from quanqu.know.timeline.queries.failures import (
 from quanqu.know.timeline.queries.inbox import inbox_state
 from quanqu.know.timeline.queries.plan import get_plan, get_plan_schema, get_planned_event
 from quanqu.know.timeline.queries.proposals import propose_planned_event
-from quanqu.know.timeline.queries.retention import list_retention_rules, list_retention_runs
+from quanqu.know.timeline.queries.retention import (
+    list_retention_rules,
+    list_retention_runs,
+    preview_retention,
+)
 from quanqu.know.timeline.queries.script import browser_script, browser_script_version
 from quanqu.know.timeline.queries.sources import (
     any_source_allows,
@@ -77,12 +86,14 @@ from quanqu.know.timeline.rules.told_consent import mark_opt_out
 __all__ = [
     "COMPACT_JOB",
     "PULL_JOB",
+    "PULL_ONE_JOB",
     "RETAIN_JOB",
     "ReadAhead",
     "accept_body",
     "accept_events",
     "any_source_allows",
     "apply_retention",
+    "ask_for_pull",
     "browser_script",
     "browser_script_version",
     "change_source",
@@ -118,8 +129,10 @@ __all__ = [
     "mark_opt_out",
     "may_send",
     "preview_repair",
+    "preview_retention",
     "propose_planned_event",
     "pull_every_warehouse",
+    "pull_one_warehouse",
     "pull_warehouse",
     "put_channel_table",
     "put_plan",
@@ -129,6 +142,7 @@ __all__ = [
     "read_log",
     "read_write_key",
     "remove_planned_event",
+    "remove_retention_rule",
     "repair_failed_event",
     "repair_failed_events",
     "replay_failed_events",
@@ -136,6 +150,7 @@ __all__ = [
     "restore_shipped_event",
     "reveal_failed_event",
     "rotate_write_key",
+    "set_retention_rule",
     "set_unplanned_rule",
     "settle_everything",
     "settle_round",

@@ -7,9 +7,11 @@ from quanqu.infra.lake import facade as lake
 from quanqu.know.timeline.facade import (
     COMPACT_JOB,
     PULL_JOB,
+    PULL_ONE_JOB,
     RETAIN_JOB,
     apply_retention,
     pull_every_warehouse,
+    pull_one_warehouse,
 )
 
 
@@ -30,3 +32,9 @@ def retain(*, now: datetime) -> int:
 def pull(*, now: datetime) -> int:
     """Read what is new in the warehouses that are sources."""
     return pull_every_warehouse(now=now)
+
+
+@job(name=PULL_ONE_JOB)
+def pull_one(*, source_key: int, now: datetime) -> int:
+    """Read what is new in the warehouse of one source: somebody asked for it."""
+    return pull_one_warehouse(source_key=source_key, now=now)

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
-import ibis
-import ibis.expr.types as ir
 from django.db import connection, transaction
 
 from quanqu.infra.audit import facade as audit
@@ -18,12 +16,13 @@ from quanqu.infra.lake import facade as lake
 from quanqu.know.timeline.contracts import RetentionRule
 from quanqu.know.timeline.models import RetentionRuleRow, RetentionRunRow
 from quanqu.know.timeline.publish import TABLE
-from quanqu.know.timeline.queries.retention import rules_in_force
+from quanqu.know.timeline.queries.retention import is_past, rules_in_force, told_of
 from quanqu.know.timeline.queries.rights import require_whole_group
 from quanqu.know.timeline.rules.retention import check_rules, exceptions_of
 
 RETAIN_JOB: Final = "timeline.retain"
 _LOCK: Final = 7_204_103
+_RULES_LOCK: Final = 7_204_105
 
 
 @transaction.atomic
@@ -35,6 +34,7 @@ def put_retention_rules(
     Raises: RetentionInputError, NotAllowedError.
     """
     require_whole_group(actor)
+    _take_rules()
     sound = check_rules(rules)
     before = rules_in_force()
     RetentionRuleRow.objects.all().delete()
@@ -50,6 +50,44 @@ def put_retention_rules(
         after={"rules": [_words(rule) for rule in sound]},
     )
     return rules_in_force()
+
+
+@transaction.atomic
+def set_retention_rule(*, actor: Actor, rule: RetentionRule, now: datetime) -> None:
+    """Keep the events of a source and a name so many days, whatever another rule says of them.
+
+    Raises: RetentionInputError, NotAllowedError.
+    """
+    require_whole_group(actor)
+    _take_rules()
+    others = [one for one in rules_in_force() if _of(one) != _of(rule)]
+    put_retention_rules(actor=actor, rules=[*others, rule], now=now)
+
+
+@transaction.atomic
+def remove_retention_rule(*, actor: Actor, source: str, event: str, now: datetime) -> bool:
+    """Drop a rule and tell whether there was one: what it was for falls under the others.
+
+    Raises: NotAllowedError.
+    """
+    require_whole_group(actor)
+    _take_rules()
+    before = rules_in_force()
+    left = [one for one in before if _of(one) != (source, event)]
+    if len(left) == len(before):
+        return False
+    put_retention_rules(actor=actor, rules=left, now=now)
+    return True
+
+
+def _of(rule: RetentionRule) -> tuple[str, str]:
+    return rule.source, rule.event
+
+
+def _take_rules() -> None:
+    """Let one transaction at a time change the rules; held until it ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_RULES_LOCK])
 
 
 def apply_retention(*, now: datetime) -> int:
@@ -99,11 +137,7 @@ def _finish(row: RetentionRunRow) -> int:
 
 def _count(rule: RetentionRule, rules: Sequence[RetentionRule], before: date) -> int:
     events = lake.table(TABLE)
-    old = events.filter(
-        events.part <= f"{before:%Y%m}", events.day < ibis.literal(before), _mine(events, rule)
-    )
-    for other in exceptions_of(rule, rules):
-        old = old.filter(~_mine(old, other))
+    old = events.filter(events.part <= f"{before:%Y%m}", is_past(events, rule, rules, before))
     return int(lake.run(old.aggregate(count=old.count()))["count"][0].as_py())
 
 
@@ -113,21 +147,9 @@ def _remove(rule: RetentionRule, rules: Sequence[RetentionRule], before: date) -
         day_column="day",
         before=before,
         month_column="part",
-        matching=_equal(rule),
-        except_matching=[_equal(other) for other in exceptions_of(rule, rules)],
+        matching=told_of(rule),
+        except_matching=[told_of(other) for other in exceptions_of(rule, rules)],
     )
-
-
-def _mine(events: ir.Table, rule: RetentionRule) -> ir.BooleanValue:
-    found: ir.BooleanValue = ibis.literal(True)
-    for name, value in _equal(rule).items():
-        found = found & (events[name] == value)
-    return found
-
-
-def _equal(rule: RetentionRule) -> dict[str, str]:
-    told = {"source": rule.source, "event": rule.event}
-    return {name: value for name, value in told.items() if value}
 
 
 def _take_turn() -> bool:

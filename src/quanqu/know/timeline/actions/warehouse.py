@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from quanqu.infra.audit import facade as audit
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.crypto import facade as crypto
+from quanqu.infra.jobs.facade import defer
 from quanqu.know.timeline.actions.accept import accept_events
 from quanqu.know.timeline.adapters import postgres
 from quanqu.know.timeline.contracts import (
@@ -31,6 +32,7 @@ from quanqu.know.timeline.queries.warehouse import warehouse_info
 from quanqu.know.timeline.rules.warehouse import check_read, check_url, event_of, is_reachable
 
 PULL_JOB: Final = "timeline.pull_warehouses"
+PULL_ONE_JOB: Final = "timeline.pull_warehouse"
 STEP_ROWS: Final = 2_000
 MOST_STEPS: Final = 500
 _PURPOSE: Final = "timeline.warehouse"
@@ -86,6 +88,32 @@ def pull_warehouse(*, actor: Actor, source_id: str, now: datetime) -> WarehouseP
     require_whole_group(actor)
     source = source_row(source_id, actor.scope("timeline.manage"))
     return _pull(source, now)
+
+
+def ask_for_pull(*, actor: Actor, source_id: str) -> None:
+    """Have a source's warehouse read soon, by the worker.
+
+    Raises: WarehouseNotFoundError, SourceNotFoundError, NotAllowedError.
+    """
+    require_whole_group(actor)
+    source = source_row(source_id, actor.scope("timeline.manage"))
+    if not Warehouse.objects.filter(source_key=source.key).exists():
+        raise WarehouseNotFoundError(ref=source_id)
+    defer(PULL_ONE_JOB, once=f"{PULL_ONE_JOB}:{source.key}", source_key=source.key)
+
+
+def pull_one_warehouse(*, source_key: int, now: datetime) -> int:
+    """Read what is new in the warehouse of one source and return how many rows.
+
+    One that cannot be read keeps its fault for people to see.
+    """
+    source = Source.objects.filter(key=source_key, is_enabled=True).first()
+    if source is None:
+        return 0
+    try:
+        return _pull(source, now).rows
+    except (WarehouseReadError, WarehouseNotFoundError):
+        return 0
 
 
 def pull_every_warehouse(*, now: datetime) -> int:

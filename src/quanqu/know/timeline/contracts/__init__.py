@@ -57,7 +57,11 @@ from quanqu.know.timeline.contracts.plan import (
     ViolationRule,
 )
 from quanqu.know.timeline.contracts.repair import RepairKind, RepairPreview, RepairStep
-from quanqu.know.timeline.contracts.retention import RetentionRule, RetentionRun
+from quanqu.know.timeline.contracts.retention import (
+    RetentionPreview,
+    RetentionRule,
+    RetentionRun,
+)
 from quanqu.know.timeline.contracts.sources import (
     BotRule,
     EffectKind,
@@ -153,6 +157,7 @@ __all__ = [
     "RepairPreview",
     "RepairStep",
     "RetentionInputError",
+    "RetentionPreview",
     "RetentionRule",
     "RetentionRun",
     "Settlement",

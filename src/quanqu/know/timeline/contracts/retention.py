@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-__all__ = ["RetentionRule", "RetentionRun"]
+__all__ = ["RetentionPreview", "RetentionRule", "RetentionRun"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,14 @@ class RetentionRule:
     days: int
     source: str = ""
     event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionPreview:
+    """A rule, and how many events it would take away now."""
+
+    rule: RetentionRule
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)

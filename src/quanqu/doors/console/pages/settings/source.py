@@ -80,6 +80,7 @@ class SourcePage(SettingsView):
             "last": last[0] if last else None,
             "last_title": event_title(last[0].event, last[0].type) if last else "",
             "may_manage": self.frame.person.can("timeline.manage"),
+            "reads_warehouse": source.kind is SourceKind.WAREHOUSE,
         }
         return self.settings_page("console/settings/source.html", context, status=status)
 
