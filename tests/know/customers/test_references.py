@@ -1,4 +1,4 @@
-"""Evidence names identifiers that exist: the database refuses anything else, a set at a time."""
+"""Evidence names identifiers, and they customers, that exist: anything else is refused by set."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -14,7 +14,7 @@ _INSERT = (
 
 @pytest.fixture
 def pair() -> tuple[int, int]:
-    resolve([("email", "ann@mail.org"), ("phone", "+447700900123")])
+    resolve({"email": "ann@mail.org", "phone": "+447700900123"})
     with connection.cursor() as cursor:
         cursor.execute("SELECT left_key, right_key FROM customers_evidence")
         (found,) = cursor.fetchall()
@@ -55,3 +55,34 @@ def test_an_identifier_goes_after_its_evidence(pair: tuple[int, int]) -> None:
         cursor.execute("DELETE FROM customers_evidence")
         cursor.execute("DELETE FROM customers_identifier WHERE key = %s", [pair[1]])
         assert cursor.rowcount == 1
+
+
+def test_an_identifier_of_a_customer_that_is_not_there_is_refused(pair: tuple[int, int]) -> None:
+    refused("UPDATE customers_identifier SET customer_key = -7")
+    refused(
+        "INSERT INTO customers_identifier (id, type, value_hash, value_enc, hint, customer_key, "
+        "first_seen_at) VALUES (gen_random_uuid(), 'email', 'a', 'b', 'c', -7, now())"
+    )
+
+
+def test_a_customer_with_identifiers_cannot_go(pair: tuple[int, int]) -> None:
+    refused("DELETE FROM customers_customer")
+
+
+def test_a_customer_goes_after_its_identifiers(pair: tuple[int, int]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in ("evidence", "identifier", "customer"):
+            cursor.execute(f"DELETE FROM customers_{table}")
+        assert cursor.rowcount == 1
+
+
+def test_many_at_once_get_the_same_answer_as_one_after_the_other() -> None:
+    records = [
+        {"email": f"n{number % 900}@mail.org", "phone": f"+4477009{number:05}"}
+        for number in range(1_200)
+    ]
+
+    together = resolve(*records)
+    again = [key for record in records for key in resolve(record)]
+
+    assert together == again

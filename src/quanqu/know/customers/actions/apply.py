@@ -25,12 +25,15 @@ def stamp(micros: Ints | list[int]) -> pa.Array:
     return pa.array(micros, pa.int64()).cast(pa.timestamp("us", "UTC"))
 
 
-def apply_plan(plan: Plan, *, cause: str, now: datetime) -> None:
+def apply_plan(
+    plan: Plan, *, cause: str, now: datetime, split: list[Pair] | None = None
+) -> None:
     """Write what the plan says of stored identifiers, and of new ones but whose they are.
 
+    `split`: what `separate` answered, where new identifiers needed its customers before.
     Emits: CustomersMerged, CustomersSplit.
     """
-    split = _separate(plan, now=now)
+    split = separate(plan, now=now) if split is None else split
     merged = _merge(plan)
     _move(plan)
     _note_refusals(plan, now=now)
@@ -82,7 +85,7 @@ def lower_first_seen(keys: Ints, seen: Ints) -> None:
     mark_dirty(publication="dim_customer", partitions=buckets(customers))
 
 
-def _separate(plan: Plan, *, now: datetime) -> list[Pair]:
+def separate(plan: Plan, *, now: datetime) -> list[Pair]:
     """Bring back, or make, the customers that come out of another; return (from, separated)."""
     origin = {kept: old for old, kept in reversed(plan.moves.values())}
     with connection.cursor() as cursor:

@@ -11,11 +11,12 @@ from django.db import connection
 
 from quanqu.infra.crypto.facade import hash_many
 from quanqu.infra.db.facade import copy_in, temp_table
-from quanqu.know.customers.rules.claims import ClaimSet, Ints
+from quanqu.know.customers.rules.claims import ClaimSet, Ints, reordered
 from quanqu.know.customers.rules.newcomers import chosen
 
 TOGETHER = "together"
 GREATEST = np.iinfo(np.int64).max
+_MANY = 1_000
 EPOCH_US = "(extract(epoch FROM {}) * 1000000)::bigint"
 
 
@@ -46,6 +47,19 @@ def hash_values(read: ClaimSet) -> list[bytes]:
             purpose = f"identifier:{read.names[read.type[start]]}"
             hashes += hash_many(read.values[start:end], purpose=purpose)
     return hashes
+
+
+def hashed(read: ClaimSet) -> tuple[ClaimSet, list[bytes]]:
+    """Return claims with the hashes of their identifiers; those of many in order of the hashes.
+
+    Looked up and stored in that order they meet neighbouring pages of the index, not any.
+    """
+    hashes = hash_values(read)
+    if len(hashes) < _MANY:
+        return read, hashes
+    leading = np.frombuffer(b"".join(hashes), dtype=np.uint8).reshape(len(hashes), -1)[:, :8]
+    order = np.lexsort((leading.copy().view(">u8")[:, 0], read.type))
+    return reordered(read, order), [hashes[at] for at in order.tolist()]
 
 
 def newest_key() -> int | None:

@@ -6,14 +6,14 @@ import numpy as np
 import pyarrow as pa
 from django.db import connection, transaction
 
-from quanqu.know.customers.actions.apply import apply_plan, lower_first_seen
+from quanqu.know.customers.actions.apply import apply_plan, lower_first_seen, separate
 from quanqu.know.customers.actions.creating import Newcomers, create
 from quanqu.know.customers.actions.evidence import Pairs, add_evidence
 from quanqu.know.customers.actions.lookup import (
     GREATEST,
     Found,
     find_keys,
-    hash_values,
+    hashed,
     new_pairs,
     newest_key,
 )
@@ -54,8 +54,9 @@ def resolve_subjects(
         raise transaction.TransactionManagementError("resolve_subjects needs a transaction")
     active = active_rules()
     while True:
-        read = without_suppressed(read_claims(claims, records, rules=active.rules), now=now)
-        together, seen, hashes = pair_up(read), first_seen(read), hash_values(read)
+        claimed = read_claims(claims, records, rules=active.rules)
+        read, hashes = hashed(without_suppressed(claimed, now=now))
+        together, seen = pair_up(read), first_seen(read)
         newest = newest_key()
         everything = np.arange(len(read.values) if newest is not None else 0)
         found = find_keys(read=read, hashes=hashes, among=everything)
@@ -124,8 +125,9 @@ def _write(
     )
     pairs = together.part(at)
     plan, new = _decide(read, pairs, seen, hashes, key, rules=rules, first_new=first_new)
+    split = separate(plan, now=now)  # customers come before their identifiers
     create(new, read, hashes)
-    apply_plan(plan, cause=source, now=now)
+    apply_plan(plan, cause=source, now=now, split=split)
     _state(read, pairs, key, rules=rules, first_new=first_new, source=source)
     earlier = np.flatnonzero((found.key >= 0) & (seen < found.first_seen_us))
     lower_first_seen(key[earlier], seen[earlier])

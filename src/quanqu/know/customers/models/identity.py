@@ -51,12 +51,19 @@ class Customer(models.Model):
                 condition=models.Q(merged_into_key__isnull=True),
                 name="customers_newest",
             ),
-            models.Index("country", name="customers_by_country"),
+            models.Index(
+                "country",
+                condition=models.Q(country__isnull=False),
+                name="customers_by_country",
+            ),
         ]
 
 
 class Identifier(models.Model):
-    """One identifier: hashed to be found, encrypted to be revealed, assigned to a customer."""
+    """One identifier: hashed to be found, encrypted to be revealed, assigned to a customer.
+
+    That the customer exists is checked by a trigger once a statement (ADR 0018), not once a row.
+    """
 
     key = models.BigAutoField(primary_key=True)
     id = models.UUIDField(unique=True, default=new_id, editable=False)
@@ -69,7 +76,11 @@ class Identifier(models.Model):
     barred = models.TextField(null=True)  # noqa: DJ001 - most are not
     barred_at = models.DateTimeField(null=True)
     customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, db_column="customer_key", related_name="+"
+        "customers.Customer",
+        models.PROTECT,
+        db_column="customer_key",
+        related_name="+",
+        db_constraint=False,
     )
     anchor_key = models.BigIntegerField(null=True)
     first_seen_at = models.DateTimeField()

@@ -1,6 +1,6 @@
 """Claims as columns: which identifiers were seen together, each distinct value looked at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -82,6 +82,17 @@ def read_claims(
     keep = code >= 0
     observed = _ints(table["observed_at"].cast(pa.timestamp("us", "UTC")).cast(pa.int64()))
     return ClaimSet(count, record[keep], code[keep], observed[keep], names, type_[first], values)
+
+
+def reordered(claims: ClaimSet, order: Ints) -> ClaimSet:
+    """Return the same claims with codes given anew: the first to the identifier at `order[0]`.
+
+    Identifiers of one type must stay together, and types in their order.
+    """
+    code_of = np.empty(len(order), dtype=np.int64)
+    code_of[order] = np.arange(len(order))
+    values = [claims.values[at] for at in order.tolist()]
+    return replace(claims, code=code_of[claims.code], type=claims.type[order], values=values)
 
 
 def subjects(claims: ClaimSet, is_barred: Flags) -> Ints:
