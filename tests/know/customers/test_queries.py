@@ -20,6 +20,7 @@ from quanqu.know.customers.contracts import (
     EvidenceWithdrawnError,
     Standing,
     TagDefinition,
+    TagKind,
     TagNameError,
     TagRow,
     TagTextError,
@@ -268,8 +269,11 @@ def test_a_tag_says_what_it_means_who_owns_it_and_how_far_it_reaches(three: list
     assert define_tag(actor=actor, tag="new", description=" 新客，首单前 ", owner="Bo", now=NOW)
 
     unused, vip = list_tag_definitions(actor=actor)
-    assert unused == TagDefinition("new", "新客，首单前", "Bo", 0, 0.0, None, None)
-    assert vip == TagDefinition("vip", "Spends most", "Ann", 2, 2 / 3, NOW, NOW)
+    hand = TagKind.HAND
+    assert unused == TagDefinition(
+        unused.key, "new", hand, "新客，首单前", "Bo", 0, 0.0, None, None
+    )
+    assert vip == TagDefinition(vip.key, "vip", hand, "Spends most", "Ann", 2, 2 / 3, NOW, NOW)
     (seen,) = list_tag_definitions(actor=make_actor(places=[2]))  # one customer was there
     assert (seen.name, seen.customers, seen.share) == ("vip", 1, 1.0)
     filters = AuditFilters(action="customers.define_tag")

@@ -1,5 +1,10 @@
 """What know.customers offers."""
 
+from quanqu.know.customers.actions.computed_tags import (
+    define_computed_tag,
+    put_away_computed_tag,
+    set_computed_tag,
+)
 from quanqu.know.customers.actions.erasing import (
     count_returned,
     customers_of_hashes,
@@ -43,7 +48,13 @@ from quanqu.know.customers.queries.rows import (
 )
 from quanqu.know.customers.queries.ruleset import get_identity_rules, list_rule_sets
 from quanqu.know.customers.queries.standings import list_customers_by_standing
-from quanqu.know.customers.queries.tags import list_tag_definitions
+from quanqu.know.customers.queries.tag_samples import sample_by_tag, tags_worn
+from quanqu.know.customers.queries.tags import (
+    list_computed_tags,
+    list_customer_tags,
+    list_tag_definitions,
+    list_tag_history,
+)
 
 __all__ = [
     "ACTIVATE_JOB",
@@ -58,6 +69,7 @@ __all__ = [
     "customers_by_key",
     "customers_by_subject",
     "customers_of_hashes",
+    "define_computed_tag",
     "define_tag",
     "discard_draft",
     "find_customers",
@@ -69,14 +81,18 @@ __all__ = [
     "lift_apart",
     "lift_verdict",
     "list_breaches",
+    "list_computed_tags",
     "list_contacts",
+    "list_customer_tags",
     "list_customers",
     "list_customers_by_standing",
     "list_rule_sets",
     "list_tag_definitions",
+    "list_tag_history",
     "list_tags",
     "merge_customers",
     "places_of_customers",
+    "put_away_computed_tag",
     "record_presence",
     "record_profiles",
     "remove_tag",
@@ -84,10 +100,13 @@ __all__ = [
     "reveal_customer",
     "reweigh_identifiers",
     "run_activation",
+    "sample_by_tag",
     "save_draft",
+    "set_computed_tag",
     "simulate_draft",
     "split_identifiers",
     "subject_map",
+    "tags_worn",
     "take_people",
     "wearers",
     "withdraw_evidence",

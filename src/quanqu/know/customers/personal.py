@@ -75,7 +75,6 @@ declare(
 )
 for _name, _condition, _keys, _plain in (
     ("customers_presence", _SUBJECTS, "subject_key", "place_key"),
-    ("customers_tagging", _SUBJECTS, "subject_key", "tag_key added_by added_at"),
     (
         "customers_evidence",
         _EVIDENCE,
@@ -106,6 +105,24 @@ for _name, _condition, _keys, _plain in (
             ),
         )
     )
+for _name, _plain in (
+    ("customers_tagging", "added_by added_at"),
+    ("customers_tag_past", "key from_at until_at"),
+):
+    declare(
+        Holding(
+            name=_name,
+            store=Store.TABLE,
+            personal={
+                "subject_key": DataClass.IDENTIFIER,
+                **_of_class("tag_key value_text value_number", DataClass.PROFILE),
+            },
+            plain=_plain,
+            found_by=_WHO,
+            phase=80,
+            work=SqlWork(_name, _SUBJECTS, prepare=mark_people),
+        )
+    )
 declare(
     Holding(
         name="customers_identifier",
@@ -134,7 +151,7 @@ declare(
         work=SqlWork("customers_customer", "key = ANY(%(customers)s)", prepare=mark_people),
     )
 )
-declare_plain("customers_tag", "key name description owner created_at")
+declare_plain("customers_tag", "key name kind description owner created_at archived_at")
 declare_plain(
     "customers_ruleset",
     "key version status content note changed_by changed_at activated_by activated_at effect",
@@ -160,7 +177,7 @@ declare(
             **_of_class("customer_key customer_id", DataClass.IDENTIFIER),
             **_of_class(
                 "country region city postcode_area language gender birth_year birth_day "
-                "member_since_on traits tags identifier_types first_seen_at",
+                "member_since_on traits tags tag_values identifier_types first_seen_at",
                 DataClass.PROFILE,
             ),
         },

@@ -39,6 +39,7 @@ CUSTOMER: Final = (
     Column("member_since_on", pa.date32(), "Day of joining the membership."),
     Column("traits", pa.string(), "JSON object of what else is known and names nobody."),
     Column("tags", pa.list_(pa.string()), "Tags, in order of name."),
+    Column("tag_values", pa.string(), "JSON object of the values of tags that have one, by tag."),
     Column("identifier_types", pa.list_(pa.string()), "Types of its identifiers, in order."),
     _BUCKET,
 )
@@ -64,9 +65,18 @@ _ROWS: Final = pa.schema(
         ("member_since_on", pa.date32()),
         ("stored_traits", pa.string()),
         ("tags", pa.list_(pa.string())),
+        ("tag_values", pa.string()),
         ("identifier_types", pa.list_(pa.string())),
         ("bucket", pa.string()),
     ]
+)
+_TAG_VALUES: Final = (
+    "(SELECT jsonb_object_agg(v.name, v.value) FROM (SELECT DISTINCT ON (t.key) t.name, "
+    "coalesce(to_jsonb(g.value_number), to_jsonb(g.value_text)) AS value "
+    "FROM customers_tagging g JOIN customers_tag t ON t.key = g.tag_key "
+    "JOIN customers_identifier h ON h.key = g.subject_key WHERE h.customer_key = c.key "
+    "AND (g.value_number IS NOT NULL OR g.value_text IS NOT NULL) "
+    "ORDER BY t.key, g.added_at DESC, g.subject_key) v)"
 )
 _PLAIN: Final = ("country", "region", "city", "postcode", "language", "gender")
 
@@ -103,6 +113,7 @@ def read_customers(partitions: Sequence[str] | None) -> pa.Table:
         "(SELECT to_json(array_agg(DISTINCT t.name ORDER BY t.name)) FROM customers_tagging g "
         "JOIN customers_tag t ON t.key = g.tag_key "
         "JOIN customers_identifier h ON h.key = g.subject_key WHERE h.customer_key = c.key), "
+        f"{_TAG_VALUES}, "
         "to_json(array_agg(DISTINCT i.type ORDER BY i.type)), "
         f"c.key / {WIDTH} FROM customers_customer c "
         "JOIN customers_identifier i ON i.customer_key = c.key "

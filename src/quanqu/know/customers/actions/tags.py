@@ -11,8 +11,8 @@ from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.lake.facade import mark_dirty
 from quanqu.kernel.text import normal_text
 from quanqu.know.customers.actions.ruleset import require_everything
-from quanqu.know.customers.contracts import TagNameError, TagTextError
-from quanqu.know.customers.models import Customer, CustomerTag, Tag
+from quanqu.know.customers.contracts import ComputedTagError, TagKind, TagNameError, TagTextError
+from quanqu.know.customers.models import Customer, Tag
 from quanqu.know.customers.rules.partitions import buckets
 
 LONGEST = 60
@@ -24,16 +24,12 @@ def define_tag(*, actor: Actor, tag: str, description: str, owner: str, now: dat
     """Say what a tag means and who looks after it, making it when it is new; tell whether anything
     changed.  Tags are the whole group's, so it takes the right to manage customers everywhere.
 
-    Raises: NotAllowedError, TagNameError, TagTextError.
+    Raises: NotAllowedError, TagNameError, TagTextError, ComputedTagError.
     """
     require_everything(actor)
-    name, told = _checked(tag), {"description": description.strip(), "owner": owner.strip()}
-    if len(told["description"]) > LONGEST_DESCRIPTION or len(told["owner"]) > LONGEST_OWNER:
-        raise TagTextError
-    if any("\0" in text for text in told.values()):
-        raise TagTextError
+    name, told = checked_name(tag), checked_words(description, owner)
     with transaction.atomic():
-        Tag.objects.get_or_create(name=name, defaults={"created_at": now})
+        _hand_tag(name, now)
         row = Tag.objects.select_for_update().get(name=name)
         before = {"description": row.description, "owner": row.owner}
         if before == told:
@@ -54,12 +50,12 @@ def define_tag(*, actor: Actor, tag: str, description: str, owner: str, now: dat
 def assign_tag(*, actor: Actor, tag: str, customer_ids: Sequence[UUID], now: datetime) -> int:
     """Put a tag on the customers the actor may manage; return how many did not wear it.
 
-    Raises: NotAllowedError, TagNameError.
+    Raises: NotAllowedError, TagNameError, ComputedTagError.
     """
-    name = _checked(tag)
+    name = checked_name(tag)
     with transaction.atomic():
         keys = _manageable(actor, customer_ids)
-        found, _ = Tag.objects.get_or_create(name=name, defaults={"created_at": now})
+        found = _hand_tag(name, now)
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO customers_tagging (tag_key, subject_key, added_by, added_at) "
@@ -77,23 +73,57 @@ def assign_tag(*, actor: Actor, tag: str, customer_ids: Sequence[UUID], now: dat
 def remove_tag(*, actor: Actor, tag: str, customer_ids: Sequence[UUID], now: datetime) -> int:
     """Take a tag off the customers the actor may manage; return how many wore it.
 
-    Raises: NotAllowedError, TagNameError.
+    Raises: NotAllowedError, TagNameError, ComputedTagError.
     """
-    name = _checked(tag)
+    name = checked_name(tag)
     with transaction.atomic():
         keys = _manageable(actor, customer_ids)
-        worn = CustomerTag.objects.filter(tag__name=name, subject__customer_id__in=keys)
-        count = worn.values("subject__customer_id").distinct().count()
-        worn.delete()
+        found = Tag.objects.filter(name=name).first()
+        if found is not None and found.kind != TagKind.HAND:
+            raise ComputedTagError(tag=name)
+        count = _take_off(found.key, keys, now) if found else 0
         _close(actor, "customers.remove_tag", name, keys, count, now=now)
     return count
 
 
-def _checked(tag: str) -> str:
+def checked_name(tag: str) -> str:
+    """Return a tag's name as it is kept. Raises: TagNameError."""
     name = normal_text(tag)
     if not 1 <= len(name) <= LONGEST or not name.isprintable():
         raise TagNameError
     return name
+
+
+def checked_words(description: str, owner: str) -> dict[str, str]:
+    """Return what a tag means and who looks after it as they are kept. Raises: TagTextError."""
+    told = {"description": description.strip(), "owner": owner.strip()}
+    if len(told["description"]) > LONGEST_DESCRIPTION or len(told["owner"]) > LONGEST_OWNER:
+        raise TagTextError
+    if any("\0" in text for text in told.values()):
+        raise TagTextError
+    return told
+
+
+def _hand_tag(name: str, now: datetime) -> Tag:
+    found, _ = Tag.objects.get_or_create(name=name, defaults={"created_at": now})
+    if found.kind != TagKind.HAND:
+        raise ComputedTagError(tag=name)
+    return found
+
+
+def _take_off(tag_key: int, keys: list[int], now: datetime) -> int:
+    """Take a tag off, keeping that it was there; return how many customers wore it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH gone AS (DELETE FROM customers_tagging t USING customers_identifier i "
+            "WHERE i.key = t.subject_key AND t.tag_key = %(tag)s "
+            "AND i.customer_key = ANY(%(keys)s) RETURNING t.*, i.customer_key), "
+            "past AS (INSERT INTO customers_tag_past (tag_key, subject_key, from_at, until_at) "
+            "SELECT tag_key, subject_key, added_at, greatest(%(now)s, added_at) FROM gone) "
+            "SELECT count(DISTINCT customer_key) FROM gone",
+            {"tag": tag_key, "keys": keys, "now": now},
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _manageable(actor: Actor, customer_ids: Sequence[UUID]) -> list[int]:

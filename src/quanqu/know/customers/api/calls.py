@@ -27,14 +27,19 @@ from quanqu.know.customers.api.schemas import (
     MergeIn,
     MergeOut,
     RevealedOut,
+    customer_detail,
+    customer_filters,
+    customer_row,
+)
+from quanqu.know.customers.api.tag_schemas import (
     TaggingIn,
     TaggingOut,
     TagIn,
     TagOut,
-    customer_detail,
-    customer_filters,
-    customer_row,
+    WornQuery,
+    WornTagOut,
     tag_row,
+    worn_tag,
 )
 
 router = Router(tags=["customers"])
@@ -143,6 +148,28 @@ def get_customer(request: HttpRequest, customer_id: Path[CustomerId]) -> dict[st
     """One customer whole, personal data masked; a merged one answers as the one it went into."""
     id_ = decode("cus", customer_id)
     return customer_detail(facade.get_customer(actor=actor_of(request), customer_id=id_))
+
+
+@router.get("/customers/{customer_id}/tags", response=list[WornTagOut], summary="Tags worn")
+def list_customer_tags(
+    request: HttpRequest, customer_id: Path[CustomerId], query: Query[WornQuery]
+) -> list[dict[str, object]]:
+    """The tags a customer wears with their values, or wore at the end of a day."""
+    id_ = decode("cus", customer_id)
+    found = facade.list_customer_tags(actor=actor_of(request), customer_id=id_, on=query.on)
+    return [worn_tag(one) for one in found]
+
+
+@router.get(
+    "/customers/{customer_id}/tags/history", response=list[WornTagOut], summary="Tags ever worn"
+)
+def list_tag_history(
+    request: HttpRequest, customer_id: Path[CustomerId]
+) -> list[dict[str, object]]:
+    """What a customer wears and wore, with the value at the time: the newest 200 first."""
+    id_ = decode("cus", customer_id)
+    found = facade.list_tag_history(actor=actor_of(request), customer_id=id_)
+    return [worn_tag(one) for one in found]
 
 
 @router.post("/customers/{customer_id}/reveal", response=RevealedOut, summary="Reveal")

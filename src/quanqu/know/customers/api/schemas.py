@@ -15,7 +15,6 @@ from quanqu.know.customers.contracts import (
     IdentifierRow,
     IdentifierType,
     ProfileField,
-    TagDefinition,
 )
 from quanqu.know.org.facade import places_by_key
 
@@ -146,40 +145,6 @@ class LookupIn(Schema):
     type: IdentifierType | None = Field(None, description="Of which type; of any without it.")
 
 
-class TagOut(Schema):
-    """A tag: what it means, who looks after it, how many customers in scope wear it and which share
-    (0–1) of them that is, and when one of these was tagged first and last."""
-
-    name: str
-    description: str
-    owner: str
-    customers: int
-    share: float
-    first_added_at: str | None
-    last_added_at: str | None
-
-
-class TagIn(Schema):
-    """What a tag means and who looks after it."""
-
-    tag: Annotated[str, Field(min_length=1, max_length=60)]
-    description: Annotated[str, Field(max_length=500)] = ""
-    owner: Annotated[str, Field(max_length=120)] = ""
-
-
-class TaggingIn(Schema):
-    """A tag and the customers it is about."""
-
-    tag: Annotated[str, Field(min_length=1, max_length=60)]
-    customers: Annotated[list[CustomerId], Field(min_length=1, max_length=1000)]
-
-
-class TaggingOut(Schema):
-    """How many customers changed."""
-
-    customers: int
-
-
 class MergeIn(Schema):
     """The customer that is the same person, and why."""
 
@@ -207,19 +172,6 @@ def customer_row(row: CustomerRow) -> dict[str, object]:
         "first_seen_at": format_time(row.first_seen_at),
         "tags": list(row.tags),
         "identifiers": [identifier_out(found) for found in row.identifiers],
-    }
-
-
-def tag_row(tag: TagDefinition) -> dict[str, object]:
-    """Return a tag as the API tells it."""
-    return {
-        "name": tag.name,
-        "description": tag.description,
-        "owner": tag.owner,
-        "customers": tag.customers,
-        "share": tag.share,
-        "first_added_at": format_time(tag.first_added_at) if tag.first_added_at else None,
-        "last_added_at": format_time(tag.last_added_at) if tag.last_added_at else None,
     }
 
 

@@ -2,6 +2,7 @@
 
 from quanqu.know.customers.contracts.errors import (
     AmbiguousLinkError,
+    ComputedTagError,
     EvidenceWithdrawnError,
     HeldApartError,
     MalformedClaimsError,
@@ -10,6 +11,7 @@ from quanqu.know.customers.contracts.errors import (
     RuleMistakesError,
     RulesBusyError,
     TagNameError,
+    TagTakenError,
     TagTextError,
     UnknownIdentifierTypeError,
     VerdictLiftedError,
@@ -39,8 +41,6 @@ from quanqu.know.customers.contracts.rows import (
     ProfileField,
     RevealedCustomer,
     Standing,
-    TagDefinition,
-    TagRow,
     VerdictRow,
 )
 from quanqu.know.customers.contracts.ruleset import (
@@ -52,6 +52,15 @@ from quanqu.know.customers.contracts.ruleset import (
     SplitExample,
     TypeRule,
 )
+from quanqu.know.customers.contracts.tags import (
+    ComputedTag,
+    SampledCustomer,
+    TagChange,
+    TagDefinition,
+    TagKind,
+    TagRow,
+    WornTag,
+)
 
 __all__ = [
     "CONTACT_FIELDS",
@@ -60,6 +69,8 @@ __all__ = [
     "AmbiguousLinkError",
     "BreachKind",
     "BreachRow",
+    "ComputedTag",
+    "ComputedTagError",
     "ContactRow",
     "CustomerDetail",
     "CustomerFilters",
@@ -85,15 +96,20 @@ __all__ = [
     "RuleSet",
     "RuleSetRow",
     "RulesBusyError",
+    "SampledCustomer",
     "Simulation",
     "SplitExample",
     "Standing",
+    "TagChange",
     "TagDefinition",
+    "TagKind",
     "TagNameError",
     "TagRow",
+    "TagTakenError",
     "TagTextError",
     "TypeRule",
     "UnknownIdentifierTypeError",
     "VerdictLiftedError",
     "VerdictRow",
+    "WornTag",
 ]

@@ -7,6 +7,7 @@ from quanqu.know.customers.contracts.ruleset import Mistake
 
 __all__ = [
     "AmbiguousLinkError",
+    "ComputedTagError",
     "EvidenceWithdrawnError",
     "HeldApartError",
     "MalformedClaimsError",
@@ -15,6 +16,7 @@ __all__ = [
     "RuleMistakesError",
     "RulesBusyError",
     "TagNameError",
+    "TagTakenError",
     "TagTextError",
     "UnknownIdentifierTypeError",
     "VerdictLiftedError",
@@ -47,6 +49,20 @@ class TagTextError(InvalidError):
 
     code = "customers.tag_text"
     template = "What a tag means has up to 500 characters, who looks after it up to 120."
+
+
+class ComputedTagError(RefusedError):
+    """A tag that is worked out was to be put on, taken off or described by hand."""
+
+    code = "customers.computed_tag"
+    template = "The tag {tag} is worked out; nobody puts it on or takes it off by hand."
+
+
+class TagTakenError(RefusedError):
+    """A tag of another kind has the name already."""
+
+    code = "customers.tag_taken"
+    template = "The name {tag} is taken by another tag."
 
 
 class AmbiguousLinkError(RefusedError):

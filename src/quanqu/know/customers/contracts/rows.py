@@ -20,8 +20,6 @@ __all__ = [
     "ProfileField",
     "RevealedCustomer",
     "Standing",
-    "TagDefinition",
-    "TagRow",
     "VerdictRow",
 ]
 
@@ -210,25 +208,3 @@ class RevealedCustomer:
     id: UUID
     contact: Mapping[str, str]
     identifiers: Mapping[UUID, str]
-
-
-@dataclass(frozen=True, slots=True)
-class TagDefinition:
-    """A tag: what it means, who looks after it, how many customers in scope wear it, which share
-    (0–1) of them that is, and when one of these was tagged first and last."""
-
-    name: str
-    description: str
-    owner: str
-    customers: int
-    share: float
-    first_added_at: datetime | None
-    last_added_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class TagRow:
-    """One tag and the number of customers in scope that wear it."""
-
-    name: str
-    customers: int

@@ -10,7 +10,7 @@ from quanqu.know.customers.models.identity import (
     IdentityChange,
     Presence,
 )
-from quanqu.know.customers.models.profiles import CustomerTag, SubjectProfile, Tag
+from quanqu.know.customers.models.profiles import CustomerTag, PastTag, SubjectProfile, Tag
 from quanqu.know.customers.models.ruleset import RuleSetVersion
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Evidence",
     "Identifier",
     "IdentityChange",
+    "PastTag",
     "Presence",
     "RuleSetVersion",
     "SubjectProfile",

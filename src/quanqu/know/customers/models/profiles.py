@@ -35,16 +35,25 @@ class SubjectProfile(models.Model):
 
 
 class Tag(models.Model):
-    """A word people hang on customers, what it means and who looks after it."""
+    """A word hung on customers by people, or worked out by a rule or a statistic (`kind`); what it
+    means and who looks after it."""
 
     key = models.BigAutoField(primary_key=True)
     name = models.TextField(unique=True)
+    kind = models.TextField(default="hand", db_default="hand")
     description = models.TextField(blank=True, default="", db_default="")
     owner = models.TextField(blank=True, default="", db_default="")
     created_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "customers_tag"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=("hand", "rule", "statistic")),
+                name="customers_tag_kind",
+            )
+        ]
 
 
 class CustomerTag(models.Model):
@@ -58,6 +67,25 @@ class CustomerTag(models.Model):
     )
     added_by = models.TextField()
     added_at = models.DateTimeField()
+    value_text = models.TextField(null=True)  # noqa: DJ001 - no value is not the empty text
+    value_number = models.FloatField(null=True)
 
     class Meta:
         db_table = "customers_tagging"
+
+
+class PastTag(models.Model):
+    """A tag that was on a customer, with the value it had, from when until when."""
+
+    key = models.BigAutoField(primary_key=True)
+    tag = models.ForeignKey("customers.Tag", models.PROTECT, db_column="tag_key", related_name="+")
+    subject = models.ForeignKey(
+        "customers.Identifier", models.PROTECT, db_column="subject_key", related_name="+"
+    )
+    value_text = models.TextField(null=True)  # noqa: DJ001 - no value is not the empty text
+    value_number = models.FloatField(null=True)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "customers_tag_past"
