@@ -47,6 +47,8 @@ def holds(
 def _profile_value(row: dict[str, Any], field: str) -> Any:
     if field.startswith("traits."):
         return _json(row["traits"], field[len("traits.") :])
+    if field.startswith("tag_values."):
+        return _json(row["tag_values"], field[len("tag_values.") :])
     value = row[field]
     return value.date() if field == "first_seen_at" else value
 

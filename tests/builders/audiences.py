@@ -51,6 +51,8 @@ def make_world(seed: int, customers: int = 30, events: int = 300) -> World:
             "longitude": rng.choice([-0.12, -1.55, 151.2]),
         }
         kept = {name: value for name, value in traits.items() if rng.random() < 0.7}
+        own = Random(seed * 1000 + number)  # leaves the other draws as they are
+        values = {"favourite": own.choice(CATEGORIES[:2]), "spend": own.choice([1, 2.5, 100])}
         world.customers.append(
             {
                 "customer_key": key,
@@ -62,6 +64,7 @@ def make_world(seed: int, customers: int = 30, events: int = 300) -> World:
                 "birth_day": rng.choice([None, 229, 615, 616, 622, 701, 1231, 101]),
                 "member_since_on": rng.choice([None, AS_OF, AS_OF - timedelta(days=40)]),
                 "traits": json.dumps(kept, ensure_ascii=rng.random() < 0.5) if kept else None,
+                "tag_values": own.choice([None, json.dumps(values)]),
                 "tags": rng.choice([None, [], *[rng.sample(TAGS, n) for n in (1, 2)]]),
                 "identifier_types": rng.choice([None, ["phone"], ["email", "phone"]]),
                 "bucket": "0",
@@ -231,6 +234,8 @@ PROFILES = _conditions(
         "traits.score": "json",
         "traits.vip": "flag",
         "traits.城市 名": "text",
+        "tag_values.favourite": "text",
+        "tag_values.spend": "json",
     }
 ).map(lambda rule: {"kind": "profile", **rule})
 CONDITIONS = _conditions(

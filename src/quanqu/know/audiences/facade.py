@@ -28,6 +28,7 @@ from quanqu.know.audiences.queries.found import (
 from quanqu.know.audiences.queries.grammar import (
     compare_definitions,
     describe_audience,
+    describe_events,
     describe_fault,
     describe_rules,
     dump,
@@ -38,6 +39,7 @@ from quanqu.know.audiences.queries.grammar import (
 )
 from quanqu.know.audiences.queries.insight import compose_audience, overlap_audiences
 from quanqu.know.audiences.queries.keeping import compile_members, keep_members
+from quanqu.know.audiences.queries.owned import compile_events, list_rules
 from quanqu.know.audiences.queries.saved import (
     count_audiences,
     get_audience,
@@ -55,11 +57,13 @@ __all__ = [
     "change_definition",
     "check_export",
     "compare_definitions",
+    "compile_events",
     "compile_members",
     "compose_audience",
     "count_audience",
     "count_audiences",
     "describe_audience",
+    "describe_events",
     "describe_fault",
     "describe_rules",
     "dump",
@@ -82,6 +86,7 @@ __all__ = [
     "list_members",
     "list_memberships",
     "list_refreshes",
+    "list_rules",
     "list_versions",
     "overlap_audiences",
     "preview_audience",

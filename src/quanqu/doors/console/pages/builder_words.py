@@ -200,6 +200,7 @@ def _labels() -> dict[str, str]:
         "enclose": _("Put into a group of its own"),
         "group_profile": _("Profile"),
         "group_traits": _("Traits met in the data"),
+        "group_tag_values": _("Values of tags"),
         "group_event": _("Every event"),
         "group_properties": _("Properties met in the data"),
         "not_met": _("not met in the data"),

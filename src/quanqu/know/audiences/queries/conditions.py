@@ -22,8 +22,8 @@ from quanqu.know.audiences.rules.fields import (
     EVENT_FIELDS,
     PROFILE_FIELDS,
     PROPERTIES,
-    TRAITS,
     Kind,
+    json_field,
 )
 from quanqu.know.audiences.rules.truth import compare, split_bound
 
@@ -34,8 +34,8 @@ _OPPOSITE = {Op.NE: Op.EQ, Op.NOT_IN: Op.IN, Op.NOT_EXISTS: Op.EXISTS}
 
 def profile_condition(customers: ir.Table, rule: ProfileRule, as_of: date) -> ir.BooleanValue:
     """Return whether a row of dim_customer satisfies the rule; never null."""
-    if rule.field.startswith(TRAITS):
-        column = json_text(customers["traits"], rule.field[len(TRAITS) :])
+    if inside := json_field(rule.field):
+        column = json_text(customers[inside[0]], inside[1])
         held = _condition(column, Kind.ANY, rule.op, rule.value, as_of)
     else:
         column = customers[rule.field]
@@ -47,8 +47,8 @@ def profile_condition(customers: ir.Table, rule: ProfileRule, as_of: date) -> ir
 
 def profile_text(customers: ir.Table, field: str) -> ir.StringValue:
     """Return a field of dim_customer as text; tags are separated by commas."""
-    if field.startswith(TRAITS):
-        return json_text(customers["traits"], field[len(TRAITS) :])
+    if inside := json_field(field):
+        return json_text(customers[inside[0]], inside[1])
     if PROFILE_FIELDS[field] is Kind.TAGS:
         return customers[field].join(", ")
     column = customers[field]

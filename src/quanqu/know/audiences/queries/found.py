@@ -22,11 +22,12 @@ from quanqu.know.audiences.queries.question import customers_in_scope
 from quanqu.know.audiences.rules.days import FRESH_DAYS, back, look_back
 from quanqu.know.audiences.rules.fields import (
     EVENT_FIELDS,
+    JSON_COLUMNS,
     PROFILE_FIELDS,
     PROPERTIES,
-    TRAITS,
     Kind,
     event_kind,
+    json_field,
     profile_kind,
 )
 
@@ -75,7 +76,8 @@ def list_found_events(*, actor: Actor) -> tuple[FoundEvent, ...]:
 
 
 def list_found_keys(*, actor: Actor, origin: FieldOrigin, event: str = "") -> tuple[FoundKey, ...]:
-    """Return the keys filled in a sample of customers' traits, or of one event's properties.
+    """Return the keys filled in a sample of customers' traits and of the values of their tags, or
+    of one event's properties.
 
     Raises: NotAllowedError.
     """
@@ -83,8 +85,11 @@ def list_found_keys(*, actor: Actor, origin: FieldOrigin, event: str = "") -> tu
     scope = actor.scope(_VIEW)
     if origin is FieldOrigin.PROFILE:
         customers = customers_in_scope(scope)
-        texts = _texts(customers.filter(customers["traits"].notnull()), "traits")
-        return _keys(texts, TRAITS)
+        return tuple(
+            key
+            for prefix, column in JSON_COLUMNS.items()
+            for key in _keys(_texts(customers.filter(customers[column].notnull()), column), prefix)
+        )
     named = _events(scope)
     named = named.filter(named["event"] == event)
     (last,) = run(named.aggregate(last=named["day"].max()))["last"].to_pylist()
@@ -156,7 +161,7 @@ def _keys(texts: Iterable[str], prefix: str) -> tuple[FoundKey, ...]:
             count / total,
         )
         for key, count in filled.most_common(_MOST_KEYS)
-        if (profile_kind if prefix == TRAITS else event_kind)(prefix + key)
+        if (event_kind if prefix == PROPERTIES else profile_kind)(prefix + key)
     )
 
 
@@ -169,8 +174,8 @@ def _is_number(value: Any) -> bool:
 
 
 def _profile_values(customers: ir.Table, field: str) -> ir.Table:
-    if field.startswith(TRAITS):
-        return customers.select(value=json_text(customers["traits"], field[len(TRAITS) :]))
+    if inside := json_field(field):
+        return customers.select(value=json_text(customers[inside[0]], inside[1]))
     column = customers[field]
     if PROFILE_FIELDS[field] is Kind.TAGS:
         return customers.select(value=column).unnest("value")

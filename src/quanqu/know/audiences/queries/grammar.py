@@ -7,6 +7,7 @@ from typing import Any
 from quanqu.know.audiences.contracts import (
     Definition,
     DefinitionError,
+    EventRule,
     FieldInfo,
     Op,
     Problem,
@@ -26,7 +27,8 @@ def grammar() -> dict[str, Any]:
 def fields(*, language: str) -> tuple[FieldInfo, ...]:
     """Return what rules may speak of, with the comparisons each allows and its name in words.
 
-    The last two stand for any trait and any property; then come the measures of events.
+    Three stand for any trait, any tag with a value and any property; then come the measures of
+    events.
     """
     told = [
         FieldInfo(origin, name, kind, _ops(OPS[kind]), sentences.field_name(name, language))
@@ -35,7 +37,11 @@ def fields(*, language: str) -> tuple[FieldInfo, ...]:
     ]
     open_ended = [
         FieldInfo(origin, f"{name}.*", Kind.ANY, _ops(OPS[Kind.ANY]), name)
-        for origin, name in (("profile", "traits"), ("event", "properties"))
+        for origin, name in (
+            ("profile", "traits"),
+            ("profile", "tag_values"),
+            ("event", "properties"),
+        )
     ]
     measures = [
         FieldInfo("measure", measure, "measure", _ops(ops), measure)
@@ -89,6 +95,21 @@ def describe_rules(
     """
     known = definition if isinstance(definition, Definition) else parse(definition)
     return tuple(sentences.describe_rule(rule, language, names) for _, rule in leaves(known.match))
+
+
+def describe_events(
+    *,
+    event: EventRule,
+    measure: str,
+    language: str,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Return in words which events a rule looks at and what is measured of them, without what that
+    is compared with.
+
+    `measure` is a phrase of the caller with {event} and {of}.
+    """
+    return sentences.describe_events(event, measure, language, names)
 
 
 def compare_definitions(

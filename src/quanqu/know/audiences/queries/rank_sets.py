@@ -5,7 +5,7 @@ import ibis
 from quanqu.infra.lake.facade import json_text
 from quanqu.know.audiences.contracts import DecileRule
 from quanqu.know.audiences.queries.question import KEY, KeySet, Question, customers_in_scope
-from quanqu.know.audiences.rules.fields import TRAITS
+from quanqu.know.audiences.rules.fields import json_field
 
 _LARGEST = 1e300  # more is no number that anybody meant, and NaN is more on every engine
 
@@ -17,9 +17,10 @@ def decile_keys(rule: DecileRule, question: Question) -> KeySet:
     the first tenths are one larger.
     """
     customers = customers_in_scope(question.scope)
+    inside = json_field(rule.field)
     number = (
-        json_text(customers["traits"], rule.field[len(TRAITS) :]).try_cast("float64")
-        if rule.field.startswith(TRAITS)
+        json_text(customers[inside[0]], inside[1]).try_cast("float64")
+        if inside
         else customers[rule.field].cast("float64")
     )
     numbered = customers.select(KEY, number=number)

@@ -49,6 +49,8 @@ EVENT_FIELDS: Final[Mapping[str, Kind]] = {
     "simulated": Kind.FLAG,
 }
 TRAITS: Final = "traits."
+TAG_VALUES: Final = "tag_values."
+JSON_COLUMNS: Final = {TRAITS: "traits", TAG_VALUES: "tag_values"}
 PROPERTIES: Final = "properties."
 
 _PRESENCE: Final = {Op.EXISTS, Op.NOT_EXISTS}
@@ -96,7 +98,8 @@ _KEY: Final = re.compile(r"[\w $.:/-]{1,80}")
 
 def profile_kind(field: str) -> Kind | None:
     """Return the kind of a customer field, None when there is no such field."""
-    return _kind(field, PROFILE_FIELDS, TRAITS)
+    prefix = TAG_VALUES if field.startswith(TAG_VALUES) else TRAITS
+    return _kind(field, PROFILE_FIELDS, prefix)
 
 
 def event_kind(field: str) -> Kind | None:
@@ -108,3 +111,11 @@ def _kind(field: str, columns: Mapping[str, Kind], prefix: str) -> Kind | None:
     if field.startswith(prefix):
         return Kind.ANY if _KEY.fullmatch(field[len(prefix) :]) else None
     return columns.get(field)
+
+
+def json_field(field: str) -> tuple[str, str] | None:
+    """Return the column and the key of a customer field inside a JSON column; None for others."""
+    for prefix, column in JSON_COLUMNS.items():
+        if field.startswith(prefix):
+            return column, field[len(prefix) :]
+    return None

@@ -79,6 +79,19 @@ def _event(rule: EventRule, words: Words) -> str:
     return say_compared(words[rule.op], rule.of or "", subject, rule.value, words)
 
 
+def say_measured(rule: EventRule, measure: str, words: Words) -> str:
+    """Return the events of a rule and a measure of them; `measure` is a phrase of {event}, {of}."""
+    event = _event_name(rule.event, words)
+    words = words.of(currency_of(rule.where))
+    told = [one for one in rule.where if not _is_said_by_amounts(one, rule, words.currency)]
+    of = say_field(rule.of, words) if rule.of else ""
+    return words["event"].format(
+        measure=measure.format(event=event, of=of),
+        where=_where(told, words),
+        window=say_window(rule.window, words),
+    )
+
+
 _SOME: Final = ((Op.GTE, 1), (Op.GT, 0))
 _NONE: Final = ((Op.EQ, 0), (Op.LT, 1), (Op.LTE, 0))
 

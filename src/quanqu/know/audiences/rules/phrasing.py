@@ -13,7 +13,13 @@ from quanqu.know.audiences.contracts import (
     PropertyRule,
     Window,
 )
-from quanqu.know.audiences.rules.fields import PROFILE_FIELDS, PROPERTIES, TRAITS, Kind
+from quanqu.know.audiences.rules.fields import (
+    PROFILE_FIELDS,
+    PROPERTIES,
+    TAG_VALUES,
+    TRAITS,
+    Kind,
+)
 
 AMOUNT: Final = "revenue_minor"
 Names = Mapping[str, str]
@@ -90,7 +96,7 @@ def say_window(window: Window, words: Words) -> str:
 
 def say_field(field: str, words: Words) -> str:
     """Return the name of a field in words."""
-    for prefix, name in ((TRAITS, "trait"), (PROPERTIES, "property")):
+    for prefix, name in ((TRAITS, "trait"), (TAG_VALUES, "tag_value"), (PROPERTIES, "property")):
         if field.startswith(prefix):
             text = words["quoted"].format(text=field[len(prefix) :])
             return words[name].format(text=text)

@@ -17,7 +17,7 @@ from quanqu.know.audiences.contracts import (
     RuleChange,
 )
 from quanqu.know.audiences.rules.festivals import CODES
-from quanqu.know.audiences.rules.leaf_sentences import say_leaf
+from quanqu.know.audiences.rules.leaf_sentences import say_leaf, say_measured
 from quanqu.know.audiences.rules.phrasing import (
     AMOUNT,
     NO_NAMES,
@@ -45,6 +45,11 @@ def describe(definition: Definition, language: str, names: Names = NO_NAMES) -> 
 def describe_rule(rule: Leaf, language: str, names: Names = NO_NAMES) -> str:
     """Return one rule in words."""
     return _say(rule, Words(_PHRASES[language], names), is_top=True)
+
+
+def describe_events(rule: EventRule, measure: str, language: str, names: Names = NO_NAMES) -> str:
+    """Return the events of a rule and what is measured of them, by a phrase of the caller."""
+    return say_measured(rule, measure, Words(_PHRASES[language], names))
 
 
 def describe_problem(problem: Problem, language: str) -> str:

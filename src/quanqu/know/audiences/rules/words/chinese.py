@@ -154,6 +154,7 @@ PHRASES: Final[dict[str, str]] = {
     "quantity": "数量",
     "simulated": "模拟数据",
     "trait": "特征{text}",
+    "tag_value": "标签{text}的值",
     "property": "属性{text}",
 }
 

@@ -154,6 +154,7 @@ PHRASES: Final[dict[str, str]] = {
     "quantity": "quantity",
     "simulated": "simulated",
     "trait": "trait {text}",
+    "tag_value": "value of the tag {text}",
     "property": "property {text}",
 }
 

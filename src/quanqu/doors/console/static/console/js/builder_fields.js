@@ -91,9 +91,13 @@ export const valueField = (builder, node, event, path) => {
   });
 };
 
+const TAG_VALUES = "tag_values.";
+const ownPrefix = (field, prefix) => (field.startsWith(TAG_VALUES) ? TAG_VALUES : prefix);
+
 const titleOf = (builder, fields, prefix, field) => {
   if (fields[field]) return fields[field].title;
-  return field.startsWith(prefix) ? field.slice(prefix.length) : field;
+  const own = ownPrefix(field, prefix);
+  return field.startsWith(own) ? field.slice(own.length) : field;
 };
 
 /* A field of the customer, or of an event: what every customer has, then the keys met in the data, then any other by name. */
@@ -104,7 +108,9 @@ export const fieldChoice = (builder, node, key, { fields, prefix, event, path, o
     const keys = await builder.found({ what: "keys", origin: prefix === "traits." ? "profile" : "event", event: event ?? "" });
     const met = (keys ?? []).filter((one) => !onlyNumbers || one.kind === "number").map((one) => {
       words.found_kinds[one.name] ??= one.kind;
-      return { value: one.name, title: one.name.slice(prefix.length), note: one.note, group: prefix === "traits." ? words.group_traits : words.group_properties };
+      const own = ownPrefix(one.name, prefix);
+      const groups = { [TAG_VALUES]: words.group_tag_values, "traits.": words.group_traits };
+      return { value: one.name, title: one.name.slice(own.length), note: one.note, group: groups[own] ?? words.group_properties };
     });
     const shown = among([...known, ...met])(folded);
     if (text && !shown.length && !none) shown.push({ value: prefix + text, title: text, group: prefix === "traits." ? words.group_traits : words.group_properties, note: words.not_met });
