@@ -31,6 +31,7 @@ PREFIXES: Final = {
     "ref": "refund",
     "req": "request",
     "src": "source",
+    "tag": "tag",
     "var": "variant",
 }
 

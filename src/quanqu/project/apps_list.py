@@ -18,6 +18,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "quanqu.know.consent.apps.ConsentConfig",
     "quanqu.know.timeline.apps.TimelineConfig",
     "quanqu.know.audiences.apps.AudiencesConfig",
+    "quanqu.know.tags.apps.TagsConfig",
     "quanqu.know.privacy.apps.PrivacyConfig",
     "quanqu.learn.metrics.apps.MetricsConfig",
     "quanqu.sell.catalog.apps.CatalogConfig",

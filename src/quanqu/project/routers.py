@@ -9,6 +9,7 @@ ROUTERS: Final[tuple[str, ...]] = (
     "quanqu.know.matching.api:router",
     "quanqu.know.timeline.api:router",
     "quanqu.know.audiences.api:router",
+    "quanqu.know.tags.api:router",
     "quanqu.know.privacy.api:router",
     "quanqu.learn.metrics.api:router",
     "quanqu.sell.catalog.api:router",
