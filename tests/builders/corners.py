@@ -12,13 +12,15 @@ from tests.builders.org import actor_of_person, make_key, make_person, make_plac
 from quanqu.doors.connectors.contracts import ImportRequest
 from quanqu.doors.connectors.facade import connect_shop, keep_upload, run_import
 from quanqu.doors.console.actions import save_view
-from quanqu.infra.auth.contracts import Actor
+from quanqu.infra.auth.contracts import SYSTEM, Actor
 from quanqu.infra.lake.facade import publish_dirty
 from quanqu.kernel import ids
 from quanqu.know.audiences.facade import refresh_audience, save_audience
-from quanqu.know.customers.contracts import CustomerFilters, CustomerRow
+from quanqu.know.customers.contracts import CustomerFilters, CustomerRow, TagKind
 from quanqu.know.customers.facade import assign_tag, get_customer, hold_apart, list_customers
 from quanqu.know.org.contracts import PersonInfo, PlaceInfo, PlaceType, UnitInfo
+from quanqu.know.tags.contracts import TagDraft
+from quanqu.know.tags.facade import refresh_tag, save_tag
 from quanqu.know.timeline.contracts import (
     FailedFilters,
     SourceDraft,
@@ -98,6 +100,7 @@ def make_corner(
         "identifier_id": ids.encode("idn", customer.identifiers[0].id),
         "view_id": view.id,
         "order_id": list_orders(actor=actor, filters=OrderFilters()).items[0].id,
+        "tag_id": _work_tag_out(word),
         "audience_id": _gather(word, "people", actor),
         "second_audience_id": _gather(word, "others", actor),
         "import_id": _import(word, actor, place, home),
@@ -249,6 +252,18 @@ def _gather(word: str, whom: str, actor: Actor) -> str:
     )
     refresh_audience(actor=actor, audience_id=made.id, as_of=NOW.date(), now=NOW)
     return ids.encode("aud", made.id)
+
+
+def _work_tag_out(word: str) -> str:
+    """Have a tag that only the corner's customer wears worked out; tags are the whole group's."""
+    match = {"kind": "profile", "field": "city", "op": "eq", "value": f"{word}ton"}
+    draft = TagDraft(TagKind.RULE, word, word, {"version": 2, "match": match})
+    made = save_tag(actor=SYSTEM, name=f"{word} worked", draft=draft, now=NOW)
+    done = refresh_tag(actor=SYSTEM, tag_id=made.id, now=NOW)
+    assert done is not None
+    assert (done.customers, done.error) == (1, "")
+    publish_dirty(now=NOW)
+    return ids.encode("tag", made.id)
 
 
 def _upload(word: str, actor: Actor) -> str:

@@ -21,7 +21,7 @@ SIDED: Final[Mapping[str, str]] = {
             "message_id", "order_id", "order_ref", "person_id", "place_id", "product_id",
             "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
-            "second_audience_id",
+            "second_audience_id", "tag_id",
         )
     },
     "assignment_id": "role_id",
@@ -134,6 +134,9 @@ WRITING: Final[Mapping[str, str]] = {
     "PATCH /api/v1/audiences/{audience_id}": '{"name": "Taken"}',
     "POST /api/v1/audiences/{audience_id}/versions": f'{{"definition": {_BUYERS}}}',
     "POST /api/v1/audiences/{audience_id}/refreshes": "{}",
+    "PUT /api/v1/tags/{tag_id}": f'{{"definition": {_BUYERS}}}',
+    "POST /api/v1/tags/{tag_id}/answers": '{"answers": [{"customer": "<customer_id>", '
+    '"is_right": true}]}',
     "PUT /api/v1/companies/{company_id}/attributes/{code}": '{"name": "Taken", "type": "text"}',
     "POST /api/v1/privacy/requests": '{"kind": "access", "customer_ids": ["<customer_id>"]}',
     "POST /api/v1/privacy/restriction-lifts": '{"kind": "restriction", '
@@ -156,7 +159,7 @@ MAKING: Final = frozenset(
         "PUT /api/v1/tracking-plan/events/{name}", "PUT /api/v1/channel-rules",
         "PUT /api/v1/retention-rules",
         "PUT /api/v1/tracking-plan/schema", "POST /api/v1/events/failed/repairs",
-        "POST /api/v1/audiences", "POST /api/v1/consent/texts",
+        "POST /api/v1/audiences", "POST /api/v1/consent/texts", "POST /api/v1/tags",
         "POST /api/v1/products/findings/decisions", "POST /api/v1/imports",
         "POST /api/v1/import-looks",
         "POST /api/v1/privacy/requests/{request_id}/verification",
@@ -179,6 +182,11 @@ GROUP_WIDE: Final = frozenset(
         "privacy", "privacy/new", "privacy/retention", "privacy/inventory",
         "privacy/{request_id}", "privacy/{request_id}/report", "privacy/{request_id}/package",
         "/api/v1/privacy/inventory", "/api/v1/privacy/retention", "/api/v1/privacy/policy",
+        "/api/v1/tags", "/api/v1/tags/{tag_id}", "/api/v1/tags/{tag_id}/versions",
+        "/api/v1/tags/{tag_id}/refreshes", "/api/v1/tags/{tag_id}/accuracy",
+        "/api/v1/tags/{tag_id}/sample", "customers/tag-list/new", "customers/tag-list/parts",
+        "customers/tag-list/{tag_id}", "customers/tag-list/{tag_id}/change",
+        "customers/tag-list/{tag_id}/sample",
     }
 )  # fmt: skip
 _SEARCHED: Final = dict.fromkeys(("search", "settings/people", "timeline/plan"), ("q",))

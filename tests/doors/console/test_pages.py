@@ -63,7 +63,7 @@ def addresses(world: World) -> dict[str, str]:
     names = [entry.code for wing in PAGES for entry in wing.entries]
     names += ["search", "live", "failed_events", "violations", "plan", "audience_new", "import_new"]
     names += ["profile", "organisation", "people", "api_keys", "sources", "audit"]
-    names += ["planned_event"]
+    names += ["planned_event", "tags", "tag_new", "tag_parts"]
     plain = {name: reverse(f"console:{name}") for name in names}
     return plain | {name: reverse(f"console:{name}", args=[key]) for name, key in keys.items()}
 

@@ -15,6 +15,7 @@ from quanqu.doors.console.pages import (
     customer,
     customer_consents,
     customer_links,
+    customer_tag_history,
     customer_tags,
     customers,
     event_retention,
@@ -45,6 +46,9 @@ from quanqu.doors.console.pages import (
     quality,
     repairs,
     search,
+    tag,
+    tag_form,
+    tag_sample,
     tags,
     timeline,
     violations,
@@ -82,6 +86,21 @@ urlpatterns = [
         "customers/tags/undo", customer_tags.CustomerTagsUndo.as_view(), name="customer_tags_undo"
     ),
     path("customers/tag-list", tags.TagsPage.as_view(), name="tags"),
+    path("customers/tag-list/new", tag_form.TagNew.as_view(), name="tag_new"),
+    path("customers/tag-list/parts", tag_form.TagParts.as_view(), name="tag_parts"),
+    path("customers/tag-list/restored", tag.TagRestored.as_view(), name="tag_restored"),
+    path("customers/tag-list/<str:tag_id>", tag.TagPage.as_view(), name="tag"),
+    path("customers/tag-list/<str:tag_id>/change", tag_form.TagChange.as_view(), name="tag_change"),
+    path("customers/tag-list/<str:tag_id>/refresh", tag.TagRefresh.as_view(), name="tag_refresh"),
+    path("customers/tag-list/<str:tag_id>/archive", tag.TagArchive.as_view(), name="tag_archive"),
+    path(
+        "customers/tag-list/<str:tag_id>/restoration",
+        tag.TagRestoration.as_view(),
+        name="tag_restoration",
+    ),
+    path(
+        "customers/tag-list/<str:tag_id>/sample", tag_sample.TagSample.as_view(), name="tag_sample"
+    ),
     path("customers/breaches", breaches.BreachesPage.as_view(), name="breaches"),
     path(
         "customers/identity-rules",
@@ -117,6 +136,11 @@ urlpatterns = [
         "customers/<str:customer_id>/verdicts/<int:verdict_key>/lift",
         customer_links.VerdictLift.as_view(),
         name="verdict_lift",
+    ),
+    path(
+        "customers/<str:customer_id>/tags",
+        customer_tag_history.CustomerTagHistory.as_view(),
+        name="customer_tag_history",
     ),
     path("customers/<str:customer_id>", customer.CustomerPage.as_view(), name="customer"),
     path(

@@ -40,6 +40,7 @@ from quanqu.project.demo.listings import shop_listings, store_listings
 from quanqu.project.demo.simulate_app import simulate_app
 from quanqu.project.demo.simulate_messages import simulate_messages
 from quanqu.project.demo.simulate_store import simulate_store
+from quanqu.project.demo.tags import ensure_tags
 from quanqu.sell.catalog import facade as catalog
 
 FOLDER: Final = Path(__file__).parent
@@ -99,6 +100,8 @@ def load_demo(*, home: Home, clock: Clock, report: Report) -> dict[str, float]:
             actor=SYSTEM, company_key=group.places[SHOP].company_key, now=clock()
         )
         publish_dirty(now=clock())
+    with _timed(seconds, "tags"):
+        ensure_tags(now=clock())
     record(actor=SYSTEM, action=MARK, subject="demo", after={"version": _version()}, now=clock())
     return seconds
 

@@ -13,6 +13,7 @@ from quanqu.doors.console.kit.countries import country_name
 from quanqu.doors.console.kit.views import ConsoleView
 from quanqu.doors.console.pages.customer_audiences import audiences_of
 from quanqu.doors.console.pages.customer_consents import consents_of
+from quanqu.doors.console.pages.customer_tag_history import tags_of
 from quanqu.doors.console.pages.customer_words import (
     EVIDENCE_RULES,
     FIELD_TITLES,
@@ -88,6 +89,7 @@ class CustomerPage(ConsoleView):
             "orders": self._orders(customer),
             "values": self._values(customer),
             "consents": consents_of(self, customer.row.id),
+            "tags": tags_of(self.frame, customer.row.id),
             "audiences": audiences_of(self.frame, customer.row.id),
             "touches": touches_of(self.frame, customer.subject_keys, request.GET),
             "may_manage": person.can("customers.manage"),

@@ -15,7 +15,7 @@ from quanqu.doors.console.kit.returning import next_address
 from quanqu.doors.console.kit.undo import offer_undo, read_undo
 from quanqu.doors.console.kit.views import ConsoleView
 from quanqu.kernel import ids
-from quanqu.know.customers.contracts import TagNameError
+from quanqu.know.customers.contracts import ComputedTagError, TagNameError
 from quanqu.know.customers.facade import assign_tag, remove_tag, wearers
 
 __all__ = ["CustomerTags", "CustomerTagsUndo"]
@@ -34,7 +34,7 @@ class CustomerTags(ConsoleView):
         chosen = [ids.decode("cus", found) for found in request.POST.getlist("id")]
         try:
             self._change(request, action, tag, chosen)
-        except TagNameError as error:
+        except (TagNameError, ComputedTagError) as error:
             messages.error(request, said(error))
         return redirect(next_address(request, "console:customers"))
 

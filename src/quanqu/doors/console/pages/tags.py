@@ -1,6 +1,9 @@
-"""Tags: what each means, who looks after it, and how far it reaches."""
+"""Tags: of which kind each is, what it means, who looks after it, how far it reaches, and how
+right it is."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,16 +14,20 @@ from django.utils.translation import gettext as _
 
 from quanqu.doors.console.kit.refusal_words import said
 from quanqu.doors.console.kit.views import ConsoleView
+from quanqu.doors.console.pages.tag_words import KINDS, sentence_of_tag
 from quanqu.doors.console.rules.numbers import grouped, rate_text
-from quanqu.kernel.errors import InvalidError
-from quanqu.know.customers.contracts import TagDefinition
+from quanqu.kernel import ids
+from quanqu.kernel.errors import InvalidError, RefusedError
+from quanqu.know.customers.contracts import TagDefinition, TagKind
 from quanqu.know.customers.facade import define_tag, list_tag_definitions
+from quanqu.know.tags.contracts import Accuracy, TagRow
+from quanqu.know.tags.facade import list_accuracies, list_tags
 
 __all__ = ["TagsPage"]
 
 
 class TagsPage(ConsoleView):
-    """The tags in scope, and a form that says what one means."""
+    """The tags in scope, and a form that says what one put on by hand means."""
 
     page_code = "customers"
     permission = "customers.view"
@@ -34,27 +41,58 @@ class TagsPage(ConsoleView):
         typed = {name: request.POST.get(name, "") for name in ("tag", "description", "owner")}
         try:
             changed = define_tag(actor=self.frame.actor, now=self.frame.now, **typed)
-        except InvalidError as error:
+        except (InvalidError, RefusedError) as error:
             return self._draw({"typed": typed, "mistake": said(error)}, status=400)
         if changed:
             messages.success(request, _("The tag %(tag)s is defined.") % {"tag": typed["tag"]})
         return redirect("console:tags")
 
     def _draw(self, more: dict[str, Any], status: int = 200) -> HttpResponse:
-        frame = self.frame
+        actor = self.frame.actor
+        sees_all = actor.scope("customers.view").everything
+        computed = {row.key: row for row in list_tags(actor=actor)} if sees_all else {}
+        archived = list_tags(actor=actor, is_archived=True) if sees_all else ()
+        rights = list_accuracies(actor=actor) if computed else {}
+        tags = list_tag_definitions(actor=actor)
         context = {
             "tab": "tags",
-            "rows": [_row(tag) for tag in list_tag_definitions(actor=frame.actor)],
-            "may_define": frame.actor.scope("customers.manage").everything,
+            "rows": [self._row(tag, computed.get(tag.key), rights) for tag in tags],
+            "archived": [
+                {"name": row.name, "kind": KINDS[row.kind], "href": self._address(row)}
+                for row in archived
+            ],
+            "sees_all": sees_all,
+            "may_define": actor.scope("customers.manage").everything,
             **more,
         }
         return self.page("console/customers/tags.html", context, status=status)
 
+    def _row(
+        self, tag: TagDefinition, computed: TagRow | None, rights: Mapping[UUID, Accuracy]
+    ) -> dict[str, Any]:
+        listed = f"{reverse('console:customers')}?{urlencode({'tag': tag.name})}"
+        row = {
+            "tag": tag,
+            "kind": KINDS[tag.kind],
+            "is_hand": tag.kind is TagKind.HAND,
+            "href": listed,
+            "listed": listed,
+            "customers": grouped(tag.customers),
+            "share": rate_text(tag.share),
+            "at": tag.last_added_at,
+        }
+        if computed is None:
+            return row
+        last, right = computed.last_refresh, rights.get(computed.id)
+        precision = right.precision if right else None
+        return row | {
+            "href": self._address(computed),
+            "sentence": sentence_of_tag(computed.kind, computed.definition, self.frame),
+            "at": last.started_at if last else None,
+            "is_waiting": last is None and computed.failure is None,
+            "has_failed": computed.failure is not None,
+            "precision": rate_text(precision.value) if precision else "",
+        }
 
-def _row(tag: TagDefinition) -> dict[str, Any]:
-    return {
-        "tag": tag,
-        "href": f"{reverse('console:customers')}?{urlencode({'tag': tag.name})}",
-        "customers": grouped(tag.customers),
-        "share": rate_text(tag.share),
-    }
+    def _address(self, row: TagRow) -> str:
+        return self.frame.link(reverse("console:tag", args=[ids.encode("tag", row.id)]))
