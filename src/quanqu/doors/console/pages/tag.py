@@ -1,7 +1,6 @@
 """One tag that is worked out: definition, coverage, refreshes, versions, accuracy."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -25,8 +24,7 @@ from quanqu.doors.console.rules.times import day_text
 from quanqu.kernel import ids
 from quanqu.know.audiences.contracts import FieldOrigin
 from quanqu.know.audiences.facade import list_found_values
-from quanqu.know.customers.contracts import TagKind
-from quanqu.know.tags.contracts import TagRefreshRow, TagRow
+from quanqu.know.tags.contracts import StatisticMeasure, TagRefreshRow, TagRow, ValueSort
 from quanqu.know.tags.facade import (
     archive_tag,
     get_accuracy,
@@ -42,6 +40,8 @@ __all__ = ["TagArchive", "TagPage", "TagRefresh", "TagRestoration", "TagRestored
 
 _REFRESHES_SHOWN = 10
 _VALUES_SHOWN = 10
+_ASKING = "audiences.view"
+_SCATTERED = (StatisticMeasure.SUM, StatisticMeasure.AVERAGE)  # hardly two have the same
 
 
 class TagPage(ConsoleView):
@@ -85,9 +85,9 @@ class TagPage(ConsoleView):
 
     def _values(self, tag: TagRow) -> list[tuple[str, str]]:
         """Return the values that most customers have, with how many have each."""
-        if tag.kind is not TagKind.STATISTIC or not self.frame.person.can("audiences.view"):
-            return []
         sort = value_sorts().get(tag.name)
+        if sort is None or sort.measure in _SCATTERED or not self.frame.person.can(_ASKING):
+            return []
         found = list_found_values(
             actor=self.frame.actor,
             origin=FieldOrigin.PROFILE,
@@ -104,18 +104,23 @@ class TagPage(ConsoleView):
             _("After each time it was worked out, the last 100."),
             "lines",
             _("Worked out"),
-            [day_text(one.started_at.date(), self.frame.language) for one in good],
+            [day_text(one.started_at.date(), self.frame.language, with_year=False) for one in good],
             [Series(_("Customers"), [float(one.customers) for one in good])],
         )
 
 
-def _read(value: str, sort: Any) -> str:
-    if sort is None or sort.of == "channel":
-        return value_text(value, None, sort)
+def _read(value: str, sort: ValueSort) -> str:
+    """Write a value of the lake as a person does: there it is text, also where it is a number."""
     try:
-        return value_text(None, float(value), sort) if sort.currency else value
+        number = float(value) if _is_number(sort) else None
     except ValueError:
-        return value
+        number = None
+    return value_text(value, number, sort)
+
+
+def _is_number(sort: ValueSort) -> bool:
+    counts = (StatisticMeasure.COUNT, StatisticMeasure.DISTINCT)
+    return bool(sort.currency) or sort.measure in counts
 
 
 class TagRefresh(ConsoleView):

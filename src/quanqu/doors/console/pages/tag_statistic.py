@@ -139,11 +139,16 @@ def form_choices(form: StatisticForm, frame: Frame) -> dict[str, Any]:
 
 def _columns(frame: Frame) -> list[tuple[str, str, str]]:
     known = fields(language=language_of(frame))
+    titles = {AMOUNT: _("revenue")}
     return [
-        (one.name, one.label[:1].upper() + one.label[1:], one.kind)
+        (one.name, _capital(titles.get(one.name, one.label)), one.kind)
         for one in known
         if one.origin == "event" and not one.name.endswith(".*")
     ]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _keys(form: StatisticForm, frame: Frame) -> list[str]:

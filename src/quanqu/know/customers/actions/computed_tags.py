@@ -19,18 +19,27 @@ from quanqu.know.customers.rules.partitions import WIDTH, buckets
 
 _FOUND: Final = "customers_tag_found"
 _WANTED: Final = "customers_tag_wanted"
+_WORN: Final = "customers_tag_worn"
 _COLUMNS: Final = {
     "customer_key": "bigint",
     "value_text": "text",
     "value_number": "double precision",
 }
-_PAST: Final = (
-    "past AS (INSERT INTO customers_tag_past "
-    "(tag_key, subject_key, value_text, value_number, from_at, until_at) "
-    "SELECT %(tag)s, subject_key, old_text, old_number, old_at, greatest(%(now)s, old_at) "
-    "FROM gone)"
+_WORN_COLUMNS: Final = {
+    "subject_key": "bigint",
+    "customer_key": "bigint",
+    "old_text": "text",
+    "old_number": "double precision",
+    "old_at": "timestamptz",
+    "value_text": "text",
+    "value_number": "double precision",
+    "is_kept": "boolean",  # the one row of a customer who is to wear the tag
+    "is_wanted": "boolean",
+    "is_first": "boolean",
+}
+_IS_OTHER: Final = (
+    "(is_kept AND (old_text, old_number) IS DISTINCT FROM (w.value_text, w.value_number))"
 )
-_BY_BUCKET: Final = f"customer_key / {WIDTH} AS bucket"
 
 
 def define_computed_tag(
@@ -78,26 +87,26 @@ def set_computed_tag(*, tag_key: int, wearers: pa.Table, now: datetime) -> TagCh
     told = {"tag": tag_key, "now": now}
     with transaction.atomic(), connection.cursor() as cursor:
         Tag.objects.select_for_update().get(key=tag_key)
-        customers = _load(cursor, wearers)
-        gone = _take_off(cursor, told)
-        moved = _change(cursor, told)
-        come = _put_on(cursor, told)
-        touched = {bucket for rows in (gone, moved, come) for bucket, *_ in rows}
+        customers = _load(cursor, wearers, told)
+        left, changed, touched = _differences(cursor)
+        _keep_past(cursor, told)
+        come = _write(cursor, told)
+        touched |= {bucket for bucket, _ in come}
         if touched:
             dirty = buckets(bucket * WIDTH for bucket in touched)
             mark_dirty(publication="dim_customer", partitions=dirty)
-    return TagChange(
-        entered=sum(row[1] for row in come),
-        left=sum(row[1] for row in gone),
-        changed=sum(row[1] for row in moved),
-        customers=customers,
-    )
+    return TagChange(sum(count for _, count in come), left, changed, customers)
 
 
-def _load(cursor: Any, wearers: pa.Table) -> int:
-    temp_table(name=_FOUND, columns=_COLUMNS)
-    temp_table(name=_WANTED, columns=_COLUMNS)
+def _load(cursor: Any, wearers: pa.Table, told: dict[str, Any]) -> int:
+    """Put beside each other who is to wear the tag and who wears it; return how many are to.
+
+    What was just loaded has no statistics, and the tables may have old ones: no nested loops.
+    """
+    for name, columns in ((_FOUND, _COLUMNS), (_WANTED, _COLUMNS), (_WORN, _WORN_COLUMNS)):
+        temp_table(name=name, columns=columns)
     copy_in(table=_FOUND, columns=list(_COLUMNS), data=wearers)
+    cursor.execute("SET LOCAL enable_nestloop = off")
     cursor.execute(
         f"INSERT INTO {_WANTED} SELECT DISTINCT ON (i.customer_key) i.customer_key, "  # noqa: S608 - fragments of our own code
         f"f.value_text, f.value_number FROM {_FOUND} f "
@@ -105,57 +114,66 @@ def _load(cursor: Any, wearers: pa.Table) -> int:
         "ORDER BY i.customer_key, f.customer_key"
     )
     count = int(cursor.rowcount)
-    cursor.execute(f"ANALYZE {_WANTED}")
+    cursor.execute(
+        f"INSERT INTO {_WORN} SELECT t.subject_key, i.customer_key, t.value_text, "  # noqa: S608 - fragments of our own code
+        "t.value_number, t.added_at, f.value_text, f.value_number, "
+        "f.customer_key IS NOT NULL AND row_number() OVER "
+        "(PARTITION BY i.customer_key ORDER BY t.subject_key) = 1, f.customer_key IS NOT NULL, "
+        "row_number() OVER (PARTITION BY i.customer_key ORDER BY t.subject_key) = 1 "
+        "FROM customers_tagging t JOIN customers_identifier i ON i.key = t.subject_key "
+        f"LEFT JOIN {_WANTED} f ON f.customer_key = i.customer_key WHERE t.tag_key = %(tag)s",
+        told,
+    )
+    cursor.execute(f"ANALYZE {_WANTED}, {_WORN}")
     return count
 
 
-def _take_off(cursor: Any, told: dict[str, Any]) -> list[Any]:
-    """Take the tag off whom it is not wanted on; a customer that came to wear it twice by a merge
-    keeps one and did not lose it."""
+def _differences(cursor: Any) -> tuple[int, int, set[int]]:
+    """Return how many lose the tag, how many get another value, and whose partitions change.
+
+    A customer that came to wear the tag twice by a merge keeps one and does not lose it.
+    """
     cursor.execute(
-        "WITH worn AS (SELECT t.subject_key, i.customer_key, row_number() OVER "  # noqa: S608 - fragments of our own code
-        "(PARTITION BY i.customer_key ORDER BY t.subject_key) AS n FROM customers_tagging t "
-        "JOIN customers_identifier i ON i.key = t.subject_key WHERE t.tag_key = %(tag)s), "
-        "gone AS (DELETE FROM customers_tagging t USING worn w "
-        "WHERE t.tag_key = %(tag)s AND t.subject_key = w.subject_key AND (w.n > 1 OR NOT EXISTS "
-        f"(SELECT FROM {_WANTED} f WHERE f.customer_key = w.customer_key)) "
-        "RETURNING t.subject_key, t.value_text AS old_text, t.value_number AS old_number, "
-        f"t.added_at AS old_at, w.customer_key, w.n), {_PAST} "
-        f"SELECT {_BY_BUCKET}, count(*) FILTER (WHERE n = 1 AND NOT EXISTS "
-        f"(SELECT FROM {_WANTED} f WHERE f.customer_key = gone.customer_key)) "
-        "FROM gone GROUP BY 1",
+        f"SELECT customer_key / {WIDTH}, count(*) FILTER (WHERE is_first AND NOT is_wanted), "  # noqa: S608 - fragments of our own code
+        f"count(*) FILTER (WHERE {_IS_OTHER}) FROM {_WORN} w "
+        f"WHERE NOT is_kept OR {_IS_OTHER} GROUP BY 1"
+    )
+    rows = cursor.fetchall()
+    return sum(row[1] for row in rows), sum(row[2] for row in rows), {row[0] for row in rows}
+
+
+def _keep_past(cursor: Any, told: dict[str, Any]) -> None:
+    cursor.execute(
+        "INSERT INTO customers_tag_past "  # noqa: S608 - fragments of our own code
+        "(tag_key, subject_key, value_text, value_number, from_at, until_at) "
+        "SELECT %(tag)s, subject_key, old_text, old_number, old_at, greatest(%(now)s, old_at) "
+        f"FROM {_WORN} w WHERE NOT is_kept OR {_IS_OTHER}",
         told,
     )
-    return cursor.fetchall()
 
 
-def _change(cursor: Any, told: dict[str, Any]) -> list[Any]:
-    """Give those who wear the tag with another value the new one, from now on."""
+def _write(cursor: Any, told: dict[str, Any]) -> list[Any]:
+    """Take the tag off, change its values and put it on; return by bucket who got it."""
     cursor.execute(
-        "WITH gone AS (UPDATE customers_tagging t SET value_text = o.value_text, "  # noqa: S608 - fragments of our own code
-        "value_number = o.value_number, added_at = %(now)s FROM ("
-        "SELECT t.subject_key, t.value_text AS old_text, t.value_number AS old_number, "
-        "t.added_at AS old_at, f.* FROM customers_tagging t "
-        "JOIN customers_identifier i ON i.key = t.subject_key "
-        f"JOIN {_WANTED} f ON f.customer_key = i.customer_key WHERE t.tag_key = %(tag)s "
-        "AND (t.value_text, t.value_number) IS DISTINCT FROM (f.value_text, f.value_number)) o "
-        "WHERE t.tag_key = %(tag)s AND t.subject_key = o.subject_key RETURNING o.*), "
-        f"{_PAST} SELECT {_BY_BUCKET}, count(*) FROM gone GROUP BY 1",
+        f"DELETE FROM customers_tagging t USING {_WORN} w "  # noqa: S608 - fragments of our own code
+        "WHERE t.tag_key = %(tag)s AND t.subject_key = w.subject_key AND NOT w.is_kept",
         told,
     )
-    return cursor.fetchall()
-
-
-def _put_on(cursor: Any, told: dict[str, Any]) -> list[Any]:
+    cursor.execute(
+        f"UPDATE customers_tagging t SET value_text = w.value_text, "  # noqa: S608 - fragments of our own code
+        f"value_number = w.value_number, added_at = %(now)s FROM {_WORN} w "
+        f"WHERE t.tag_key = %(tag)s AND t.subject_key = w.subject_key AND {_IS_OTHER}",
+        told,
+    )
     cursor.execute(
         "WITH come AS (INSERT INTO customers_tagging "  # noqa: S608 - fragments of our own code
         "(tag_key, subject_key, added_by, added_at, value_text, value_number) "
         "SELECT %(tag)s, f.customer_key, 'system', %(now)s, f.value_text, f.value_number "
-        f"FROM {_WANTED} f WHERE NOT EXISTS (SELECT FROM customers_tagging t "
-        "JOIN customers_identifier i ON i.key = t.subject_key "
-        "WHERE t.tag_key = %(tag)s AND i.customer_key = f.customer_key) ORDER BY 2 "
-        "RETURNING subject_key AS customer_key) "
-        f"SELECT {_BY_BUCKET}, count(*) FROM come GROUP BY 1",
+        f"FROM {_WANTED} f LEFT JOIN {_WORN} w ON w.customer_key = f.customer_key "
+        "WHERE w.customer_key IS NULL ORDER BY 2 RETURNING subject_key) "
+        f"SELECT subject_key / {WIDTH}, count(*) FROM come GROUP BY 1",
         told,
     )
-    return cursor.fetchall()
+    come: list[Any] = cursor.fetchall()
+    cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+    return come
