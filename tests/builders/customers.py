@@ -1,11 +1,14 @@
 """Claims, profiles and actors for tests of customers."""
 
+import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pyarrow as pa
 from django.db import connection, transaction
+from psycopg import sql
 
 from quanqu.infra.auth.contracts import Actor, ActorKind, Grant, Scope
 from quanqu.know.customers.facade import record_presence, record_profiles, resolve_subjects
@@ -104,3 +107,12 @@ def assignments() -> dict[int, int]:
 def later(minutes: int) -> datetime:
     """Return a time some minutes after the tests' now."""
     return NOW + timedelta(minutes=minutes)
+
+
+def analyse(*tables: str) -> None:
+    """Let PostgreSQL look at tables as its own worker does: from another connection."""
+    server = os.environ["DATABASE_URL"].rpartition("/")[0]
+    url = f"{server}/{connection.settings_dict['NAME']}"
+    with psycopg.connect(url, autocommit=True) as other:
+        for table in tables:
+            other.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))

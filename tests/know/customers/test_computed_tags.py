@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pyarrow as pa
 import pytest
-from django.db import transaction
-from tests.builders.customers import NOW, later, make_actor, resolve
+from django.db import connection, transaction
+from tests.builders.customers import NOW, analyse, later, make_actor, resolve
 
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.infra.lake.facade import publish_dirty, run, table, waiting_partitions
@@ -268,3 +268,20 @@ def test_everybody_has_the_same_chance_to_be_drawn() -> None:
     spread = sum((count - 20) ** 2 / (20 * 0.5) for count in often.values())
     assert spread < 60
     assert min(often.values()) > 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_whom_statistics_do_not_know_do_not_hang() -> None:
+    """The planner believes the tables empty: by nested loops each statement would compare everybody
+    with everybody, and be broken off."""
+    with transaction.atomic():
+        people, tag = _people(20_000), _define()
+        analyse("customers_tagging", "customers_tag", "customers_identifier")
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '30s'")
+        half, rest = people[:10_000], people[10_000:]
+
+        assert _set(tag, dict.fromkeys(people, "x")) == TagChange(20_000, 0, 0, 20_000)
+        assert _set(tag, dict.fromkeys(half, "y"), 1) == TagChange(0, 10_000, 10_000, 10_000)
+        assert _set(tag, dict.fromkeys(rest, "x"), 2) == TagChange(10_000, 10_000, 0, 10_000)
+        assert PastTag.objects.count() == 30_000

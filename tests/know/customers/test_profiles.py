@@ -1,20 +1,18 @@
 """Profiles survive by time, are protected at rest and leave for the lake without names."""
 
 import json
-import os
 from pathlib import Path
 from random import Random
 
-import psycopg
 import pyarrow as pa
 import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from psycopg import sql
 from tests.builders.customers import (
     NOW,
     STAMP,
+    analyse,
     assignments,
     later,
     make_actor,
@@ -246,12 +244,3 @@ def test_a_load_that_statistics_do_not_know_does_not_hang() -> None:
         refresh_customers(Customer.objects.values_list("key", flat=True))
 
         assert Customer.objects.filter(country="GB").count() == count
-
-
-def analyse(*tables: str) -> None:
-    """Let PostgreSQL look at tables as its own worker does: from another connection."""
-    server = os.environ["DATABASE_URL"].rpartition("/")[0]
-    url = f"{server}/{connection.settings_dict['NAME']}"
-    with psycopg.connect(url, autocommit=True) as other:
-        for table in tables:
-            other.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
