@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0004_cheaper_identifier_indexes"),
+        ("customers", "0005_references_by_set"),
     ]
 
     operations = [
