@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from django.db import transaction
 from tests.builders import customers, orders, timeline
@@ -21,7 +22,8 @@ from quanqu.infra.home.facade import open_home
 from quanqu.infra.lake.facade import publish_dirty
 from quanqu.kernel.ids import encode
 from quanqu.know.audiences.models import Audience, AudienceMember
-from quanqu.know.customers.facade import assign_tag
+from quanqu.know.customers.contracts import SCORES, ScoreDraft
+from quanqu.know.customers.facade import assign_tag, define_score, write_scores
 from quanqu.know.customers.models import Customer, Identifier
 from quanqu.know.org.models import Person
 from quanqu.know.privacy import facade
@@ -74,6 +76,7 @@ def make_person(name: str = "mei") -> Held:
     places = orders.make_places()
     customers.seen_at((subject, places["shop"].key))
     assign_tag(actor=SYSTEM, tag="vip", customer_ids=[customer.id], now=NOW)
+    _score(customer.key)
     address = {"name": f"Name {name}", "phone": phone, "email": email, "street": "1 Hill Rd"}
     order = orders.make_order(
         places["shop"], external_id=f"o-{name}", subject_key=subject, note="by the door",
@@ -83,6 +86,14 @@ def make_person(name: str = "mei") -> Held:
         orders.record(order)
     _around(name, email, customer.key)
     return Held(encode("cus", customer.id), customer.key, subject, email, phone, member)
+
+
+def _score(customer_key: int) -> None:
+    draft = ScoreDraft("churn", "Chance of leaving", "Data science")
+    define_score(actor=SYSTEM, draft=draft, now=NOW)
+    columns = [pa.array([customer_key], pa.int64()), pa.array([0.5])]
+    scores = pa.table(columns, schema=SCORES)
+    write_scores(name=draft.name, version="1", scores=scores, at=NOW)
 
 
 def make_customer(email: str = "mei@example.cn") -> str:

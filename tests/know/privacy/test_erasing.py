@@ -93,7 +93,8 @@ def test_the_person_is_in_every_place_before_and_in_none_after() -> None:
     assert held >= {
         "audiences_member", "connectors_delivery", "console_savedview", "customers_customer",
         "customers_evidence", "customers_identifier", "customers_presence", "customers_profile",
-        "customers_tagging", "dim_customer", "dim_identity", "dim_presence", "fact_event",
+        "customers_scored", "customers_tagging", "dim_customer", "dim_identity", "dim_presence",
+        "dim_score", "fact_event",
         "fact_order", "fact_order_line", "orders_order", "orders_orderaddress", "rejects",
         "timeline_failed_event",
     }  # fmt: skip

@@ -19,11 +19,12 @@ from tests.builders.privacy import (
     started,
 )
 
+from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.infra.home.facade import open_home
 from quanqu.kernel.errors import NotAllowedError, NotFoundError, QuanquError
 from quanqu.kernel.ids import decode
 from quanqu.know.consent.models import Restriction
-from quanqu.know.customers.facade import get_customer
+from quanqu.know.customers.facade import get_customer, list_customer_scores
 from quanqu.know.privacy import facade
 from quanqu.know.privacy.contracts import (
     CorrectionError,
@@ -251,6 +252,17 @@ def test_who_is_restricted_stands_on_the_list_until_it_is_lifted() -> None:
     assert not facade.lift_restriction(**lift)
     assert Restriction.objects.get().lifted_at == NOW
     assert facade.restricted_customers(kind=RequestKind.RESTRICTION) == set()
+
+
+@pytest.mark.parametrize("kind", [RequestKind.RESTRICTION, RequestKind.AUTOMATED_OPT_OUT])
+def test_whoever_is_no_longer_to_be_judged_by_programs_has_no_scores(kind: RequestKind) -> None:
+    mei, ann = make_person(), make_person("ann")
+
+    carried_out(kind, mei.customer_id)
+
+    assert list_customer_scores(actor=SYSTEM, customer_id=decode("cus", mei.customer_id)) == ()
+    (left,) = list_customer_scores(actor=SYSTEM, customer_id=decode("cus", ann.customer_id))
+    assert (left.name, left.value) == ("churn", 0.5)
 
 
 def test_everything_of_a_person_is_exported_encrypted_and_for_a_while() -> None:

@@ -31,6 +31,12 @@ from quanqu.know.customers.actions.ruleset import (
     save_draft,
     simulate_draft,
 )
+from quanqu.know.customers.actions.scores import (
+    define_score,
+    drop_scores,
+    ensure_score,
+    write_scores,
+)
 from quanqu.know.customers.actions.tags import assign_tag, define_tag, remove_tag
 from quanqu.know.customers.actions.verdicts import hold_apart, lift_apart
 from quanqu.know.customers.queries.breaches import list_breaches
@@ -47,6 +53,11 @@ from quanqu.know.customers.queries.rows import (
     wearers,
 )
 from quanqu.know.customers.queries.ruleset import get_identity_rules, list_rule_sets
+from quanqu.know.customers.queries.scores import (
+    list_customer_scores,
+    list_score_names,
+    list_scores,
+)
 from quanqu.know.customers.queries.standings import list_customers_by_standing
 from quanqu.know.customers.queries.tag_samples import sample_by_tag, tags_worn
 from quanqu.know.customers.queries.tags import (
@@ -70,8 +81,11 @@ __all__ = [
     "customers_by_subject",
     "customers_of_hashes",
     "define_computed_tag",
+    "define_score",
     "define_tag",
     "discard_draft",
+    "drop_scores",
+    "ensure_score",
     "find_customers",
     "gather_people",
     "get_customer",
@@ -83,10 +97,13 @@ __all__ = [
     "list_breaches",
     "list_computed_tags",
     "list_contacts",
+    "list_customer_scores",
     "list_customer_tags",
     "list_customers",
     "list_customers_by_standing",
     "list_rule_sets",
+    "list_score_names",
+    "list_scores",
     "list_tag_definitions",
     "list_tag_history",
     "list_tags",
@@ -111,4 +128,5 @@ __all__ = [
     "wearers",
     "withdraw_evidence",
     "withdraw_match_evidence",
+    "write_scores",
 ]

@@ -30,6 +30,7 @@ def mark_people(people: Subjects) -> None:
     mark_dirty(publication="dim_identity", partitions=buckets(people.subjects))
     mark_dirty(publication="dim_customer", partitions=buckets(customers))
     mark_dirty(publication="dim_presence", partitions=buckets(customers))
+    mark_dirty(publication="dim_score", partitions=buckets(customers))
 
 
 def ask_neighbours_again(people: Subjects) -> None:
@@ -125,6 +126,17 @@ for _name, _plain in (
     )
 declare(
     Holding(
+        name="customers_scored",
+        store=Store.TABLE,
+        personal={"subject_key": DataClass.IDENTIFIER, "value": DataClass.PROFILE},
+        plain="score_key version at",
+        found_by=_WHO,
+        phase=80,
+        work=SqlWork("customers_scored", _SUBJECTS, prepare=mark_people),
+    )
+)
+declare(
+    Holding(
         name="customers_identifier",
         store=Store.TABLE,
         personal=_of_class("value_enc value_hash part_hash hint", DataClass.IDENTIFIER),
@@ -152,6 +164,7 @@ declare(
     )
 )
 declare_plain("customers_tag", "key name kind description owner created_at archived_at")
+declare_plain("customers_score", "key name meaning owner low high version scored_at created_at")
 declare_plain(
     "customers_ruleset",
     "key version status content note changed_by changed_at activated_by activated_at effect",
@@ -197,6 +210,21 @@ declare(
         found_by="customer_key",
         phase=97,
         work=LakeRows("dim_presence", "customer_key"),
+        is_transactional=False,
+    )
+)
+declare(
+    Holding(
+        name="dim_score",
+        store=Store.LAKE,
+        personal={
+            "customer_key": DataClass.IDENTIFIER,
+            **_of_class("score value version scored_at", DataClass.PROFILE),
+        },
+        plain="bucket",
+        found_by="customer_key",
+        phase=97,
+        work=LakeRows("dim_score", "customer_key"),
         is_transactional=False,
     )
 )

@@ -11,6 +11,7 @@ from quanqu.infra.db.facade import copy_out
 from quanqu.infra.lake.contracts import Column, Publication
 from quanqu.infra.lake.facade import register
 from quanqu.kernel.ids import encode
+from quanqu.know.customers.queries.scores import LATEST
 from quanqu.know.customers.rules.partitions import WIDTH, bounds
 from quanqu.know.customers.rules.profiles import latest_traits, postcode_area, scrub_traits
 from quanqu.know.customers.rules.survival import survivor, survivors
@@ -46,6 +47,14 @@ CUSTOMER: Final = (
 PRESENCE: Final = (
     Column("customer_key", pa.int64(), "The customer."),
     Column("place_key", pa.int32(), "A place it was seen at."),
+    _BUCKET,
+)
+SCORE: Final = (
+    Column("customer_key", pa.int64(), "The customer."),
+    Column("score", pa.string(), "Name of the score."),
+    Column("value", pa.float64(), "What it says: the latest of the customer's identifiers."),
+    Column("version", pa.string(), "Version of the model that says it."),
+    Column("scored_at", _TIME, "When it was said."),
     _BUCKET,
 )
 
@@ -132,6 +141,16 @@ def read_customers(partitions: Sequence[str] | None) -> pa.Table:
     return pa.table(columns, schema=_schema(CUSTOMER))
 
 
+def read_scores(partitions: Sequence[str] | None) -> pa.Table:
+    """Return the rows of dim_score."""
+    condition, params = _range("i.customer_key", partitions)
+    query = (
+        f"SELECT customer_key, name, value, version, at, customer_key / {WIDTH} "  # noqa: S608 - fragments of our own code
+        f"FROM ({LATEST.format(condition=condition)}) latest"
+    )
+    return copy_out(query=query, params=params, schema=_schema(SCORE))
+
+
 def _scrubbed(text: str | None) -> str | None:
     if text is None:
         return None
@@ -155,3 +174,4 @@ def _schema(columns: Sequence[Column]) -> pa.Schema:
 register(Publication("dim_identity", "identifier", IDENTITY, "bucket", read_identity))
 register(Publication("dim_customer", "customer", CUSTOMER, "bucket", read_customers))
 register(Publication("dim_presence", "customer and place", PRESENCE, "bucket", read_presence))
+register(Publication("dim_score", "customer and score", SCORE, "bucket", read_scores))

@@ -25,9 +25,7 @@ def stamp(micros: Ints | list[int]) -> pa.Array:
     return pa.array(micros, pa.int64()).cast(pa.timestamp("us", "UTC"))
 
 
-def apply_plan(
-    plan: Plan, *, cause: str, now: datetime, split: list[Pair] | None = None
-) -> None:
+def apply_plan(plan: Plan, *, cause: str, now: datetime, split: list[Pair] | None = None) -> None:
     """Write what the plan says of stored identifiers, and of new ones but whose they are.
 
     `split`: what `separate` answered, where new identifiers needed its customers before.
@@ -213,3 +211,4 @@ def _mark(plan: Plan, customers: set[int]) -> None:
     mark_dirty(publication="dim_identity", partitions=sorted(subjects))
     mark_dirty(publication="dim_customer", partitions=buckets(customers))
     mark_dirty(publication="dim_presence", partitions=buckets(customers))
+    mark_dirty(publication="dim_score", partitions=buckets(customers))

@@ -81,6 +81,7 @@ def write_whole(found: Comparison, *, cause: str, now: datetime) -> None:
     mark_dirty(publication="dim_identity", partitions=buckets(moved))
     mark_dirty(publication="dim_customer", partitions=buckets(touched))
     mark_dirty(publication="dim_presence", partitions=buckets(touched))
+    mark_dirty(publication="dim_score", partitions=buckets(touched))
 
 
 def _stage(found: Comparison) -> list[int]:

@@ -2,10 +2,11 @@
 
 from ninja import Router
 
-from quanqu.know.customers.api import calls, identity
+from quanqu.know.customers.api import calls, identity, scores
 
 router = Router(tags=["customers"])
 router.add_router("", identity.router)
+router.add_router("", scores.router)
 router.add_router("", calls.router)
 
 __all__ = ["router"]

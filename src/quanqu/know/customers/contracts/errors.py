@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from quanqu.kernel.errors import InvalidError, RefusedError
+from quanqu.kernel.errors import InvalidError, NotFoundError, RefusedError
 from quanqu.know.customers.contracts.ruleset import Mistake
 
 __all__ = [
@@ -15,10 +15,14 @@ __all__ = [
     "NothingLeftError",
     "RuleMistakesError",
     "RulesBusyError",
+    "ScoreNameError",
+    "ScoreRangeError",
+    "ScoreTextError",
     "TagNameError",
     "TagTakenError",
     "TagTextError",
     "UnknownIdentifierTypeError",
+    "UnknownScoreError",
     "VerdictLiftedError",
 ]
 
@@ -63,6 +67,34 @@ class TagTakenError(RefusedError):
 
     code = "customers.tag_taken"
     template = "The name {tag} is taken by another tag."
+
+
+class ScoreNameError(InvalidError):
+    """A score's name is not one that rules can speak of."""
+
+    code = "customers.score_name"
+    template = "A score's name has 1 to 60 small letters, digits, _ . - and begins with a letter."
+
+
+class ScoreTextError(InvalidError):
+    """What is said of a score is missing, too long, or no text."""
+
+    code = "customers.score_text"
+    template = "What a score means has 1 to 500 characters, who looks after it 1 to 120."
+
+
+class ScoreRangeError(InvalidError):
+    """The bounds of a score are no numbers, or the lower is not below the higher."""
+
+    code = "customers.score_range"
+    template = "The lower bound of a score is a number below the higher."
+
+
+class UnknownScoreError(NotFoundError):
+    """No score of that name is defined."""
+
+    code = "customers.unknown_score"
+    template = "There is no score {name}: define it first."
 
 
 class AmbiguousLinkError(RefusedError):

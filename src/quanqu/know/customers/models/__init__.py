@@ -12,12 +12,14 @@ from quanqu.know.customers.models.identity import (
 )
 from quanqu.know.customers.models.profiles import CustomerTag, PastTag, SubjectProfile, Tag
 from quanqu.know.customers.models.ruleset import RuleSetVersion
+from quanqu.know.customers.models.scores import CustomerScore, Score
 
 __all__ = [
     "Apart",
     "Breach",
     "Customer",
     "CustomerQuerySet",
+    "CustomerScore",
     "CustomerTag",
     "Evidence",
     "Identifier",
@@ -25,6 +27,7 @@ __all__ = [
     "PastTag",
     "Presence",
     "RuleSetVersion",
+    "Score",
     "SubjectProfile",
     "Tag",
 ]

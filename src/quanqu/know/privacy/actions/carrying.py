@@ -145,6 +145,9 @@ def _restrict(request: Request, now: datetime) -> None:
         now=now,
         purposes=_KINDS[row.kind][1],
     )
+    customers.drop_scores(
+        subject_keys=people.subjects
+    )  # either kind stops being judged by programs
     _done(row, "restrict", now)
 
 

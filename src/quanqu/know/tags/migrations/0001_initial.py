@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("customers", "0005_computed_tags"),
+        ("customers", "0006_computed_tags"),
     ]
 
     operations = [
