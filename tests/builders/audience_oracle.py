@@ -38,19 +38,31 @@ def holds(
     if node["kind"] == "not":
         return not holds(world, row, node["node"], **scope)  # type: ignore[arg-type]
     if node["kind"] == "profile":
-        return _satisfies(_profile_value(row, node["field"]), node, as_of)
+        return _satisfies(_profile_value(world, row, node["field"]), node, as_of)
     if node["kind"] == "event":
         return _event_holds(world, row, node, as_of, places)
     return other_holds(world, row, node, as_of, places)
 
 
-def _profile_value(row: dict[str, Any], field: str) -> Any:
+def _profile_value(world: World, row: dict[str, Any], field: str) -> Any:
+    if field.startswith("scores."):
+        return score_of(world, row, field)
     if field.startswith("traits."):
         return _json(row["traits"], field[len("traits.") :])
     if field.startswith("tag_values."):
         return _json(row["tag_values"], field[len("tag_values.") :])
     value = row[field]
     return value.date() if field == "first_seen_at" else value
+
+
+def score_of(world: World, row: dict[str, Any], field: str) -> float | None:
+    """Return the number that a score gives a customer."""
+    found = [
+        one["value"]
+        for one in world.scores
+        if (one["customer_key"], f"scores.{one['score']}") == (row["customer_key"], field)
+    ]
+    return found[0] if found else None
 
 
 def _json(text: str | None, key: str) -> Any:

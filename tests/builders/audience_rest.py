@@ -124,7 +124,7 @@ def _tenths(world: World, rule: dict[str, Any], places: set[int] | None) -> set[
     for row in world.customers:
         if places is not None and row["customer_key"] not in seen:
             continue
-        value = _number(row, rule["field"])
+        value = _number(world, row, rule["field"])
         if value is not None:
             numbers.append((-value, row["customer_key"]))
     numbers.sort()
@@ -139,7 +139,9 @@ def _tenths(world: World, rule: dict[str, Any], places: set[int] | None) -> set[
     return found
 
 
-def _number(row: dict[str, Any], field: str) -> float | None:
+def _number(world: World, row: dict[str, Any], field: str) -> float | None:
+    if field.startswith("scores."):
+        return oracle.score_of(world, row, field)
     if field.startswith("traits."):
         traits = json.loads(row["traits"]) if row["traits"] else {}
         value = traits.get(field[len("traits.") :])

@@ -31,6 +31,7 @@ class World:
         self.presence: list[tuple[int, int]] = []
         self.events: list[dict[str, Any]] = []
         self.consents: list[dict[str, Any]] = []
+        self.scores: list[dict[str, Any]] = []
 
     def __repr__(self) -> str:
         return f"World({len(self.customers)} customers, {len(self.events)} events)"
@@ -73,6 +74,7 @@ def make_world(seed: int, customers: int = 30, events: int = 300) -> World:
         for offset in range(rng.randint(1, 3)):
             world.owner[key + offset] = key
         world.consents += _consents(key, rng)
+        world.scores += _scores(key, Random(f"{seed}:{key}"))
         world.presence += [(key, place) for place in (1, 2, 3) if rng.random() < 0.4]
     for number in range(events):
         world.events.append(_event(number, rng, list(world.owner)))
@@ -93,6 +95,21 @@ def _consents(key: int, rng: Random) -> list[dict[str, Any]]:
             "bucket": "0",
         }
         for purpose, channel in pairs
+        if rng.random() < 0.7
+    ]
+
+
+def _scores(key: int, rng: Random) -> list[dict[str, Any]]:
+    return [
+        {
+            "customer_key": key,
+            "score": score,
+            "value": rng.choice([0, 0.25, 0.5, 1, 2.5, -3.0, 100]),
+            "version": "1",
+            "scored_at": _at(AS_OF, rng),
+            "bucket": "0",
+        }
+        for score in ("churn", "lookalike:x")
         if rng.random() < 0.7
     ]
 
@@ -146,6 +163,7 @@ def put_in_lake(world: World) -> None:
         ],
         "fact_event": world.events,
         "dim_consent": world.consents,
+        "dim_score": world.scores,
     }
     for name, found in rows.items():
         declared = registry.publication(name)
@@ -236,6 +254,9 @@ PROFILES = _conditions(
         "traits.城市 名": "text",
         "tag_values.favourite": "text",
         "tag_values.spend": "json",
+        "scores.churn": "number",
+        "scores.lookalike:x": "number",
+        "scores.nobody": "number",
     }
 ).map(lambda rule: {"kind": "profile", **rule})
 CONDITIONS = _conditions(
@@ -343,7 +364,7 @@ def sequences(draw: st.DrawFn) -> dict[str, Any]:
 def ranks(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a rule on tenths."""
     first, last = sorted((draw(st.integers(1, 10)), draw(st.integers(1, 10))))
-    field = draw(st.sampled_from(["traits.score", "birth_year", "traits.plan"]))
+    field = draw(st.sampled_from(["traits.score", "birth_year", "traits.plan", "scores.churn"]))
     return {"kind": "decile", "field": field, "from": first, "to": last}
 
 

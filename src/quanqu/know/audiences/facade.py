@@ -21,6 +21,7 @@ from quanqu.know.audiences.queries.answers import (
 )
 from quanqu.know.audiences.queries.found import (
     find_as_of,
+    find_day,
     list_found_events,
     list_found_keys,
     list_found_values,
@@ -50,6 +51,7 @@ from quanqu.know.audiences.queries.saved import (
     list_memberships,
     list_refreshes,
     list_versions,
+    scope_of_audience,
 )
 
 __all__ = [
@@ -71,6 +73,7 @@ __all__ = [
     "export_audience",
     "fields",
     "find_as_of",
+    "find_day",
     "follow_audiences",
     "forget_followed",
     "get_audience",
@@ -96,5 +99,6 @@ __all__ = [
     "restore_audience",
     "sample_audience",
     "save_audience",
+    "scope_of_audience",
     "validate",
 ]

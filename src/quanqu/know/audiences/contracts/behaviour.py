@@ -143,8 +143,8 @@ class DecileRule(
     tag="decile",
     rename={"from_tenth": "from", "to_tenth": "to"},
 ):
-    """The customer's number (`traits.<score>` or `birth_year`) is among these tenths of all who
-    have one; the first tenth holds the highest numbers."""
+    """The customer's number (`scores.<name>`, `traits.<key>` or `birth_year`) is among these tenths
+    of all who have one; the first tenth holds the highest numbers."""
 
     field: Text
     to_tenth: Annotated[int, Meta(ge=1, le=10)]

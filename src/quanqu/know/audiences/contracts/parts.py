@@ -117,7 +117,8 @@ class ProfileRule(
     tag_field="kind",
     tag="profile",
 ):
-    """A condition on the customer: a column such as `country`, `tags`, or `traits.<key>`."""
+    """A condition on the customer: a column such as `country`, `tags`, `traits.<key>`, or (version
+    2) `scores.<name>`."""
 
     field: Text
     op: Op

@@ -36,10 +36,12 @@ from quanqu.know.audiences.queries.consent_sets import consent_keys
 from quanqu.know.audiences.queries.event_sets import event_keys
 from quanqu.know.audiences.queries.question import KEY, KeySet, Question, customers_in_scope
 from quanqu.know.audiences.queries.rank_sets import decile_keys
+from quanqu.know.audiences.queries.score_sets import score_keys
 from quanqu.know.audiences.queries.sequence_sets import sequence_keys
+from quanqu.know.audiences.rules.fields import SCORES
 from quanqu.know.audiences.rules.truth import is_existence
 
-OF_CUSTOMER = (ProfileRule, BirthdayRule, NearRule, SplitRule)
+_OF_CUSTOMER = (ProfileRule, BirthdayRule, NearRule, SplitRule)
 
 
 def compile_audience(match: Node, question: Question) -> ir.Table:
@@ -78,6 +80,13 @@ def _key_set(node: Node, question: Question) -> KeySet:
     return leaf_keys(node, question)
 
 
+def is_of_customer(rule: Node) -> bool:
+    """Tell whether a rule is a filter on rows of dim_customer; scores stand in a table of their
+    own."""
+    is_score = isinstance(rule, ProfileRule) and rule.field.startswith(SCORES)
+    return isinstance(rule, _OF_CUSTOMER) and not is_score
+
+
 def leaf_keys(rule: Node, question: Question) -> KeySet:
     """Return the keys of those for whom a rule that is no filter on customers holds."""
     if isinstance(rule, EventRule):
@@ -88,6 +97,8 @@ def leaf_keys(rule: Node, question: Question) -> KeySet:
         return decile_keys(rule, question)
     if isinstance(rule, ConsentRule):
         return consent_keys(rule, question)
+    if isinstance(rule, ProfileRule):
+        return score_keys(rule)
     if isinstance(rule, AudienceRule):
         return KeySet(ibis.memtable(question.memberships[rule]))
     raise TypeError(f"not a rule over keys: {rule!r}")
@@ -111,7 +122,7 @@ def _is_of_customer(node: Node) -> bool:
         return _is_of_customer(node.node)
     if isinstance(node, And | Or):
         return all(_is_of_customer(child) for child in node.nodes)
-    return isinstance(node, OF_CUSTOMER)
+    return is_of_customer(node)
 
 
 def _breadth(node: Node) -> tuple[int, float]:

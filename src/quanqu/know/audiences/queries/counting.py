@@ -23,7 +23,7 @@ from quanqu.know.audiences.contracts import (
     Measure,
     Node,
 )
-from quanqu.know.audiences.queries.compile import OF_CUSTOMER, customer_condition, leaf_keys
+from quanqu.know.audiences.queries.compile import customer_condition, is_of_customer, leaf_keys
 from quanqu.know.audiences.queries.event_rows import EVERY_EVENT, event_rows
 from quanqu.know.audiences.queries.everybody import Everybody, everybody
 from quanqu.know.audiences.queries.question import KEY, TABLES, Question, customers_in_scope
@@ -71,7 +71,7 @@ def _held(people: Everybody, rules: Sequence[Leaf], question: Question) -> Mappi
     held = {name: found for name in known if (found := _recalled(names[name], people)) is not None}
     left = [rule for name, rule in known.items() if name not in held]
     fresh = {
-        **_of_customers(people, [one for one in left if isinstance(one, OF_CUSTOMER)], question),
+        **_of_customers(people, [one for one in left if is_of_customer(one)], question),
         **_of_events(people, [one for one in left if _is_tallied(one)], question),
     }
     for rule in left:
@@ -167,7 +167,7 @@ def _name_of(rule: Leaf, people: Everybody, question: Question) -> Hashable | No
     """Return what a bitmap is remembered under; None for what other tables decide too."""
     if isinstance(rule, AudienceRule | ConsentRule):
         return None
-    read = _CUSTOMERS if isinstance(rule, OF_CUSTOMER) else TABLES
+    read = _CUSTOMERS if is_of_customer(rule) else (*TABLES, "dim_score")
     scope = None if question.scope.everything else question.scope.places
     return rule_key(rule), question.as_of, scope, snapshot_version(read), people.nobody
 

@@ -18,13 +18,15 @@ from quanqu.know.audiences.contracts import (
     FoundValue,
     UnknownFieldError,
 )
-from quanqu.know.audiences.queries.question import customers_in_scope
+from quanqu.know.audiences.queries.question import KEY, customers_in_scope
+from quanqu.know.audiences.queries.score_sets import score_rows
 from quanqu.know.audiences.rules.days import FRESH_DAYS, back, look_back
 from quanqu.know.audiences.rules.fields import (
     EVENT_FIELDS,
     JSON_COLUMNS,
     PROFILE_FIELDS,
     PROPERTIES,
+    SCORES,
     Kind,
     event_kind,
     json_field,
@@ -59,6 +61,11 @@ def as_of_in(scope: Scope, today: date) -> date:
     )
     (row,) = run(told).to_pylist()
     return look_back(today=today, **row)
+
+
+def find_day(*, scope: Scope, today: date) -> date:
+    """Return the UTC day that windows end on in a scope: see find_as_of."""
+    return as_of_in(scope, today)
 
 
 def list_found_events(*, actor: Actor) -> tuple[FoundEvent, ...]:
@@ -174,6 +181,9 @@ def _is_number(value: Any) -> bool:
 
 
 def _profile_values(customers: ir.Table, field: str) -> ir.Table:
+    if field.startswith(SCORES):
+        scored = score_rows(field).semi_join(customers, KEY)
+        return scored.select(value=scored["value"].cast("string"))
     if inside := json_field(field):
         return customers.select(value=json_text(customers[inside[0]], inside[1]))
     column = customers[field]

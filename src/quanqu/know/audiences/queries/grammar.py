@@ -27,8 +27,8 @@ def grammar() -> dict[str, Any]:
 def fields(*, language: str) -> tuple[FieldInfo, ...]:
     """Return what rules may speak of, with the comparisons each allows and its name in words.
 
-    Three stand for any trait, any tag with a value and any property; then come the measures of
-    events.
+    After the fields of every customer and event stand those of any trait, any tag with a value, any
+    property and any score by its name; then come the measures of events.
     """
     told = [
         FieldInfo(origin, name, kind, _ops(OPS[kind]), sentences.field_name(name, language))
@@ -47,7 +47,8 @@ def fields(*, language: str) -> tuple[FieldInfo, ...]:
         FieldInfo("measure", measure, "measure", _ops(ops), measure)
         for measure, ops in MEASURE_OPS.items()
     ]
-    return (*told, *open_ended, *measures)
+    scores = FieldInfo("profile", "scores.*", Kind.NUMBER, _ops(OPS[Kind.NUMBER]), "scores")
+    return (*told, *open_ended, scores, *measures)
 
 
 def list_festivals(*, language: str) -> dict[str, str]:

@@ -16,6 +16,8 @@ from quanqu.know.audiences.contracts import (
 from quanqu.know.audiences.queries.conditions import distance_km, profile_text
 from quanqu.know.audiences.queries.event_sets import matching_events, measure_number
 from quanqu.know.audiences.queries.question import KEY, Question
+from quanqu.know.audiences.queries.score_sets import score_rows
+from quanqu.know.audiences.rules.fields import SCORES
 
 
 def held_by(mine: ir.Table, rule: Leaf, question: Question) -> ir.Table:
@@ -25,6 +27,9 @@ def held_by(mine: ir.Table, rule: Leaf, question: Question) -> ir.Table:
     what cannot be said in one value.
     """
     if isinstance(rule, ProfileRule | DecileRule):
+        if rule.field.startswith(SCORES):
+            own = score_rows(rule.field).semi_join(mine, KEY)
+            return own.select(held=own["value"].cast("string"))
         return mine.select(held=profile_text(mine, rule.field))
     if isinstance(rule, BirthdayRule):
         return mine.select(held=mine["birth_day"].cast("string"))

@@ -25,7 +25,7 @@ from quanqu.know.audiences.queries.conditions import profile_text
 from quanqu.know.audiences.queries.keeping import compile_members
 from quanqu.know.audiences.queries.question import KEY, customers_in_scope
 from quanqu.know.audiences.queries.saved import VIEW
-from quanqu.know.audiences.rules.fields import Kind, profile_kind
+from quanqu.know.audiences.rules.fields import SCORES, Kind, profile_kind
 
 MOST: Final = 12
 _MOST_SETS: Final = 40
@@ -72,7 +72,7 @@ def compose_audience(
     Raises: NotAllowedError, DefinitionError, UnknownFieldError.
     """
     actor.require(VIEW)
-    if profile_kind(field) in (None, Kind.TAGS, Kind.DAY):
+    if profile_kind(field) in (None, Kind.TAGS, Kind.DAY) or field.startswith(SCORES):
         raise UnknownFieldError(field=field)
     scope = actor.scope(VIEW)
     everybody = customers_in_scope(scope)

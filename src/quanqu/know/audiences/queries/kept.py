@@ -42,7 +42,7 @@ from quanqu.know.audiences.rules.reading import rule_key
 from quanqu.know.audiences.rules.states import can_forget, parts_of, state_key
 from quanqu.know.audiences.rules.tallies import add_rows
 
-DIMENSIONS = ("dim_customer", "dim_identity", "dim_presence")
+DIMENSIONS = ("dim_customer", "dim_identity", "dim_presence", "dim_score")
 MANY = 0.2
 
 

@@ -16,9 +16,10 @@ from quanqu.know.audiences.contracts import (
     DecileRule,
     EventRule,
     Leaf,
+    ProfileRule,
     SequenceRule,
 )
-from quanqu.know.audiences.queries.compile import OF_CUSTOMER, leaf_keys
+from quanqu.know.audiences.queries.compile import is_of_customer, leaf_keys
 from quanqu.know.audiences.queries.event_rows import SUBJECT
 from quanqu.know.audiences.queries.kept_marks import (
     Kept,
@@ -93,14 +94,15 @@ def work_out_others(
     kept: Kept, question: Question, wanted: Sequence[Leaf], touched: Touched | None
 ) -> None:
     """Work out the rules whose measures are not kept in parts: for those touched, or for all."""
-    plain = [rule for rule in wanted if isinstance(rule, OF_CUSTOMER)]
+    plain = [rule for rule in wanted if is_of_customer(rule)]
     if touched is not None and kept.read == kept.dimensions:
         plain = [rule for rule in plain if rule_key(rule) not in kept.bits]
     _of_customers(kept, question, plain)
     kept.read = kept.dimensions
     ordered: list[EventRule | SequenceRule] = []
     for rule in wanted:
-        if isinstance(rule, DecileRule | AudienceRule | ConsentRule):
+        is_score = isinstance(rule, ProfileRule) and not is_of_customer(rule)
+        if is_score or isinstance(rule, DecileRule | AudienceRule | ConsentRule):
             kept.bits[rule_key(rule)] = _bits_of(kept, rule, question)
         elif isinstance(rule, SequenceRule) or (isinstance(rule, EventRule) and not parts_of(rule)):
             ordered.append(rule)

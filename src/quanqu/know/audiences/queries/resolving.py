@@ -11,18 +11,22 @@ from quanqu.kernel.ids import MalformedIdError, decode
 from quanqu.know.audiences.contracts import (
     And,
     AudienceRule,
+    DecileRule,
     DefinitionError,
     NearRule,
     Node,
     Not,
     Or,
     Problem,
+    ProfileRule,
 )
 from quanqu.know.audiences.models import Audience, AudienceVersion
 from quanqu.know.audiences.queries.question import KEY, Question
 from quanqu.know.audiences.queries.saved import stays_between
 from quanqu.know.audiences.rules.days import EARLIEST, window_days
+from quanqu.know.audiences.rules.fields import SCORES
 from quanqu.know.audiences.rules.reading import MOST_LEAVES, children, leaves, parse
+from quanqu.know.customers.facade import list_score_names
 from quanqu.know.org.facade import places_by_key
 
 _MEMBERS = pa.schema([(KEY, pa.int64())])
@@ -44,9 +48,10 @@ def resolve(match: Node, scope: Scope, *, within: str = "", name: str = "") -> N
 
     `within` is the outside id of the saved audience whose rules they are, with its `name`: it must
     not come up again.  Raises: DefinitionError for an audience that is not there or would depend on
-    itself (with the path of names), for a place without a point, and for more conditions in all
-    than an audience may have.
+    itself (with the path of names), for a place without a point, for a score that nobody defined,
+    and for more conditions in all than an audience may have.
     """
+    _check_scores(match)
     if not _refers(match):
         return match
     walk = _Walk(scope)
@@ -82,6 +87,22 @@ def _members_during(rule: AudienceRule, as_of: date) -> pa.Table:
         raise ValueError("an audience as it is now is put in its place before")
     first, last = window_days(rule.during, as_of)
     return members_between(audience.key, first, last)
+
+
+def _check_scores(match: Node) -> None:
+    spoken = [
+        (path, rule.field[len(SCORES) :])
+        for path, rule in leaves(match)
+        if isinstance(rule, ProfileRule | DecileRule) and rule.field.startswith(SCORES)
+    ]
+    known = list_score_names() if spoken else {}
+    problems = [
+        Problem(f"{path}.field", "unknown_score", {"score": name})
+        for path, name in spoken
+        if name not in known
+    ]
+    if problems:
+        raise DefinitionError(problems)
 
 
 def _refers(match: Node) -> bool:

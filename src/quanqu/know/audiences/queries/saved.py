@@ -7,7 +7,7 @@ from uuid import UUID
 import pyarrow as pa
 from django.db.models import Q, QuerySet
 
-from quanqu.infra.auth.contracts import Actor
+from quanqu.infra.auth.contracts import Actor, Scope
 from quanqu.infra.db.facade import copy_out
 from quanqu.kernel.errors import NotFoundError
 from quanqu.kernel.ids import encode
@@ -229,6 +229,15 @@ def visible_audience(actor: Actor, audience_id: UUID, permission: str) -> Audien
     if found is None:
         raise NotFoundError(kind="Audience", ref=encode("aud", audience_id))
     return found
+
+
+def scope_of_audience(*, actor: Actor, audience_id: UUID) -> Scope:
+    """Return the part of the group an audience is worked out in.
+
+    Raises: NotAllowedError, NotFoundError.
+    """
+    places = visible_audience(actor, audience_id, VIEW).places
+    return Scope(everything=True) if places is None else Scope(places=frozenset(places))
 
 
 def make_rows(audiences: Iterable[Audience]) -> list[AudienceRow]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from quanqu.know.audiences.contracts import Measure, Op
+from quanqu.know.customers.contracts import SCORE_NAME
 
 
 class Kind(StrEnum):
@@ -51,6 +52,7 @@ EVENT_FIELDS: Final[Mapping[str, Kind]] = {
 TRAITS: Final = "traits."
 TAG_VALUES: Final = "tag_values."
 JSON_COLUMNS: Final = {TRAITS: "traits", TAG_VALUES: "tag_values"}
+SCORES: Final = "scores."
 PROPERTIES: Final = "properties."
 
 _PRESENCE: Final = {Op.EXISTS, Op.NOT_EXISTS}
@@ -98,6 +100,8 @@ _KEY: Final = re.compile(r"[\w $.:/-]{1,80}")
 
 def profile_kind(field: str) -> Kind | None:
     """Return the kind of a customer field, None when there is no such field."""
+    if field.startswith(SCORES):
+        return Kind.NUMBER if SCORE_NAME.fullmatch(field[len(SCORES) :]) else None
     prefix = TAG_VALUES if field.startswith(TAG_VALUES) else TRAITS
     return _kind(field, PROFILE_FIELDS, prefix)
 

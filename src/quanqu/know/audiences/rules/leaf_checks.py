@@ -28,6 +28,7 @@ from quanqu.know.audiences.rules.fields import (
     NEW_OPS,
     OF_NUMBERS,
     OF_SOMETHING,
+    SCORES,
     Kind,
     event_kind,
     profile_kind,
@@ -55,7 +56,7 @@ def check_leaf(path: str, rule: Leaf) -> list[Problem]:
 def check_version(path: str, rule: Leaf) -> list[Problem]:
     """Return the fault of a rule that version 1 of the grammar does not know."""
     if isinstance(rule, ProfileRule):
-        is_new = rule.op in NEW_OPS
+        is_new = rule.op in NEW_OPS or rule.field.startswith(SCORES)
     elif isinstance(rule, EventRule):
         window = rule.window
         words = (window.from_days_ago, window.to_days_ago, window.festival, rule.within_any_days)

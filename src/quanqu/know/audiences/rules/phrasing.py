@@ -16,6 +16,7 @@ from quanqu.know.audiences.contracts import (
 from quanqu.know.audiences.rules.fields import (
     PROFILE_FIELDS,
     PROPERTIES,
+    SCORES,
     TAG_VALUES,
     TRAITS,
     Kind,
@@ -96,6 +97,9 @@ def say_window(window: Window, words: Words) -> str:
 
 def say_field(field: str, words: Words) -> str:
     """Return the name of a field in words."""
+    if field.startswith(SCORES):
+        name = field[len(SCORES) :]
+        return words["score"].format(text=say_quoted(f"score:{name}", name, words))
     for prefix, name in ((TRAITS, "trait"), (TAG_VALUES, "tag_value"), (PROPERTIES, "property")):
         if field.startswith(prefix):
             text = words["quoted"].format(text=field[len(prefix) :])
