@@ -33,6 +33,7 @@ from quanqu.know.timeline.facade import (
     put_warehouse,
     settle_everything,
 )
+from quanqu.learn.predict.facade import create_model
 from quanqu.sell.catalog.contracts import (
     AttributeInfo,
     AttributeType,
@@ -121,6 +122,7 @@ def make_corner(
         "audience_name": f"{word} people",
         "person_name": keeper.name,
     }
+    known["model_id"] = _model(known["audience_id"], actor)
     return Corner(word, place, keeper, known)
 
 
@@ -264,6 +266,12 @@ def _work_tag_out(word: str) -> str:
     assert (done.customers, done.error) == (1, "")
     publish_dirty(now=NOW)
     return ids.encode("tag", made.id)
+
+
+def _model(audience_id: str, actor: Actor) -> str:
+    audience = ids.decode("aud", audience_id)
+    made = create_model(actor=actor, audience_id=audience, basis="consent", now=NOW)
+    return ids.encode("mdl", made.id)
 
 
 def _upload(word: str, actor: Actor) -> str:

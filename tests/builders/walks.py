@@ -22,6 +22,7 @@ SIDED: Final[Mapping[str, str]] = {
             "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
             "second_audience_id", "tag_id",
+            "second_audience_id", "model_id",
         )
     },
     "assignment_id": "role_id",
@@ -137,6 +138,9 @@ WRITING: Final[Mapping[str, str]] = {
     "PUT /api/v1/tags/{tag_id}": f'{{"definition": {_BUYERS}}}',
     "POST /api/v1/tags/{tag_id}/answers": '{"answers": [{"customer": "<customer_id>", '
     '"is_right": true}]}',
+    "POST /api/v1/models": '{"audience": "<audience_id>"}',
+    "POST /api/v1/models/{model_id}/trainings": "{}",
+    "POST /api/v1/models/{model_id}/audiences": '{"name": "Taken", "people": 5}',
     "PUT /api/v1/companies/{company_id}/attributes/{code}": '{"name": "Taken", "type": "text"}',
     "POST /api/v1/privacy/requests": '{"kind": "access", "customer_ids": ["<customer_id>"]}',
     "POST /api/v1/privacy/restriction-lifts": '{"kind": "restriction", '
@@ -155,6 +159,7 @@ MAKING: Final = frozenset(
         "PUT /api/v1/me/preferences", "POST /api/v1/units", "POST /api/v1/exchange-rates",
         "POST /api/v1/customers/tags/assignments", "POST /api/v1/customers/tags/removals",
         "PUT /api/v1/customers/tags/definitions",
+        "PUT /api/v1/customers/scores/definitions", "POST /api/v1/customers/scores/values",
         "POST /api/v1/events/failed/replay", "PATCH /api/v1/tracking-plan",
         "PUT /api/v1/tracking-plan/events/{name}", "PUT /api/v1/channel-rules",
         "PUT /api/v1/retention-rules",

@@ -21,6 +21,7 @@ PREFIXES: Final = {
     "imp": "import run",
     "key": "API key",
     "lst": "listing",
+    "mdl": "model",
     "mpr": "pair",
     "mrn": "matching run",
     "ord": "order",
@@ -32,6 +33,7 @@ PREFIXES: Final = {
     "req": "request",
     "src": "source",
     "tag": "tag",
+    "trn": "training",
     "var": "variant",
 }
 

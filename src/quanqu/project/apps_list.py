@@ -21,6 +21,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "quanqu.know.tags.apps.TagsConfig",
     "quanqu.know.privacy.apps.PrivacyConfig",
     "quanqu.learn.metrics.apps.MetricsConfig",
+    "quanqu.learn.predict.apps.PredictConfig",
     "quanqu.sell.catalog.apps.CatalogConfig",
     "quanqu.sell.orders.apps.OrdersConfig",
     "quanqu.doors.api.apps.ApiConfig",

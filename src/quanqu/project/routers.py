@@ -12,6 +12,7 @@ ROUTERS: Final[tuple[str, ...]] = (
     "quanqu.know.tags.api:router",
     "quanqu.know.privacy.api:router",
     "quanqu.learn.metrics.api:router",
+    "quanqu.learn.predict.api:router",
     "quanqu.sell.catalog.api:router",
     "quanqu.sell.orders.api:router",
     "quanqu.doors.connectors.api:router",

@@ -1,0 +1,1 @@
+"""learn.predict: models of what customers will do, with a card and a back-test for each."""

@@ -1,0 +1,5 @@
+"""The REST API of models."""
+
+from quanqu.learn.predict.api.routes import router
+
+__all__ = ["router"]

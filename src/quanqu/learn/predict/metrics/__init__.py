@@ -1,0 +1,1 @@
+"""Pure Ibis expressions: what customers did, as features."""
