@@ -64,6 +64,28 @@ REFUSALS: Final = (
     gettext_noop("Nothing was written to {name} in the lake: {reason}."),
     gettext_noop("Orders come by {sort} total within one currency only: give currency, too."),
     gettext_noop("Pages of {origin} may not send to this source."),
+    gettext_noop(
+        "A score's name has 1 to 60 small letters, digits, _ . - and begins with a letter."
+    ),
+    gettext_noop("What a score means has 1 to 500 characters, who looks after it 1 to 120."),
+    gettext_noop("The lower bound of a score is a number below the higher."),
+    gettext_noop("There is no score {name}: define it first."),
+    gettext_noop(
+        "{seed} members of the audience may be learned from; similar people can be looked for "
+        "from {fewest} on."
+    ),
+    gettext_noop(
+        "{others} customers outside the audience may be learned from; at least {fewest} are needed."
+    ),
+    gettext_noop(
+        "What is known of the members does not tell them from others: AUC {auc} ({low} to {high}), "
+        "and 0.5 is chance."
+    ),
+    gettext_noop("This model is being trained already."),
+    gettext_noop("This model has no scores to choose people by yet."),
+    gettext_noop("{basis!r} is no basis to learn on: choose consent or legitimate_interests."),
+    gettext_noop("Give either a share from 0.001 to 0.5 or a number of people from 1 to {most}."),
+    gettext_noop("One call brings 1 to {most} scores."),
     gettext_noop("Say what the contact data is for: a purpose and a channel."),
     gettext_noop("Sign in or give an API key."),
     gettext_noop("Split off some identifiers of the customer, and leave it at least one."),

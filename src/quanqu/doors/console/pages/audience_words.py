@@ -8,6 +8,7 @@ from quanqu.doors.console.kit.countries import country_codes, country_name
 from quanqu.doors.console.kit.words import channel_titles
 from quanqu.doors.console.pages.customer_words import IDENTIFIER_TITLES
 from quanqu.doors.console.pages.event_words import event_title, titled_events
+from quanqu.doors.console.pages.score_words import score_titles
 from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel import ids
 from quanqu.know.audiences.contracts import AudienceRow, Definition
@@ -55,6 +56,8 @@ def _references(frame: Frame, rules: tuple[Definition | Mapping[str, Any], ...])
             for key, info in frame.places.items()
             if seen.everything or key in seen.places
         }
+    if any('"scores.' in text for text in written):
+        told |= {f"score:{name}": title for name, title in score_titles(frame).items()}
     if any('"aud_' in text for text in written):
         told |= {
             f"audience:{ids.encode('aud', key)}": name for key, name in frame.audience_names.items()

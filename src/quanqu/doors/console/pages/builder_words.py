@@ -9,12 +9,14 @@ from django.utils.translation import pgettext
 from quanqu.doors.console.pages.audience_words import language_of, names_for
 from quanqu.doors.console.pages.builder_rule_words import rule_gaps, rule_words
 from quanqu.doors.console.pages.event_words import event_title
+from quanqu.doors.console.pages.score_words import is_lookalike, score_title, score_titles
 from quanqu.doors.console.rules.numbers import grouped
 from quanqu.doors.console.rules.times import day_text
 from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel.money import exponent
 from quanqu.know.audiences.contracts import FoundEvent, Measure, Op
 from quanqu.know.audiences.facade import describe_rules, fields, list_festivals, validate
+from quanqu.know.customers.facade import list_scores
 
 __all__ = ["builder_words"]
 
@@ -31,6 +33,7 @@ def builder_words(
     `definition` is what is built upon, told rule by rule; `own_id` the audience it is of.
     """
     language = language_of(frame)
+    scores = _scores(frame)
     known = fields(language=language)
     profile = {one.name: one for one in known if one.origin == "profile"}
     event = {one.name: one for one in known if one.origin == "event"}
@@ -39,7 +42,7 @@ def builder_words(
     is_right = definition is not None and not validate(definition=definition)
     ops = {one.kind: list(one.ops) for one in (*profile.values(), *event.values())}
     return {
-        "fields": _plain(profile),
+        "fields": _plain(profile) | scores,
         "event_fields": _plain(event),
         "sum_fields": {name: one for name, one in _plain(event).items() if one["kind"] == "number"},
         "found_kinds": {},
@@ -48,7 +51,9 @@ def builder_words(
         "sentences": describe_rules(definition=definition, language=language, names=names)
         if definition is not None and is_right
         else [],
-        "rank_fields": {n: one for n, one in _plain(profile).items() if one["kind"] == "number"},
+        "rank_fields": {
+            name: one for name, one in (_plain(profile) | scores).items() if one["kind"] == "number"
+        },
         "currencies": _currencies(frame),
         "ops": ops,
         "measure_ops": {name: list(one.ops) for name, one in measures.items()},
@@ -63,6 +68,21 @@ def builder_words(
         "gaps": _gaps(),
         **_labels(),
         **rule_words(frame, own_id=own_id),
+    }
+
+
+def _scores(frame: Frame) -> dict[str, dict[str, str]]:
+    """Return the scores of customers in scope as fields; those of hidden audiences are left out."""
+    if not frame.person.can("customers.view"):
+        return {}
+    titles = score_titles(frame)
+    return {
+        f"scores.{one.name}": {
+            "kind": "number",
+            "title": _("Score: %(name)s") % {"name": score_title(one.name, titles)},
+        }
+        for one in list_scores(actor=frame.actor)
+        if one.name in titles or not is_lookalike(one.name)
     }
 
 

@@ -13,6 +13,7 @@ from quanqu.doors.console.kit.countries import country_name
 from quanqu.doors.console.kit.views import ConsoleView
 from quanqu.doors.console.pages.customer_audiences import audiences_of
 from quanqu.doors.console.pages.customer_consents import consents_of
+from quanqu.doors.console.pages.customer_scores import scores_of
 from quanqu.doors.console.pages.customer_tag_history import tags_of
 from quanqu.doors.console.pages.customer_words import (
     EVIDENCE_RULES,
@@ -91,6 +92,7 @@ class CustomerPage(ConsoleView):
             "consents": consents_of(self, customer.row.id),
             "tags": tags_of(self.frame, customer.row.id),
             "audiences": audiences_of(self.frame, customer.row.id),
+            "scores": scores_of(self.frame, customer.row.id),
             "touches": touches_of(self.frame, customer.subject_keys, request.GET),
             "may_manage": person.can("customers.manage"),
             "may_reveal": person.can("customers.reveal"),

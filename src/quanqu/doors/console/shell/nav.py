@@ -83,6 +83,9 @@ PAGES: Final = (
         _("Learn"),
         (
             Entry("metrics", _("Metrics"), "chart-line", "metrics.view", "m", "kpi formulas 指标"),
+            Entry(
+                "models", _("Models"), "users-round", "audiences.view", "l", "lookalike 模型 相似"
+            ),
             Entry("quality", _("Data quality"), "gauge", "metrics.view", "q", "coverage 数据质量"),
         ),
     ),
