@@ -81,14 +81,17 @@ def _events(
             rows.append(_event("Product Viewed", key, rng, 0.5, places[at % len(places)]))
     for number, row in enumerate(rows):
         row["event_key"] = seed * 1_000_000 + number
+        row["message_id"] = f"m-{seed}-{number}"
     table = pa.Table.from_pylist(rows, schema=registry.publication("fact_event").schema)
     append(name="fact_event", table=table, app_id=f"predict-{seed}", app_version=1)
 
 
 def _event(name: str, key: int, rng: Random, liking: float, place: int) -> dict[str, Any]:
     day = TODAY - timedelta(days=int(rng.expovariate(1 / (10 + 150 * (1 - liking)))))
-    return {
+    nothing = dict.fromkeys(("source", "order_ref", "product_ref", "page_path"), "")
+    return nothing | {
         "event": name,
+        "type": "track",
         "subject_key": key,
         "place_key": place,
         "channel": rng.choice(["web", "store"]),
@@ -124,7 +127,7 @@ def train(
     who = actor or actor_over()
     made = facade.create_model(actor=who, audience_id=audience_id, basis=basis, now=now)
     facade.work_training(training_key=key_of(made.last.id), now=now)
-    return facade.get_model(actor=who, model_id=made.id).last
+    return facade.get_lookalike(actor=who, model_id=made.id).last
 
 
 def key_of(training_id: UUID) -> int:

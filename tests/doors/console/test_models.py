@@ -99,12 +99,12 @@ def test_similar_people_become_an_audience_and_scores_stand_on_the_customer(
     address = reverse("console:model_audience", args=[ids.encode("mdl", model.id)])
 
     made = client.post(address, {"name": "Like VIPs", "size": "people", "people": "12"})
-    wrong = client.post(address, {"name": "x", "size": "people", "people": "many"})
 
     names = {row.name for row in list_audiences(actor=SYSTEM, filters=AudienceFilters()).items}
     assert names == {"VIPs", "Like VIPs"}
     sentence = _text(client, made["Location"])
     assert "score “Similar to VIPs” is at least" in sentence
+    wrong = client.post(address, {"name": "x", "size": "people", "people": "many"})
     assert "Give either a share" in _text(client, wrong["Location"])
     customer = Customer.objects.get(key=keys[0])
     page = _text(client, reverse("console:customer", args=[ids.encode("cus", customer.id)]))

@@ -292,7 +292,7 @@ def test_a_model_is_of_its_audiences_scope_and_shown_to_nobody_with_less(own_lak
     assert [one.id for one in facade.list_models(actor=SYSTEM).items] == [row.id]
     assert facade.scored_audiences(actor=other) == {}
     with pytest.raises(NotFoundError):
-        facade.get_model(actor=other, model_id=row.id)
+        facade.get_lookalike(actor=other, model_id=row.id)
     with pytest.raises(NotFoundError):
         facade.create_model(actor=other, audience_id=audience, basis="consent", now=NOW)
     viewer = actor_over({1}, frozenset({"audiences.view"}))

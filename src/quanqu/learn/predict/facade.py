@@ -6,7 +6,7 @@ from quanqu.learn.predict.actions.similar import make_similar_audience
 from quanqu.learn.predict.actions.training import create_model, train_model, work_training
 from quanqu.learn.predict.queries.models import (
     find_model_of,
-    get_model,
+    get_lookalike,
     list_models,
     list_trainings,
     scored_audiences,
@@ -16,7 +16,7 @@ __all__ = [
     "create_model",
     "drop_refused",
     "find_model_of",
-    "get_model",
+    "get_lookalike",
     "list_models",
     "list_trainings",
     "make_similar_audience",

@@ -31,7 +31,7 @@ from quanqu.learn.predict.contracts import (
     TrainingState,
     Weight,
 )
-from quanqu.learn.predict.facade import get_model, list_trainings
+from quanqu.learn.predict.facade import get_lookalike, list_trainings
 
 __all__ = ["ModelPage", "ModelProgress"]
 
@@ -50,7 +50,7 @@ class ModelPage(ConsoleView):
     def get(self, request: HttpRequest, model_id: str) -> HttpResponse:
         """Show the training in force, else the last one that ended; above it what is under way."""
         frame = self.frame
-        model = get_model(actor=frame.actor, model_id=ids.decode("mdl", model_id))
+        model = get_lookalike(actor=frame.actor, model_id=ids.decode("mdl", model_id))
         audience = get_audience(actor=frame.actor, audience_id=model.audience_id)
         trainings = list_trainings(actor=frame.actor, model_id=model.id, limit=_TRAININGS_SHOWN)
         ended = [one for one in trainings.items if one.state not in _ACTIVE]
@@ -119,7 +119,7 @@ class ModelProgress(ConsoleView):
 
     def get(self, request: HttpRequest, model_id: str) -> HttpResponse:
         """Draw the bar; once the training has ended, have the page drawn anew."""
-        model = get_model(actor=self.frame.actor, model_id=ids.decode("mdl", model_id))
+        model = get_lookalike(actor=self.frame.actor, model_id=ids.decode("mdl", model_id))
         if model.last.state in _ACTIVE:
             context = {"active": _progress(model.last), "model_id": model_id}
             return self.page("console/models/progress.html", context)

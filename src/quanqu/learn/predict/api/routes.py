@@ -49,9 +49,9 @@ def create_model(request: HttpRequest, body: ModelIn) -> dict[str, Any]:
 
 
 @router.get("/models/{model_id}", response=ModelOut, summary="Get a model")
-def get_model(request: HttpRequest, model_id: Path[ModelId]) -> dict[str, Any]:
+def get_lookalike(request: HttpRequest, model_id: Path[ModelId]) -> dict[str, Any]:
     """One model with the cards of its last training and of the one whose scores are in force."""
-    row = facade.get_model(actor=actor_of(request), model_id=decode("mdl", model_id))
+    row = facade.get_lookalike(actor=actor_of(request), model_id=decode("mdl", model_id))
     return model_out(row)
 
 

@@ -37,7 +37,7 @@ def list_models(*, actor: Actor, cursor: str | None = None, limit: int = 50) -> 
     return Page(make_rows(rows), following)
 
 
-def get_model(*, actor: Actor, model_id: UUID) -> ModelRow:
+def get_lookalike(*, actor: Actor, model_id: UUID) -> ModelRow:
     """Return one model. Raises: NotAllowedError, NotFoundError."""
     return make_rows([visible_model(actor, model_id, VIEW)])[0]
 
