@@ -88,6 +88,26 @@ def test_a_refused_training_says_why(client: Client) -> None:
     assert "Make an audience" not in text
 
 
+def test_after_a_refused_training_the_card_in_force_stays_and_the_reasons_are_told(
+    client: Client,
+) -> None:
+    make_people(400)
+    audience = save_tagged()
+    train(audience)
+    train(audience, basis="consent")
+    model = find_model_of(actor=SYSTEM, audience_id=audience)
+    assert model is not None
+
+    text = _text(client, reverse("console:model", args=[ids.encode("mdl", model.id)]))
+
+    assert "0 members of the audience may be learned from" in text
+    assert "The scores of the training before stay in force." in text
+    assert "Whom could the last training learn from?" in text
+    assert "Not asked" in text
+    assert "scores in force" in text
+    assert "How good is it?" in text
+
+
 def test_similar_people_become_an_audience_and_scores_stand_on_the_customer(
     client: Client,
 ) -> None:

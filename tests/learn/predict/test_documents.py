@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from quanqu.learn.predict.rules.choosing import FEWEST_OTHERS, FEWEST_SEED, MOST_TRAINED
-from quanqu.learn.predict.rules.features import FIGURES, MOST_LEVELS
+from quanqu.learn.predict.rules.features import FIGURES, LEAST_SHARE, MOST_LEVELS
 from quanqu.learn.predict.rules.judging import auc_of, lift_of
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "rules" / "predict.md"
@@ -33,3 +33,4 @@ def test_every_feature_and_limit_is_told() -> None:
     assert f"From {FEWEST_SEED} members and {FEWEST_OTHERS} others" in text
     assert f"at most {MOST_TRAINED // 2:,} members" in text
     assert f"for the {MOST_LEVELS} with most" in text
+    assert f"one in {round(1 / LEAST_SHARE)} of those trained on" in text

@@ -17,7 +17,7 @@ from quanqu.infra.auth.contracts import Scope
 from quanqu.know.audiences.facade import dump, validate
 from quanqu.know.audiences.rules.reading import parse
 from quanqu.learn.predict.queries.people import read_customers, read_known
-from quanqu.learn.predict.rules.features import FIGURES, column, learn_scale, scaled
+from quanqu.learn.predict.rules.features import FIGURES, Known, column, learn_scale, scaled
 from quanqu.learn.predict.rules.leaks import shared_features
 
 AS_OF = date(2026, 6, 15)
@@ -181,6 +181,16 @@ def test_what_tells_nobody_apart_is_left_out(world: World) -> None:
 
     assert "has_ordered" in scale.constant
     assert "has_ordered" not in scale.columns
+
+
+def test_rare_levels_are_no_columns() -> None:
+    countries = np.array(["GB"] * 394 + ["CN"] * 4 + ["BR"] * 2 + [""] * 400, dtype=object)
+    zeros = dict.fromkeys(FIGURES, np.zeros(800))
+    known = Known(np.arange(800), zeros, {}, countries, countries)
+
+    scale = learn_scale(known, np.arange(800))
+
+    assert scale.columns == ("country:GB", "country:CN", "category:GB", "category:CN")
 
 
 def test_nobody_and_nothing_is_no_trouble(tmp_path: Path) -> None:

@@ -36,7 +36,6 @@ from quanqu.learn.predict.facade import get_lookalike, list_trainings
 __all__ = ["ModelPage", "ModelProgress"]
 
 _ACTIVE = (TrainingState.QUEUED, TrainingState.RUNNING)
-_WIDEST = 2.0
 _TRAININGS_SHOWN = 10
 
 
@@ -66,6 +65,7 @@ class ModelPage(ConsoleView):
             "active": _progress(model.last) if model.last.state in _ACTIVE else None,
             "problem": refusal_text(last.error, last.details) if last and last.error else "",
             "shown": self._training(shown) if shown else None,
+            "refused": self._training(last) if last and last.counts and last != shown else None,
             "trainings": [self._line(one) for one in trainings.items],
             "bases": [(one.value, BASES[one]) for one in LearningBasis],
             "may_manage": frame.person.can("audiences.manage"),
@@ -85,6 +85,7 @@ class ModelPage(ConsoleView):
         }
 
     def _card(self, card: Card) -> dict[str, Any]:
+        widest = max((abs(one.weight) for one in card.weights), default=1.0) or 1.0
         return {
             "row": card,
             "auc": _estimate(card.auc, 3),
@@ -94,7 +95,7 @@ class ModelPage(ConsoleView):
             "plain_country": feature_title(f"country:{card.plain_country}", self.frame.language)
             if card.plain_country
             else "",
-            "weights": [_weight(one, self.frame.language) for one in card.weights],
+            "weights": [_weight(one, widest, self.frame.language) for one in card.weights],
             "is_shared": any(one.is_shared for one in card.weights),
             "constant": ", ".join(feature_title(c, self.frame.language) for c in card.constant),
             "chart": _chart(card),
@@ -155,9 +156,11 @@ def _counts(counts: Counts) -> dict[str, Any]:
     }
 
 
-def _weight(one: Weight, language: str) -> dict[str, Any]:
-    length = 50 * min(abs(one.weight), _WIDEST) / _WIDEST
-    sign = "+" if one.weight > 0 else "−" if one.weight < 0 else ""
+def _weight(one: Weight, widest: float, language: str) -> dict[str, Any]:
+    """Draw a weight on the scale of the widest."""
+    length = 50 * abs(one.weight) / widest
+    shown = round(one.weight, 2)
+    sign = "+" if shown > 0 else "−" if shown < 0 else ""
     return {
         "row": one,
         "title": feature_title(one.code, language),

@@ -16,7 +16,7 @@ from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel import ids
 from quanqu.kernel.errors import InvalidError, RefusedError
 from quanqu.know.audiences.facade import get_audience
-from quanqu.learn.predict.contracts import LearningBasis, ModelRow
+from quanqu.learn.predict.contracts import LearningBasis, ModelRow, TrainingState
 from quanqu.learn.predict.facade import (
     create_model,
     find_model_of,
@@ -125,8 +125,11 @@ class ModelAudience(ConsoleView):
 
 
 def state_of(model: ModelRow) -> dict[str, Any]:
-    """Return the state of a model's last training as a chip: words, tone, icon."""
-    title, tone, icon = STATES[model.last.state]
+    """Return the state of a model as a chip: that of its last training, unless that one ended
+    without scores and those of an earlier one are in force."""
+    is_over = model.last.state in (TrainingState.REFUSED, TrainingState.FAILED)
+    state = TrainingState.DONE if is_over and model.in_force else model.last.state
+    title, tone, icon = STATES[state]
     return {"title": title, "tone": tone, "icon": icon}
 
 

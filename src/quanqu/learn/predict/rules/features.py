@@ -18,6 +18,7 @@ Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[Any]
 
 MOST_LEVELS: Final = 8
+LEAST_SHARE: Final = 0.005  # of those trained on: rarer countries and categories tell little
 RECENCY: Final = "recency_days"
 COUNTRY: Final = "country"
 # which are taken as they are; the others are counts and days, taken by their logarithm
@@ -124,6 +125,8 @@ def rank_within(amounts: Floats, groups: Texts) -> Floats:
 def _frequent(texts: Texts) -> list[str]:
     """Return the most frequent texts, of equally frequent ones the first by name."""
     names, counts = np.unique(texts[texts != ""], return_counts=True)
+    is_common = counts >= LEAST_SHARE * len(texts)
+    names, counts = names[is_common], counts[is_common]
     order = np.argsort(-counts, kind="stable")[:MOST_LEVELS]  # the names are in order
     return [str(names[at]) for at in order]
 
