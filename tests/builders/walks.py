@@ -21,8 +21,7 @@ SIDED: Final[Mapping[str, str]] = {
             "message_id", "order_id", "order_ref", "person_id", "place_id", "product_id",
             "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
-            "second_audience_id", "tag_id",
-            "second_audience_id", "model_id",
+            "second_audience_id", "tag_id", "model_id",
         )
     },
     "assignment_id": "role_id",
