@@ -40,12 +40,14 @@ declare_plain("org_person_user_permissions", "id person_id permission_id")
 declare_plain("org_unit", "key id kind code name parent_key path currency created_at")
 declare_plain(
     "org_place",
-    "key place_type channel time_zone country region city postcode latitude longitude is_simulated",
+    "key place_type channel time_zone country region city postcode latitude longitude is_simulated "
+    "catchment_km catchment_postcodes",
 )
 declare_plain("org_exchangerate", "key currency to_currency valid_on rate source recorded_at")
 declare_plain(
     "dim_place",
     "place_key place_id code name place_type channel company_key company_code company_name "
-    "brand_key brand_name country region city time_zone currency simulated",
+    "brand_key brand_name country region city postcode latitude longitude catchment_km "
+    "catchment_postcodes time_zone currency simulated",
     store=Store.LAKE,
 )

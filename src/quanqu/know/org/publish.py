@@ -1,6 +1,7 @@
 """What know.org publishes to the lake: places."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 
 import pyarrow as pa
@@ -25,6 +26,11 @@ _COLUMNS: Final = (
     Column("country", pa.string(), "ISO 3166 alpha-2 code; empty when not known."),
     Column("region", pa.string(), "State or province; empty when not known."),
     Column("city", pa.string(), "City; empty when not known."),
+    Column("postcode", pa.string(), "The place's own postcode; empty when not known."),
+    Column("latitude", pa.float64(), "Degrees north; null when not known.", "degrees"),
+    Column("longitude", pa.float64(), "Degrees east; null when not known.", "degrees"),
+    Column("catchment_km", pa.float64(), "Radius of its catchment; null without one.", "km"),
+    Column("catchment_postcodes", pa.list_(pa.string()), "Beginnings of postcodes it serves."),
     Column("time_zone", pa.string(), "IANA zone of the place's business dates."),
     Column("currency", pa.string(), "ISO 4217 code of the place's prices."),
     Column("simulated", pa.bool_(), "True for a place whose facts are simulated."),
@@ -60,10 +66,19 @@ def _row(place: PlaceInfo) -> dict[str, object]:
         "country": details.country,
         "region": details.region,
         "city": details.city,
+        "postcode": details.postcode,
+        "latitude": _number(details.latitude),
+        "longitude": _number(details.longitude),
+        "catchment_km": _number(details.catchment_km),
+        "catchment_postcodes": list(details.catchment_postcodes),
         "time_zone": details.time_zone,
         "currency": details.currency,
         "simulated": details.is_simulated,
     }
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
 
 
 PLACES: Final = Publication(

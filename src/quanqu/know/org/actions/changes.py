@@ -8,12 +8,14 @@ from django.db.models.functions import Concat, Substr
 
 from quanqu.infra.audit.facade import record
 from quanqu.infra.auth.contracts import Actor
+from quanqu.infra.outbox.facade import emit
 from quanqu.kernel.errors import NotAllowedError
 from quanqu.know.org.actions.rows import lock_tree, new_place
 from quanqu.know.org.contracts import (
     CodeTakenError,
     PlaceDraft,
     PlaceInfo,
+    PlacesLocated,
     UnitInfo,
     UnitKind,
     UnitNotFoundError,
@@ -29,6 +31,7 @@ from quanqu.know.org.rules import (
     check_details,
     check_name,
     check_parent,
+    has_moved,
     is_within,
 )
 
@@ -95,6 +98,8 @@ def change_place(*, actor: Actor, place_id: str, place: PlaceDraft, now: datetim
             now=now,
         )
         mark_places_dirty()
+        if has_moved(before, after):
+            emit(PlacesLocated(place_keys=[after.key]), now=now)
     return after
 
 
@@ -159,4 +164,6 @@ def _shown(place: PlaceInfo) -> dict[str, str]:
         "latitude": str(details.latitude or ""),
         "longitude": str(details.longitude or ""),
         "is_simulated": str(details.is_simulated),
+        "catchment_km": str(details.catchment_km or ""),
+        "catchment_postcodes": " ".join(details.catchment_postcodes),
     }

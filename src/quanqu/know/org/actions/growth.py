@@ -7,6 +7,7 @@ from django.db import transaction
 
 from quanqu.infra.audit.facade import record
 from quanqu.infra.auth.contracts import Actor
+from quanqu.infra.outbox.facade import emit_many
 from quanqu.kernel.errors import NotAllowedError
 from quanqu.know.org.actions.rows import lock_tree, new_place, new_unit, next_keys
 from quanqu.know.org.contracts import (
@@ -14,6 +15,7 @@ from quanqu.know.org.contracts import (
     GroupMissingError,
     PlaceDraft,
     PlaceInfo,
+    PlacesLocated,
     UnitInfo,
     UnitKind,
     UnitNotFoundError,
@@ -22,7 +24,13 @@ from quanqu.know.org.models import Place, Unit
 from quanqu.know.org.publish import mark_places_dirty
 from quanqu.know.org.queries.units import places_by_key, unit_info
 from quanqu.know.org.rights import may_over
-from quanqu.know.org.rules import check_code, check_details, check_name, check_parent
+from quanqu.know.org.rules import (
+    check_code,
+    check_details,
+    check_name,
+    check_parent,
+    is_located,
+)
 
 _GROW = ("org.manage", "imports.run")
 
@@ -176,6 +184,10 @@ def _add_places(
             now=now,
         )
         mark_places_dirty()
+        located = [
+            unit.key for unit, draft in zip(units, checked, strict=True) if is_located(draft)
+        ]
+        emit_many([PlacesLocated(place_keys=located)] if located else [], now=now)
     return {unit.code: unit.key for unit in units}
 
 

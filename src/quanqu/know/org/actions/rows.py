@@ -43,6 +43,8 @@ def new_place(unit: Unit, draft: PlaceDraft) -> Place:
         latitude=details.latitude,
         longitude=details.longitude,
         is_simulated=details.is_simulated,
+        catchment_km=details.catchment_km,
+        catchment_postcodes=list(details.catchment_postcodes),
     )
 
 

@@ -67,5 +67,7 @@ def place_draft(given: PlaceFields) -> PlaceDraft:
         latitude=given.latitude,
         longitude=given.longitude,
         is_simulated=given.is_simulated,
+        catchment_km=given.catchment_km,
+        catchment_postcodes=tuple(given.catchment_postcodes),
     )
     return PlaceDraft(given.code, given.name, details)

@@ -7,7 +7,15 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field
 
-from quanqu.know.org.contracts import ChannelCode, PlaceType, RoleCode, Theme, UnitKind
+from quanqu.know.org.contracts import (
+    MOST_POSTCODES,
+    WIDEST_CATCHMENT_KM,
+    ChannelCode,
+    PlaceType,
+    RoleCode,
+    Theme,
+    UnitKind,
+)
 
 Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -90,6 +98,20 @@ class PlaceFields(Schema):
     latitude: Annotated[Decimal | None, Field(None, ge=-90, le=90, decimal_places=6)]
     longitude: Annotated[Decimal | None, Field(None, ge=-180, le=180, decimal_places=6)]
     is_simulated: bool = False
+    catchment_km: Annotated[
+        Decimal | None,
+        Field(
+            None,
+            gt=0,
+            le=WIDEST_CATCHMENT_KM,
+            decimal_places=2,
+            description="Radius it serves, in km.",
+        ),
+    ]
+    catchment_postcodes: Annotated[
+        list[Annotated[str, Field(max_length=20)]],
+        Field([], max_length=MOST_POSTCODES, description="Beginnings of the postcodes it serves."),
+    ]
 
 
 class PlaceIn(PlaceFields):

@@ -17,6 +17,7 @@ from quanqu.know.org.contracts.errors import (
     UnitNotFoundError,
     WrongParentError,
 )
+from quanqu.know.org.contracts.events import PlacesLocated
 from quanqu.know.org.contracts.people import (
     LANGUAGES,
     PERMISSIONS,
@@ -31,6 +32,9 @@ from quanqu.know.org.contracts.people import (
 )
 from quanqu.know.org.contracts.rates import Rate
 from quanqu.know.org.contracts.units import (
+    LONGEST_POSTCODE,
+    MOST_POSTCODES,
+    WIDEST_CATCHMENT_KM,
     ChannelCode,
     ChannelInfo,
     PlaceDetails,
@@ -46,8 +50,11 @@ from quanqu.know.org.contracts.units import (
 
 __all__ = [
     "LANGUAGES",
+    "LONGEST_POSTCODE",
+    "MOST_POSTCODES",
     "PERMISSIONS",
     "ROLE_PERMISSIONS",
+    "WIDEST_CATCHMENT_KM",
     "ApiKeyInfo",
     "ApiKeyNotFoundError",
     "AssignmentInfo",
@@ -72,6 +79,7 @@ __all__ = [
     "PlaceFilters",
     "PlaceInfo",
     "PlaceType",
+    "PlacesLocated",
     "Rate",
     "RateFileError",
     "RightsExceededError",

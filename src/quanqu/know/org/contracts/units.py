@@ -3,8 +3,14 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
+
+from quanqu.kernel.geo import Point
 
 __all__ = [
+    "LONGEST_POSTCODE",
+    "MOST_POSTCODES",
+    "WIDEST_CATCHMENT_KM",
     "ChannelCode",
     "ChannelInfo",
     "PlaceDetails",
@@ -17,6 +23,10 @@ __all__ = [
     "UnitInfo",
     "UnitKind",
 ]
+
+WIDEST_CATCHMENT_KM: Final = 1000
+MOST_POSTCODES: Final = 500
+LONGEST_POSTCODE: Final = 10
 
 
 class UnitKind(StrEnum):
@@ -84,7 +94,11 @@ class UnitInfo:
 
 @dataclass(frozen=True, slots=True)
 class PlaceDetails:
-    """What to record about a place; an empty `channel` means the usual one of its type."""
+    """What to record about a place; an empty `channel` means the usual one of its type.
+
+    The catchment is the area the place serves: within `catchment_km` of its coordinates, or where
+    postcodes begin with one of `catchment_postcodes` (normal form of kernel.geo).
+    """
 
     place_type: PlaceType
     currency: str
@@ -97,6 +111,20 @@ class PlaceDetails:
     latitude: Decimal | None = None
     longitude: Decimal | None = None
     is_simulated: bool = False
+    catchment_km: Decimal | None = None
+    catchment_postcodes: tuple[str, ...] = ()
+
+    @property
+    def point(self) -> Point | None:
+        """Where on the globe the place is, None when that is not known."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Point(float(self.latitude), float(self.longitude))
+
+    @property
+    def has_catchment(self) -> bool:
+        """Whether it is told which area the place serves."""
+        return self.catchment_km is not None or bool(self.catchment_postcodes)
 
 
 @dataclass(frozen=True, slots=True)

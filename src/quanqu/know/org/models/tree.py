@@ -1,5 +1,6 @@
 """The tree of units, and what a place has beyond being one."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -73,6 +74,8 @@ class Place(models.Model):
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     is_simulated = models.BooleanField(default=False)
+    catchment_km = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    catchment_postcodes = ArrayField(models.TextField(), default=list, db_default=[])
 
     class Meta:
         constraints = [
@@ -98,6 +101,11 @@ class Place(models.Model):
                     latitude__range=(-90, 90),
                     longitude__range=(-180, 180),
                 ),
+            ),
+            models.CheckConstraint(
+                name="org_place_catchment_round_a_point",
+                condition=Q(catchment_km__isnull=True)
+                | Q(catchment_km__gt=0, latitude__isnull=False),
             ),
         ]
 

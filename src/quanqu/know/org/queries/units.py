@@ -271,4 +271,6 @@ def _details(unit: Unit, place: Place) -> PlaceDetails:
         latitude=place.latitude,
         longitude=place.longitude,
         is_simulated=place.is_simulated,
+        catchment_km=place.catchment_km,
+        catchment_postcodes=tuple(place.catchment_postcodes),
     )

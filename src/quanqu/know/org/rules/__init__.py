@@ -10,6 +10,7 @@ from quanqu.know.org.rules.fields import (
     check_name,
     check_zone,
 )
+from quanqu.know.org.rules.geography import has_moved, is_located
 from quanqu.know.org.rules.rates import check_rate, read_rates
 from quanqu.know.org.rules.tree import build_tree, check_parent, is_within, scope_lines
 
@@ -24,6 +25,8 @@ __all__ = [
     "check_parent",
     "check_rate",
     "check_zone",
+    "has_moved",
+    "is_located",
     "is_within",
     "key_state",
     "read_rates",

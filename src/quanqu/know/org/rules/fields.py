@@ -16,6 +16,7 @@ from quanqu.know.org.contracts import (
     PlaceDetails,
     PlaceType,
 )
+from quanqu.know.org.rules.geography import check_catchment
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
@@ -96,7 +97,7 @@ def check_details(details: PlaceDetails) -> PlaceDetails:
         if len(getattr(details, field)) > longest or not getattr(details, field).isprintable():
             raise OrgInputError(field=field, reason=f"give at most {longest} characters")
     _check_point(details)
-    return replace(details, channel=_channel_of(details))
+    return replace(check_catchment(details), channel=_channel_of(details))
 
 
 def _channel_of(details: PlaceDetails) -> ChannelCode | None:
