@@ -17,6 +17,7 @@ from quanqu.know.customers.actions.links import (
     split_identifiers,
     withdraw_evidence,
 )
+from quanqu.know.customers.actions.locating import locate_customers
 from quanqu.know.customers.actions.matches import add_match_evidence, withdraw_match_evidence
 from quanqu.know.customers.actions.presence import record_presence
 from quanqu.know.customers.actions.profiles import record_profiles
@@ -107,6 +108,7 @@ __all__ = [
     "list_tag_definitions",
     "list_tag_history",
     "list_tags",
+    "locate_customers",
     "merge_customers",
     "places_of_customers",
     "put_away_computed_tag",

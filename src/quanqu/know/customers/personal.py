@@ -189,7 +189,8 @@ declare(
         personal={
             **_of_class("customer_key customer_id", DataClass.IDENTIFIER),
             **_of_class(
-                "country region city postcode_area language gender birth_year birth_day "
+                "country region city postcode_area latitude longitude located_by catchments "
+                "nearest_store nearest_store_km language gender birth_year birth_day "
                 "member_since_on traits tags tag_values identifier_types first_seen_at",
                 DataClass.PROFILE,
             ),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import pyarrow as pa
@@ -12,9 +12,12 @@ from quanqu.infra.lake.contracts import Column, Publication
 from quanqu.infra.lake.facade import register
 from quanqu.kernel.ids import encode
 from quanqu.know.customers.queries.scores import LATEST
+from quanqu.know.customers.queries.whereabouts import read_sites
+from quanqu.know.customers.rules.geography import locate, own_point
 from quanqu.know.customers.rules.partitions import WIDTH, bounds
 from quanqu.know.customers.rules.profiles import latest_traits, postcode_area, scrub_traits
 from quanqu.know.customers.rules.survival import survivor, survivors
+from quanqu.know.org.facade import places_by_key
 
 _TIME: Final = pa.timestamp("us", "UTC")
 _BUCKET: Final = Column("bucket", pa.string(), "Partition: the key divided by 65 536.")
@@ -33,6 +36,12 @@ CUSTOMER: Final = (
     Column("region", pa.string(), "State or province as last observed."),
     Column("city", pa.string(), "City as last observed."),
     Column("postcode_area", pa.string(), "The coarse part of the postcode."),
+    Column("latitude", pa.float64(), "Degrees north of where it is, to 3 decimals.", "degrees"),
+    Column("longitude", pa.float64(), "Degrees east of where it is, to 3 decimals.", "degrees"),
+    Column("located_by", pa.string(), "coordinates, place_postcode or catchment_postcode."),
+    Column("catchments", pa.list_(pa.string()), "Ids of the places in whose catchment it is."),
+    Column("nearest_store", pa.string(), "Id of the nearest store of the group."),
+    Column("nearest_store_km", pa.float64(), "How far away that store is.", "km"),
     Column("language", pa.string(), "Language as last observed."),
     Column("gender", pa.string(), "female, male or other."),
     Column("birth_year", pa.int32(), "Year of birth.", "year"),
@@ -130,10 +139,13 @@ def read_customers(partitions: Sequence[str] | None) -> pa.Table:
         f"WHERE c.merged_into_key IS NULL AND {condition} GROUP BY c.key"
     )
     rows = copy_out(query=query, params=params, schema=_ROWS)
-    made = {
+    stored = [json.loads(text) if text else [] for text in rows["stored_traits"].to_pylist()]
+    postcodes = rows["postcode"].to_pylist()
+    made: dict[str, list[Any] | pa.Array] = {
         "customer_id": [encode("cus", UUID(text)) for text in rows["id"].to_pylist()],
-        "postcode_area": [postcode_area(text) for text in rows["postcode"].to_pylist()],
-        "traits": [_scrubbed(text) for text in rows["stored_traits"].to_pylist()],
+        "postcode_area": [postcode_area(text) for text in postcodes],
+        "traits": [_scrubbed(traits) for traits in stored],
+        **_whereabouts(stored, postcodes, rows["country"].to_pylist()),
     }
     columns = [
         made[column.name] if column.name in made else rows[column.name] for column in CUSTOMER
@@ -151,10 +163,26 @@ def read_scores(partitions: Sequence[str] | None) -> pa.Table:
     return copy_out(query=query, params=params, schema=_schema(SCORE))
 
 
-def _scrubbed(text: str | None) -> str | None:
-    if text is None:
+def _whereabouts(
+    stored: list[Any], postcodes: list[str | None], countries: list[str | None]
+) -> dict[str, list[Any] | pa.Array]:
+    places = places_by_key()
+    found = locate([own_point(one) for one in stored], postcodes, countries, read_sites(places))
+    names = {key: place.id for key, place in places.items()}
+    return {
+        "latitude": pa.array(found.latitude, from_pandas=True),
+        "longitude": pa.array(found.longitude, from_pandas=True),
+        "located_by": found.located_by(),
+        "catchments": found.catchments(names),
+        "nearest_store": [names.get(key) for key in found.nearest_store.tolist()],
+        "nearest_store_km": pa.array(found.nearest_km, from_pandas=True),
+    }
+
+
+def _scrubbed(stored: list[Any]) -> str | None:
+    if not stored:
         return None
-    latest = latest_traits(json.loads(text))
+    latest = latest_traits(stored)
     kept = scrub_traits({key: found[0] for key, found in latest.items()})
     return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else None
 

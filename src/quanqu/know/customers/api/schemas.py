@@ -14,6 +14,7 @@ from quanqu.know.customers.contracts import (
     CustomerSort,
     IdentifierRow,
     IdentifierType,
+    LocatedBy,
     ProfileField,
 )
 from quanqu.know.org.facade import places_by_key
@@ -98,9 +99,19 @@ class VerdictOut(Schema):
     lifted_at: str | None
 
 
+class WhereaboutsOut(Schema):
+    """Which own places a customer is near to, and by what that is known; null: it is not."""
+
+    located_by: LocatedBy | None
+    nearest_store: str | None
+    nearest_store_km: float | None
+    catchments: list[str]
+
+
 class CustomerDetailOut(CustomerOut):
     """One customer whole, masked."""
 
+    whereabouts: WhereaboutsOut
     profile: list[FieldOut]
     traits: list[FieldOut]
     evidence: list[EvidenceOut]
@@ -186,9 +197,17 @@ def identifier_out(found: IdentifierRow) -> dict[str, object]:
 
 
 def customer_detail(detail: CustomerDetail) -> dict[str, object]:
-    places = places_by_key(keys=detail.places)
+    near = detail.whereabouts
+    nearest = () if near.nearest_store is None else (near.nearest_store,)
+    places = places_by_key(keys={*detail.places, *near.catchments, *nearest})
     return {
         **customer_row(detail.row),
+        "whereabouts": {
+            "located_by": near.located_by,
+            "nearest_store": next((places[key].id for key in nearest), None),
+            "nearest_store_km": near.nearest_km,
+            "catchments": [places[key].id for key in near.catchments],
+        },
         "profile": [_field(found) for found in detail.profile],
         "traits": [_field(found) for found in detail.traits],
         "places": [places[key].id for key in detail.places if key in places],

@@ -42,10 +42,12 @@ from quanqu.know.customers.contracts.rows import (
     EvidenceRow,
     IdentifierRow,
     IdentityChangeRow,
+    LocatedBy,
     ProfileField,
     RevealedCustomer,
     Standing,
     VerdictRow,
+    Whereabouts,
 )
 from quanqu.know.customers.contracts.ruleset import (
     MergeExample,
@@ -99,6 +101,7 @@ __all__ = [
     "IdentifierRow",
     "IdentifierType",
     "IdentityChangeRow",
+    "LocatedBy",
     "MalformedClaimsError",
     "MergeExample",
     "Mistake",
@@ -131,5 +134,6 @@ __all__ = [
     "UnknownScoreError",
     "VerdictLiftedError",
     "VerdictRow",
+    "Whereabouts",
     "WornTag",
 ]

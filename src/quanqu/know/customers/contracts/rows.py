@@ -17,10 +17,12 @@ __all__ = [
     "EvidenceRow",
     "IdentifierRow",
     "IdentityChangeRow",
+    "LocatedBy",
     "ProfileField",
     "RevealedCustomer",
     "Standing",
     "VerdictRow",
+    "Whereabouts",
 ]
 
 
@@ -167,6 +169,28 @@ class VerdictRow:
     lifted_at: datetime | None
 
 
+class LocatedBy(StrEnum):
+    """By what it is known where a customer is, the first that is there: coordinates told of them,
+    a postcode that is a place's own, a postcode that a place's catchment names."""
+
+    COORDINATES = "coordinates"
+    PLACE_POSTCODE = "place_postcode"
+    CATCHMENT_POSTCODE = "catchment_postcode"
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Which own places a customer is near to; `located_by` None: it is not known where they are.
+
+    Places are keys, of those the reader may see.  Units: kilometres.
+    """
+
+    located_by: LocatedBy | None = None
+    nearest_store: int | None = None
+    nearest_km: float | None = None
+    catchments: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerDetail:
     """One customer whole, masked: what is known, from where, and what holds it together."""
@@ -179,6 +203,7 @@ class CustomerDetail:
     changes: tuple[IdentityChangeRow, ...]
     verdicts: tuple[VerdictRow, ...] = ()
     breaches: tuple[BreachRow, ...] = ()
+    whereabouts: Whereabouts = Whereabouts()
 
     @property
     def subject_keys(self) -> tuple[int, ...]:

@@ -1,6 +1,7 @@
 """One customer whole: surviving fields with source and time, evidence, places and past."""
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -29,7 +30,8 @@ from quanqu.know.customers.models import (
 )
 from quanqu.know.customers.queries.breaches import breaches_of, verdicts_of
 from quanqu.know.customers.queries.rows import make_rows
-from quanqu.know.customers.rules.profiles import latest_traits, mask
+from quanqu.know.customers.queries.whereabouts import whereabouts_of
+from quanqu.know.customers.rules.profiles import latest_traits, mask, mask_trait
 from quanqu.know.customers.rules.survival import survivor
 
 SEEN = "p.seen->'{}'"
@@ -45,18 +47,26 @@ def get_customer(*, actor: Actor, customer_id: UUID) -> CustomerDetail:
     customer = visible_customer(scope=scope, customer_id=customer_id)
     row = make_rows([customer])[0]
     subjects = [found.subject_key for found in row.identifiers]
+    known = surviving(customer.key)
+    stored = _stored_traits(subjects)
     places = Presence.objects.filter(subject_id__in=subjects).order_by("place_key")
     if not scope.everything:
         places = places.filter(place_key__in=scope.places)
     return CustomerDetail(
         row=row,
-        profile=_profile(customer.key),
-        traits=_traits(subjects),
+        profile=_profile(known),
+        traits=_traits(stored),
         evidence=_evidence(subjects),
         places=tuple(places.values_list("place_key", flat=True).distinct()),
         changes=_changes(customer.key),
         verdicts=verdicts_of(subjects),
         breaches=breaches_of(customer.key),
+        whereabouts=whereabouts_of(
+            scope=scope,
+            stored=stored,
+            postcode=known["postcode"][0] if "postcode" in known else None,
+            country=known["country"][0] if "country" in known else None,
+        ),
     )
 
 
@@ -93,19 +103,22 @@ def clear_value(field: str, value: Any) -> str:
     return str(value)
 
 
-def _profile(customer_key: int) -> tuple[ProfileField, ...]:
+def _profile(known: Mapping[str, tuple[Any, list[Any]]]) -> tuple[ProfileField, ...]:
     return tuple(
         ProfileField(field, mask(field, clear_value(field, value)), seen[1], _time(seen[0]))
-        for field, (value, seen) in surviving(customer_key).items()
+        for field, (value, seen) in known.items()
     )
 
 
-def _traits(subjects: list[int]) -> tuple[ProfileField, ...]:
+def _stored_traits(subjects: list[int]) -> list[dict[str, list[Any]]]:
     stored = SubjectProfile.objects.filter(subject_id__in=subjects).exclude(traits={})
-    latest = latest_traits(stored.values_list("traits", flat=True))
+    return list(stored.values_list("traits", flat=True))
+
+
+def _traits(stored: Iterable[Mapping[str, list[Any]]]) -> tuple[ProfileField, ...]:
     return tuple(
-        ProfileField(key, str(value), source, _time(at))
-        for key, (value, at, source) in sorted(latest.items())
+        ProfileField(key, mask_trait(key, value), source, _time(at))
+        for key, (value, at, source) in sorted(latest_traits(stored).items())
     )
 
 

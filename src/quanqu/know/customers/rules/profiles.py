@@ -149,6 +149,16 @@ def mask(field: str, value: str) -> str:
     return "***" if field == "street" else value
 
 
+def mask_trait(key: str, value: Any) -> str:
+    """Return a trait as text; of degrees, which tell where somebody lives, one decimal."""
+    if key in ("latitude", "longitude"):
+        try:
+            return f"{float(value):.1f}"
+        except (TypeError, ValueError):
+            return "***"
+    return str(value)
+
+
 def postcode_area(postcode: str | None) -> str | None:
     """Return the coarse part of a postcode: the outward code of a spaced one, else its first
     three characters."""

@@ -6,6 +6,7 @@ Source: docs/rules/timeline.md#identity.
 from datetime import date
 from typing import Any, Final
 
+from quanqu.kernel.geo import read_point
 from quanqu.know.timeline.contracts import EventType
 from quanqu.know.timeline.rules.envelope import MAX_TEXT_CHARS, WireEvent
 
@@ -85,6 +86,17 @@ def profile_of(traits: dict[str, Any], context: dict[str, Any]) -> dict[str, str
         "member_since_on": _day(traits.get("createdAt")),
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def coordinates_of(traits: dict[str, Any]) -> dict[str, float]:
+    """Return where an identify call says that somebody lives: for the profile alone, the lake's
+    copy of the event has no coordinates."""
+    address = traits.get("address")
+    for told in (traits, address if isinstance(address, dict) else {}):
+        point = read_point(told.get("latitude"), told.get("longitude"))
+        if point is not None:
+            return {"latitude": point.latitude, "longitude": point.longitude}
+    return {}
 
 
 def _add_contacts(found: list[Claim], told: dict[str, Any], country: str) -> None:

@@ -44,7 +44,7 @@ from quanqu.know.timeline.rules.facts import (
     event_name,
     own_touch,
 )
-from quanqu.know.timeline.rules.identity import Claim, claims_of, profile_of
+from quanqu.know.timeline.rules.identity import Claim, claims_of, coordinates_of, profile_of
 from quanqu.know.timeline.rules.moments import happened_at
 from quanqu.know.timeline.rules.plan import CompiledPlan, compile_plan
 from quanqu.know.timeline.rules.sifting import EARLIEST, judge_time, left_out_as
@@ -294,7 +294,7 @@ def _profile(
 ) -> tuple[dict[str, str], str] | None:
     if event.type != _IDENTIFY:
         return None
-    return profile_of(traits, context), _plain_traits(clean)
+    return profile_of(traits, context), _plain_traits(clean | coordinates_of(traits))
 
 
 def _plain_traits(clean: dict[str, Any]) -> str:
