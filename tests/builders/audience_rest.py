@@ -22,6 +22,11 @@ def other_holds(
         return _has_birthday(row["birth_day"], rule, as_of)
     if rule["kind"] == "near":
         return _is_near(row, rule)
+    if rule["kind"] == "catchment":
+        if rule.get("is_nearest"):
+            return bool(row["nearest_store"] == rule["place"])
+        mine = row["catchments"] or []
+        return rule["place"] in mine if "place" in rule else bool(mine)
     if rule["kind"] == "split":
         digest = hashlib.md5(f"{rule['salt']}:{row['customer_id']}".encode()).digest()  # noqa: S324 - a share, not a secret
         number = int.from_bytes(digest[:4], "big")
@@ -84,9 +89,8 @@ def _has_birthday(born: int | None, rule: dict[str, Any], as_of: date) -> bool:
 
 
 def _is_near(row: dict[str, Any], rule: dict[str, Any]) -> bool:
-    traits = json.loads(row["traits"]) if row["traits"] else {}
-    point = traits.get("latitude"), traits.get("longitude")
-    if not all(isinstance(one, int | float) for one in point) or abs(point[0]) > 90:
+    point = row["latitude"], row["longitude"]
+    if None in point:
         return False
     here, there = (
         _on_sphere(*(math.radians(one) for one in pair))

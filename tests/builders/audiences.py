@@ -17,6 +17,7 @@ AS_OF = date(2026, 6, 15)
 _LATER = AS_OF + timedelta(days=9)
 COUNTRIES = ("GB", "CN", "BR", None)
 TAGS = ("vip", "new", "staff")
+SITES = ("plc_leeds", "plc_york", "plc_hull")
 KINDS = ("phone", "email", "cookie")
 NAMES = ("Order Completed", "Product Viewed", "Email Opened")
 CATEGORIES = ("Shoes", "Hats", "", None)
@@ -48,9 +49,8 @@ def make_world(seed: int, customers: int = 30, events: int = 300) -> World:
             "score": rng.choice([1, 2.5, 7, "7"]),
             "vip": rng.random() < 0.5,
             "城市 名": rng.choice(["北京", "x"]),
-            "latitude": rng.choice([51.5, 53.8, -33.9, 91, "n/a"]),
-            "longitude": rng.choice([-0.12, -1.55, 151.2]),
         }
+        point = rng.choice([None, (51.5, -0.12), (53.8, -1.55), (-33.9, 151.2), (0.5, 179.9)])
         kept = {name: value for name, value in traits.items() if rng.random() < 0.7}
         own = Random(seed * 1000 + number)  # leaves the other draws as they are
         values = {"favourite": own.choice(CATEGORIES[:2]), "spend": own.choice([1, 2.5, 100])}
@@ -61,6 +61,10 @@ def make_world(seed: int, customers: int = 30, events: int = 300) -> World:
                 "first_seen_at": _at(AS_OF - timedelta(days=rng.randint(-20, 300)), rng),
                 "country": rng.choice(COUNTRIES),
                 "city": rng.choice(["Leeds", "leeds", "São Paulo", "%_", None]),
+                "latitude": point and point[0],
+                "longitude": point and point[1],
+                "catchments": rng.choice([None, *[rng.sample(SITES, n) for n in (1, 2)]]),
+                "nearest_store": rng.choice([None, *SITES]) if point else None,
                 "birth_year": rng.choice([None, 1970, 1984, 2000]),
                 "birth_day": rng.choice([None, 229, 615, 616, 622, 701, 1231, 101]),
                 "member_since_on": rng.choice([None, AS_OF, AS_OF - timedelta(days=40)]),
@@ -391,6 +395,16 @@ OTHERS = st.one_of(
             "within_km": st.sampled_from([1, 100, 300, 17_000, 20_000]),
             "latitude": st.sampled_from([51.5, 0, -90]),
             "longitude": st.sampled_from([-0.12, 180, 3.3]),
+        }
+    ),
+    st.fixed_dictionaries(
+        {"kind": st.just("catchment")}, optional={"place": st.sampled_from(SITES)}
+    ),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("catchment"),
+            "place": st.sampled_from(SITES),
+            "is_nearest": st.just(True),
         }
     ),
     st.fixed_dictionaries(

@@ -68,6 +68,7 @@ def _faults(match: Any, version: int = 2) -> list[tuple[str, str]]:
         ({"kind": "birthday", "from_days": 9, "to_days": 3}, ".to_days", "between_backwards"),
         ({"kind": "near", "within_km": 5}, "", "place_or_point"),
         ({"kind": "near", "within_km": 5, "latitude": 3}, "", "place_or_point"),
+        ({"kind": "catchment", "is_nearest": True}, ".place", "nearest_of_what"),
         ({"kind": "split", "salt": "a", "from": 0.5, "to": 0.5}, ".to", "empty_share"),
         ({"kind": "decile", "field": "country", "to": 3}, ".field", "not_a_number_field"),
         ({"kind": "decile", "field": "birth_year", "from": 4, "to": 3}, ".to", ""),
@@ -99,6 +100,7 @@ def test_a_wrong_rule_is_told_where_and_why(rule: Any, path: str, code: str) -> 
     "rule",
     [
         {"kind": "birthday", "to_days": 7},
+        {"kind": "catchment"},
         {**BOUGHT, "window": {"to_days_ago": 9}},
         {**BOUGHT, "measure": "distinct_weeks"},
         {"kind": "profile", "field": "city", "op": "ends_with", "value": "x"},

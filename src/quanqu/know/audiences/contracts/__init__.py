@@ -3,6 +3,7 @@
 from quanqu.know.audiences.contracts.behaviour import (
     AudienceRule,
     BirthdayRule,
+    CatchmentRule,
     ConsentRule,
     DecileRule,
     Happening,
@@ -81,6 +82,7 @@ __all__ = [
     "AudienceRule",
     "AudienceVersionRow",
     "BirthdayRule",
+    "CatchmentRule",
     "ConsentRule",
     "ContactUse",
     "CustomersEntered",

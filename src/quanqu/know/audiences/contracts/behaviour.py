@@ -5,11 +5,13 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from quanqu.kernel.geo import FARTHEST_KM
 from quanqu.know.audiences.contracts.parts import PropertyRule, Text, Window
 
 __all__ = [
     "AudienceRule",
     "BirthdayRule",
+    "CatchmentRule",
     "ConsentRule",
     "DecileRule",
     "Happening",
@@ -109,13 +111,29 @@ class NearRule(
 ):
     """The customer lives within a distance of a place of the group, or of a point.
 
-    Where a customer lives is told by the traits `latitude` and `longitude`, in degrees (WGS 84).
+    Where a customer lives: coordinates told of them, else what their postcode stands for among the
+    places of the group (docs/rules/geography.md).  Degrees are of WGS 84.
     """
 
-    within_km: Annotated[float, Meta(gt=0, le=20_040)]
+    within_km: Annotated[float, Meta(gt=0, le=FARTHEST_KM)]
     place: Annotated[str, Meta(max_length=40)] | None = None
     latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
     longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
+
+
+class CatchmentRule(
+    Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag_field="kind",
+    tag="catchment",
+):
+    """The customer lives in the catchment of a place, without `place` in that of any; with
+    `is_nearest` the place is a store, and no other store of the group is nearer."""
+
+    place: Annotated[str, Meta(max_length=40)] | None = None
+    is_nearest: bool = False
 
 
 class SplitRule(

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from quanqu.know.audiences.contracts.behaviour import (
     AudienceRule,
     BirthdayRule,
+    CatchmentRule,
     ConsentRule,
     DecileRule,
     NearRule,
@@ -49,6 +50,7 @@ Leaf: TypeAlias = (
     | AudienceRule
     | BirthdayRule
     | NearRule
+    | CatchmentRule
     | SplitRule
     | DecileRule
     | ConsentRule

@@ -10,9 +10,9 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from quanqu.infra.auth.contracts import Actor
+from quanqu.infra.auth.contracts import Actor, Scope
 from quanqu.infra.lake.facade import run
-from quanqu.know.audiences.contracts import Explanation, Leaf, LeafTruth, Node
+from quanqu.know.audiences.contracts import CatchmentRule, Explanation, Leaf, LeafTruth, Node
 from quanqu.know.audiences.queries.compile import compile_audience, keep
 from quanqu.know.audiences.queries.counting import keys_of_members
 from quanqu.know.audiences.queries.held import held_by
@@ -23,6 +23,7 @@ from quanqu.know.audiences.rules.sentences import describe_found, describe_rule
 from quanqu.know.audiences.rules.truth import tree_truth
 from quanqu.know.customers.contracts import CustomerRow
 from quanqu.know.customers.facade import customers_by_key, get_customer
+from quanqu.know.org.facade import places_by_key
 
 
 def count_audience(*, actor: Actor, definition: Mapping[str, Any], as_of: date) -> int:
@@ -96,6 +97,8 @@ def explain_membership(
     truth, found = _truths(mine, rules, question)
     nodes = tree_truth(match, "$.match", truth)
     language = actor.language if actor.language in ("en", "zh-hans") else "en"
+    places = _place_names(question.scope) if _asks_where(rules) else {}
+    names = {**places, **names}
     # an audience that a rule speaks of stands there with its own rules: it is told as a whole too
     named = [(path, rule) for path, rule in leaves(written) if path not in truth]
     told = tuple(
@@ -103,11 +106,24 @@ def explain_membership(
             path,
             describe_rule(rule, language, names),
             nodes[path],
-            describe_found(rule, found[path]) if found.get(path) else "",
+            describe_found(rule, found[path], places) if found.get(path) else "",
         )
         for path, rule in [*named, *rules]
     )
     return Explanation(nodes["$.match"], told, nodes)
+
+
+def _asks_where(rules: Sequence[tuple[str, Leaf]]) -> bool:
+    return any(isinstance(rule, CatchmentRule) for _, rule in rules)
+
+
+def _place_names(scope: Scope) -> dict[str, str]:
+    """Return the names of the places in scope; of others nothing is told."""
+    return {
+        f"place:{info.id}": info.name
+        for key, info in places_by_key().items()
+        if scope.everything or key in scope.places
+    }
 
 
 def _truths(

@@ -15,6 +15,7 @@ from quanqu.know.audiences.contracts import (
     And,
     AudienceRule,
     BirthdayRule,
+    CatchmentRule,
     ConsentRule,
     DecileRule,
     EventRule,
@@ -28,6 +29,7 @@ from quanqu.know.audiences.contracts import (
 )
 from quanqu.know.audiences.queries.conditions import (
     birthday_condition,
+    catchment_condition,
     near_condition,
     profile_condition,
     split_condition,
@@ -41,7 +43,7 @@ from quanqu.know.audiences.queries.sequence_sets import sequence_keys
 from quanqu.know.audiences.rules.fields import SCORES
 from quanqu.know.audiences.rules.truth import is_existence
 
-_OF_CUSTOMER = (ProfileRule, BirthdayRule, NearRule, SplitRule)
+_OF_CUSTOMER = (ProfileRule, BirthdayRule, NearRule, CatchmentRule, SplitRule)
 
 
 def compile_audience(match: Node, question: Question) -> ir.Table:
@@ -154,6 +156,8 @@ def customer_condition(customers: ir.Table, rule: Node, question: Question) -> i
         return birthday_condition(customers, rule, question.as_of)
     if isinstance(rule, NearRule):
         return near_condition(customers, rule)
+    if isinstance(rule, CatchmentRule):
+        return catchment_condition(customers, rule)
     if isinstance(rule, SplitRule):
         return split_condition(customers, rule)
     raise TypeError(f"not a rule on the customer: {rule!r}")

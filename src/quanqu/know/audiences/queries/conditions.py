@@ -2,14 +2,16 @@
 
 import math
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
 from quanqu.infra.lake.facade import json_text
+from quanqu.kernel.geo import EARTH_RADIUS_KM
 from quanqu.know.audiences.contracts import (
     BirthdayRule,
+    CatchmentRule,
     NearRule,
     Op,
     ProfileRule,
@@ -26,8 +28,6 @@ from quanqu.know.audiences.rules.fields import (
     json_field,
 )
 from quanqu.know.audiences.rules.truth import compare, split_bound
-
-EARTH_RADIUS_KM: Final = 6371.0088
 
 _OPPOSITE = {Op.NE: Op.EQ, Op.NOT_IN: Op.IN, Op.NOT_EXISTS: Op.EXISTS}
 
@@ -89,19 +89,21 @@ def distance_km(customers: ir.Table, rule: NearRule) -> ir.NumericValue:
     The great circle on a sphere of 6,371.0088 km, the mean radius of WGS 84 (haversine formula:
     R. W. Sinnott, Sky and Telescope 68(2), 1984, p. 159).
     """
-    here, there = (
-        json_text(customers["traits"], name).try_cast("float64")
-        for name in ("latitude", "longitude")
-    )
-    here, there = (
-        (one.abs() <= most).ifelse(one, ibis.null("float64"))
-        for one, most in ((here, 90), (there, 180))
-    )
+    here, there = customers["latitude"], customers["longitude"]
     latitude, longitude = math.radians(rule.latitude or 0), math.radians(rule.longitude or 0)
     north = ((here.radians() - latitude) / 2).sin()
     east = ((there.radians() - longitude) / 2).sin()
     chord = north * north + here.radians().cos() * math.cos(latitude) * east * east
     return 2 * EARTH_RADIUS_KM * (chord > 1).ifelse(1.0, chord).sqrt().asin()
+
+
+def catchment_condition(customers: ir.Table, rule: CatchmentRule) -> ir.BooleanValue:
+    """Return whether a customer lives in a catchment, or nearest to a store; never null."""
+    if rule.is_nearest:
+        return (customers["nearest_store"] == rule.place).fill_null(False)
+    mine = customers["catchments"]
+    held = mine.length() > 0 if rule.place is None else mine.contains(rule.place)
+    return held.fill_null(False)
 
 
 def split_condition(customers: ir.Table, rule: SplitRule) -> ir.BooleanValue:

@@ -6,6 +6,7 @@ import ibis.expr.types as ir
 from quanqu.infra.lake.facade import table
 from quanqu.know.audiences.contracts import (
     BirthdayRule,
+    CatchmentRule,
     DecileRule,
     EventRule,
     Leaf,
@@ -35,6 +36,8 @@ def held_by(mine: ir.Table, rule: Leaf, question: Question) -> ir.Table:
         return mine.select(held=mine["birth_day"].cast("string"))
     if isinstance(rule, NearRule):
         return mine.select(held=distance_km(mine, rule).round(1).cast("string"))
+    if isinstance(rule, CatchmentRule):
+        return mine.select(held=_serving(mine, rule))
     if not isinstance(rule, EventRule):
         return mine.select(held=ibis.null("string"))
     subjects = table("dim_identity").semi_join(mine, KEY)
@@ -45,3 +48,8 @@ def held_by(mine: ir.Table, rule: Leaf, question: Question) -> ir.Table:
     else:
         value = measure_number(owned, rule, question.as_of)
     return owned.aggregate(held=value.cast("string"))
+
+
+def _serving(mine: ir.Table, rule: CatchmentRule) -> ir.StringValue:
+    """Return places by id: those in whose catchment the customer lives, or the nearest store."""
+    return mine["nearest_store"] if rule.is_nearest else mine["catchments"].join(",")

@@ -11,6 +11,7 @@ from quanqu.kernel.ids import MalformedIdError, decode
 from quanqu.know.audiences.contracts import (
     And,
     AudienceRule,
+    CatchmentRule,
     DecileRule,
     DefinitionError,
     NearRule,
@@ -27,6 +28,7 @@ from quanqu.know.audiences.rules.days import EARLIEST, window_days
 from quanqu.know.audiences.rules.fields import SCORES
 from quanqu.know.audiences.rules.reading import MOST_LEAVES, children, leaves, parse
 from quanqu.know.customers.facade import list_score_names
+from quanqu.know.org.contracts import PlaceDetails, PlaceType
 from quanqu.know.org.facade import places_by_key
 
 _MEMBERS = pa.schema([(KEY, pa.int64())])
@@ -38,7 +40,7 @@ class _Walk:
 
     scope: Scope
     known: dict[str, tuple[str, Node]] = field(default_factory=dict)
-    points: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+    places: dict[str, PlaceDetails] = field(default_factory=dict)
     above: tuple[str, ...] = ()
     place: str = ""
 
@@ -48,7 +50,8 @@ def resolve(match: Node, scope: Scope, *, within: str = "", name: str = "") -> N
 
     `within` is the outside id of the saved audience whose rules they are, with its `name`: it must
     not come up again.  Raises: DefinitionError for an audience that is not there or would depend on
-    itself (with the path of names), for a place without a point, for a score that nobody defined,
+    itself (with the path of names), for a place without the point or catchment that is asked for,
+    for a score that nobody defined,
     and for more conditions in all than an audience may have.
     """
     _check_scores(match)
@@ -106,7 +109,8 @@ def _check_scores(match: Node) -> None:
 
 
 def _refers(match: Node) -> bool:
-    return any(isinstance(rule, AudienceRule | NearRule) for _, rule in leaves(match))
+    referring = AudienceRule | NearRule | CatchmentRule
+    return any(isinstance(rule, referring) for _, rule in leaves(match))
 
 
 def _replaced(node: Node, path: str, walk: _Walk) -> Node:
@@ -114,6 +118,8 @@ def _replaced(node: Node, path: str, walk: _Walk) -> Node:
         return _audience(node, path, walk)
     if isinstance(node, NearRule):
         return _point(node, path, walk) if node.place else node
+    if isinstance(node, CatchmentRule):
+        return _catchment(node, path, walk) if node.place else node
     below = [_replaced(child, at, walk) for at, child in children(node, path)]
     if isinstance(node, And | Or):
         return type(node)(tuple(below))
@@ -153,19 +159,37 @@ def _saved(audience: str, walk: _Walk) -> tuple[str, Node]:
 
 
 def _point(rule: NearRule, path: str, walk: _Walk) -> NearRule:
-    place = rule.place or ""
-    if not walk.points:
-        walk.points = {
-            info.id: None
-            if info.details.latitude is None or info.details.longitude is None
-            else (float(info.details.latitude), float(info.details.longitude))
+    point = _place(rule.place or "", path, walk).point
+    if point is None:
+        raise _wrong_place(rule.place, path, "place_without_point")
+    return msgspec.structs.replace(
+        rule, place=None, latitude=point.latitude, longitude=point.longitude
+    )
+
+
+def _catchment(rule: CatchmentRule, path: str, walk: _Walk) -> CatchmentRule:
+    """See that the place has what is asked for: the lake tells who lives there, by its id."""
+    details = _place(rule.place or "", path, walk)
+    if not rule.is_nearest and not details.has_catchment:
+        raise _wrong_place(rule.place, path, "place_without_catchment")
+    if rule.is_nearest and details.place_type is not PlaceType.STORE:
+        raise _wrong_place(rule.place, path, "not_a_store")
+    if rule.is_nearest and details.point is None:
+        raise _wrong_place(rule.place, path, "place_without_point")
+    return rule
+
+
+def _place(place: str, path: str, walk: _Walk) -> PlaceDetails:
+    if not walk.places:
+        walk.places = {
+            info.id: info.details
             for key, info in places_by_key().items()
             if walk.scope.everything or key in walk.scope.places
         }
-    details = {"place": place}
-    if place not in walk.points:
-        raise DefinitionError([Problem(f"{path}.place", "unknown_place", details)])
-    point = walk.points[place]
-    if point is None:
-        raise DefinitionError([Problem(f"{path}.place", "place_without_point", details)])
-    return msgspec.structs.replace(rule, place=None, latitude=point[0], longitude=point[1])
+    if place not in walk.places:
+        raise _wrong_place(place, path, "unknown_place")
+    return walk.places[place]
+
+
+def _wrong_place(place: str | None, path: str, code: str) -> DefinitionError:
+    return DefinitionError([Problem(f"{path}.place", code, {"place": place or ""})])

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from quanqu.know.audiences.contracts import (
     AudienceRule,
     BirthdayRule,
+    CatchmentRule,
     ConsentRule,
     DecileRule,
     EventRule,
@@ -48,6 +49,9 @@ def check_leaf(path: str, rule: Leaf) -> list[Problem]:
         return _check_audience(path, rule)
     if isinstance(rule, NearRule):
         return _check_near(path, rule)
+    if isinstance(rule, CatchmentRule):
+        is_open = rule.is_nearest and rule.place is None
+        return [Problem(f"{path}.place", "nearest_of_what")] if is_open else []
     if isinstance(rule, ConsentRule):
         return _check_consent(path, rule)
     return _check_range(path, rule)

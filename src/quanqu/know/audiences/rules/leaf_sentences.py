@@ -6,6 +6,7 @@ from typing import Final
 from quanqu.know.audiences.contracts import (
     AudienceRule,
     BirthdayRule,
+    CatchmentRule,
     ConsentRule,
     DecileRule,
     EventRule,
@@ -48,8 +49,8 @@ def say_leaf(rule: Leaf, words: Words) -> str:
     if isinstance(rule, BirthdayRule):
         key = "birthday" if rule.from_days == 0 else "birthday.between"
         return words[key].format(first=rule.from_days, last=rule.to_days)
-    if isinstance(rule, NearRule):
-        return _near(rule, words)
+    if isinstance(rule, NearRule | CatchmentRule):
+        return _near(rule, words) if isinstance(rule, NearRule) else _catchment(rule, words)
     if isinstance(rule, SplitRule):
         ends = (f"{rate * 100:g}%" for rate in (rule.from_rate, rule.to_rate))
         first, last = ends
@@ -141,6 +142,13 @@ def _near(rule: NearRule, words: Words) -> str:
         return words["near.place"].format(distance=distance, name=name)
     point = f"{rule.latitude:g}, {rule.longitude:g}"
     return words["near.point"].format(distance=distance, point=point)
+
+
+def _catchment(rule: CatchmentRule, words: Words) -> str:
+    if rule.place is None:
+        return words["catchment.any"]
+    name = say_quoted(f"place:{rule.place}", rule.place, words)
+    return words["catchment.nearest" if rule.is_nearest else "catchment"].format(name=name)
 
 
 def _decile(rule: DecileRule, words: Words) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from quanqu.kernel.money import Money
 from quanqu.know.audiences.contracts import (
     And,
+    CatchmentRule,
     Definition,
     EventRule,
     Leaf,
@@ -67,8 +68,12 @@ def field_name(field: str, language: str) -> str:
     return say_field(field, Words(_PHRASES[language], NO_NAMES))
 
 
-def describe_found(rule: Leaf, value: str) -> str:
-    """Return what a customer has for a rule, as a person writes it: amounts in major units."""
+def describe_found(rule: Leaf, value: str, names: Names = NO_NAMES) -> str:
+    """Return what a customer has for a rule, as a person writes it: amounts in major units, places
+    by the names that `names` has for them and no others."""
+    if isinstance(rule, CatchmentRule):
+        told = (names.get(f"place:{place}") for place in value.split(","))
+        return ", ".join(name for name in told if name)
     currency = currency_of(rule.where) if isinstance(rule, EventRule) else ""
     is_amount = isinstance(rule, EventRule) and rule.of == AMOUNT
     if is_amount and currency and value.lstrip("-").isdigit():

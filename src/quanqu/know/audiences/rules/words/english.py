@@ -105,6 +105,9 @@ PHRASES: Final[dict[str, str]] = {
     "birthday.between": "has a birthday in {first} to {last} days",
     "near.place": "lives within {distance} km of {name}",
     "near.point": "lives within {distance} km of {point}",
+    "catchment": "lives in the catchment of {name}",
+    "catchment.any": "lives in the catchment of a place of the group",
+    "catchment.nearest": "has {name} as the nearest store",
     "consent": "may be reached for {purpose} through {channel}",
     "consent.reachable": "may be reached for {purpose} through {channel} and has an address for it",
     "purpose.service": "service",
@@ -196,6 +199,11 @@ PROBLEMS: Final[dict[str, str]] = {
     "unknown_score": "There is no score {score}.",
     "unknown_place": "There is no place {place}.",
     "place_without_point": "The place {place} has no coordinates yet: add them to the place.",
+    "place_without_catchment": (
+        "The place {place} has no catchment yet: add a radius or postcodes to the place."
+    ),
+    "not_a_store": "The place {place} is not a store: only a store can be the nearest one.",
+    "nearest_of_what": "Name the store.",
     "place_or_point": "Name either a place, or both latitude and longitude.",
     "empty_share": "This share holds nobody: the end must be above the beginning.",
     "unknown_consent": "There is no consent to {purpose} through {channel}.",
