@@ -11,12 +11,14 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.builders.org import make_place
 from tests.builders.timeline import NOW, accept, make_event, make_source, reader
 
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.infra.lake import facade as lake
 from quanqu.kernel.errors import NotAllowedError
 from quanqu.kernel.time import Period
+from quanqu.know.org.contracts import PlaceType
 from quanqu.know.timeline import facade
 from quanqu.know.timeline.contracts import (
     ChannelInputError,
@@ -121,6 +123,10 @@ def settled(issued: IssuedWriteKey, events: list[dict[str, Any]]) -> None:
 def ask(by: VisitDimension, period: Period = TODAY, **more: Any) -> dict[str, tuple[int, ...]]:
     report = facade.get_visits(actor=SYSTEM, question=VisitQuestion(period, by, **more))
     return {row.key: figures_of(row) for row in report.rows} | {"": figures_of(report.total)}
+
+
+def _lake_rows() -> list[dict[str, Any]]:
+    return lake.run(lake.table("fact_event")).to_pylist()
 
 
 def figures_of(row: VisitFigures) -> tuple[int, ...]:
@@ -232,6 +238,43 @@ class TestFigures:
         assert (mine.total.visits, other.total.visits) == (1, 0)
         with pytest.raises(NotAllowedError):
             facade.get_visits(actor=reader(can=()), question=question)
+
+    def test_visits_by_the_store_nearest_to_where_the_visitor_lives(self) -> None:
+        stores = {
+            code: make_place(code, place_type=PlaceType.STORE, latitude=north, longitude=east)
+            for code, north, east in (("leeds", 53.797, -1.548), ("york", 53.962, -1.082))
+        }
+        homes = {"ann": (53.8, -1.5), "bob": (53.95, -1.1), "cy": (53.9, -1.1), "dee": None}
+        at = NOW - timedelta(hours=2)
+        events = []
+        for name, home in homes.items():
+            who = {"anonymousId": name, "userId": name, "timestamp": at.isoformat()}
+            traits = dict(zip(("latitude", "longitude"), home, strict=True)) if home else {}
+            events.append(make_event(type="identify", event=None, traits=traits, **who))
+            events.append(make_touch(name, at))
+        events.append(make_touch("nobody", at))
+        issued = web()
+        settled(issued, events)
+        place = issued.source.place_key
+        assert place is not None
+
+        whole = ask(VisitDimension.NEAREST_STORE)
+        part = facade.get_visits(
+            actor=reader(places=[place, stores["york"].key]),
+            question=VisitQuestion(TODAY, VisitDimension.NEAREST_STORE),
+        )
+
+        assert {key: row[:2] for key, row in whole.items() if key} == {
+            stores["york"].id: (2, 2),
+            stores["leeds"].id: (1, 1),
+        }
+        assert whole[""][0] == 5
+        assert {row.key: row.visits for row in part.rows} == {
+            stores["york"].id: 2,
+            "other": 1,
+            "": 2,
+        }
+        assert all("latitude" not in (row["properties"] or "") for row in _lake_rows())
 
     def test_a_table_changed_meanwhile_is_not_overwritten(self) -> None:
         rules = (ChannelRule("mail", mediums=("email",)),)

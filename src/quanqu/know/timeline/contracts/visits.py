@@ -76,6 +76,7 @@ class VisitDimension(StrEnum):
     LANDING_PAGE = "landing_page"
     REFERRER = "referrer"
     SOURCE = "source"
+    NEAREST_STORE = "nearest_store"
 
 
 @dataclass(frozen=True, slots=True)

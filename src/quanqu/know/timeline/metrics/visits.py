@@ -11,10 +11,21 @@ import ibis.expr.types as ir
 
 from quanqu.know.timeline.contracts import ChannelMatch, VisitDimension, VisitSettings
 
-__all__ = ["PASSIVE", "figures", "total", "visit_table", "with_channels"]
+__all__ = [
+    "OTHER",
+    "PASSIVE",
+    "figures",
+    "total",
+    "visit_table",
+    "with_channels",
+    "with_nearest_stores",
+]
 
 PASSIVE: Final = ("Web Vitals Measured", "User Identified", "Group Joined", "User Aliased")
 """Events that tell nothing of what a visitor did: they neither begin a visit nor end a bounce."""
+
+OTHER: Final = "other"
+"""The nearest store of visitors whose nearest store the reader may not see."""
 
 _VIEWS: Final = ("page", "screen")
 _ORDER: Final = "Order Completed"
@@ -27,6 +38,7 @@ _KEYS: Final = {
     VisitDimension.LANDING_PAGE: "landing_page",
     VisitDimension.REFERRER: "referrer_host",
     VisitDimension.SOURCE: "source",
+    VisitDimension.NEAREST_STORE: "nearest_store",
 }
 
 
@@ -67,6 +79,22 @@ def with_channels(visits: ir.Table, matches: Sequence[ChannelMatch]) -> ir.Table
     """Return visits with the channel of the first rule that matches, else direct."""
     branches = [(_matches(visits, match), ibis.literal(match.channel)) for match in matches]
     return visits.mutate(channel=ibis.cases(*branches, else_="direct"))
+
+
+def with_nearest_stores(
+    visits: ir.Table, customers: ir.Table, stores: Sequence[str] | None
+) -> ir.Table:
+    """Return visits with the id of the store nearest to where the visitor lives.
+
+    Empty where that is not known, as of visitors who are nobody yet; OTHER for stores that are not
+    among `stores` (None: all may be named).
+    """
+    homes = customers.select(lives="customer_key", near="nearest_store")
+    joined = visits.left_join(homes, visits.visitor == homes.lives)
+    near = joined.near.fill_null("")
+    if stores is not None:
+        near = ibis.ifelse((near == "") | near.isin(list(stores)), near, OTHER)
+    return joined.mutate(nearest_store=near).drop("lives", "near")
 
 
 def figures(visits: ir.Table, by: VisitDimension) -> ir.Table:

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import ibis
 import ibis.expr.types as ir
 
-from quanqu.infra.auth.contracts import Actor
+from quanqu.infra.auth.contracts import Actor, Scope
 from quanqu.infra.lake import facade as lake
+from quanqu.know.org.facade import places_by_key
 from quanqu.know.timeline.contracts import (
     ChannelTable,
     SourceKind,
@@ -20,7 +21,13 @@ from quanqu.know.timeline.contracts import (
     VisitQuestion,
     VisitReport,
 )
-from quanqu.know.timeline.metrics.visits import figures, total, visit_table, with_channels
+from quanqu.know.timeline.metrics.visits import (
+    figures,
+    total,
+    visit_table,
+    with_channels,
+    with_nearest_stores,
+)
 from quanqu.know.timeline.models import Source
 from quanqu.know.timeline.publish import TABLE
 from quanqu.know.timeline.queries.channels import table_in_force
@@ -28,6 +35,7 @@ from quanqu.know.timeline.rules.channels import compiled
 
 VISITING: Final = (SourceKind.BROWSER.value, SourceKind.APP.value, SourceKind.LOG.value)
 _IDENTITIES: Final = "dim_identity"
+_CUSTOMERS: Final = "dim_customer"
 _DAY: Final = timedelta(days=1)
 _MOST_KEPT: Final = 64
 _kept: "OrderedDict[Hashable, VisitReport]" = OrderedDict()
@@ -46,19 +54,30 @@ def get_visits(*, actor: Actor, question: VisitQuestion) -> VisitReport:
     sources = [row for row in rows if not question.sources or row.code in question.sources]
     places = None if scope.everything else tuple(sorted(scope.places))
     told = tuple((row.code, tuple(row.allowed_origins)) for row in sources)
-    version = lake.snapshot_version([TABLE, _IDENTITIES])
+    is_near = question.by is VisitDimension.NEAREST_STORE
+    read = [TABLE, _IDENTITIES, *([_CUSTOMERS] if is_near else [])]
+    version = lake.snapshot_version(read)
     key = (lake.engine_name(), version, rules.version, places, told, question)
     with _guard:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
     events = _events(question, [code for code, _ in told], places)
-    report = _report(_visits(events, question, rules, _own_hosts(told)), question, rules)
+    visits = _visits(events, question, rules, _own_hosts(told))
+    if is_near:
+        visits = with_nearest_stores(visits, lake.table(_CUSTOMERS), _nameable(scope))
+    report = _report(visits, question, rules)
     with _guard:
         _kept[key] = report
         while len(_kept) > _MOST_KEPT:
             _kept.popitem(last=False)
     return report
+
+
+def _nameable(scope: Scope) -> list[str] | None:
+    if scope.everything:
+        return None
+    return sorted(place.id for place in places_by_key(keys=scope.places).values())
 
 
 def _events(question: VisitQuestion, codes: list[str], places: tuple[int, ...] | None) -> ir.Table:
