@@ -70,6 +70,7 @@ def leaves(inner: str) -> dict[str, dict[str, Any]]:
         "was": {"kind": "audience", "audience": inner, "during": {"last_days": 60}},
         "birthday": {"kind": "birthday", "from_days": 2, "to_days": 9},
         "point": {"kind": "near", "within_km": 0.5, "latitude": -33.9, "longitude": 151.2},
+        "catchment": {"kind": "catchment"},
         "split": {"kind": "split", "salt": "spring", "from": 0.07, "to": 0.29},
         "decile": {"kind": "decile", "field": "traits.score", "from": 2, "to": 3},
         "consent": {

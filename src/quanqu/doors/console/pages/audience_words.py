@@ -49,7 +49,7 @@ def _references(frame: Frame, rules: tuple[Definition | Mapping[str, Any], ...])
         json.dumps(dump(definition=one) if isinstance(one, Definition) else one) for one in rules
     ]
     told: dict[str, str] = {}
-    if any('"near"' in text for text in written):
+    if any('"near"' in text or '"catchment"' in text for text in written):
         seen = frame.person.scope("audiences.view")
         told = {
             f"place:{info.id}": info.name

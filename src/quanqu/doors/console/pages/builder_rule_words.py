@@ -10,6 +10,7 @@ from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel import ids
 from quanqu.know.audiences.facade import list_audience_names
 from quanqu.know.consent.contracts import Channel, pairs
+from quanqu.know.org.contracts import PlaceInfo, PlaceType
 
 __all__ = ["rule_gaps", "rule_words"]
 
@@ -24,6 +25,8 @@ def rule_words(frame: Frame, *, own_id: str) -> dict[str, Any]:
         "rule_choices": _choices(),
         "audiences": _audiences(frame, own_id),
         "places": _places(frame),
+        "serving_places": _serving_places(frame),
+        "stores": _stores(frame),
         "purposes": _purposes(),
         "consents": _consents(),
         "reaching": _REACHING,
@@ -41,6 +44,7 @@ def _titles() -> dict[str, str]:
         "birthday": _("Birthday"),
         "consent": _("Consent and reach"),
         "near": _("Near a place"),
+        "catchment": _("Store catchment"),
         "decile": _("Highest by a number"),
         "split": _("Random share"),
     }
@@ -55,6 +59,7 @@ def _choices() -> list[tuple[str, str, str, str]]:
         "consent": ("shield-check", _("May be written to by e-mail, SMS and so on")),
         "birthday": ("cake", _("In the next days")),
         "near": ("map-pin", _("Lives within so many kilometres of a shop")),
+        "catchment": ("store", _("Lives in the area a place serves, or nearest to a store")),
         "decile": ("chart-column", _("The highest 10% by spend, score and so on")),
         "split": ("shuffle", _("A fixed share, for tests and control groups")),
     }
@@ -71,19 +76,33 @@ def _audiences(frame: Frame, own_id: str) -> list[dict[str, str]]:
 
 def _places(frame: Frame) -> list[dict[str, str]]:
     """Return the places in view, those with coordinates first: only these can be measured from."""
-    told = [
-        {
-            "value": place.id,
-            "title": place.name,
-            "note": "" if _has_point(place.details) else _("no coordinates yet"),
-        }
+    missing = _("no coordinates yet")
+    return _listed(
+        (place, "" if place.details.point else missing) for place in frame.visible_places
+    )
+
+
+def _serving_places(frame: Frame) -> list[dict[str, str]]:
+    """Return the places in view, those with a catchment first: only in these can people live."""
+    missing = _("no catchment yet")
+    return _listed(
+        (place, "" if place.details.has_catchment else missing) for place in frame.visible_places
+    )
+
+
+def _stores(frame: Frame) -> list[dict[str, str]]:
+    """Return the stores in view, those with coordinates first: only these can be the nearest."""
+    missing = _("no coordinates yet")
+    return _listed(
+        (place, "" if place.details.point else missing)
         for place in frame.visible_places
-    ]
+        if place.details.place_type is PlaceType.STORE
+    )
+
+
+def _listed(places: Iterable[tuple[PlaceInfo, str]]) -> list[dict[str, str]]:
+    told = [{"value": place.id, "title": place.name, "note": note} for place, note in places]
     return sorted(told, key=lambda one: bool(one["note"]))
-
-
-def _has_point(details: Any) -> bool:
-    return details.latitude is not None and details.longitude is not None
 
 
 def _purposes() -> list[tuple[str, str]]:
@@ -143,6 +162,12 @@ def _labels() -> dict[str, str]:
         "distance_of": _("Distance from"),
         "a_place": _("a place"),
         "a_point": _("a point"),
+        "lives_in": _("Lives in"),
+        "catchment_of": _("Which catchment"),
+        "own_catchment": _("the catchment of"),
+        "any_catchment": _("the catchment of any place"),
+        "nearest_catchment": _("the area nearest to"),
+        "no_store": _("There is no store yet."),
         "place": _("Place"),
         "no_place": _("There is no such place."),
         "latitude": _("Latitude"),

@@ -15,6 +15,7 @@ from quanqu.doors.console.pages.customer_audiences import audiences_of
 from quanqu.doors.console.pages.customer_consents import consents_of
 from quanqu.doors.console.pages.customer_scores import scores_of
 from quanqu.doors.console.pages.customer_tag_history import tags_of
+from quanqu.doors.console.pages.customer_where import where_of
 from quanqu.doors.console.pages.customer_words import (
     EVIDENCE_RULES,
     FIELD_TITLES,
@@ -87,6 +88,7 @@ class CustomerPage(ConsoleView):
             "places": [
                 self.frame.places[key] for key in customer.places if key in self.frame.places
             ],
+            "where": where_of(self.frame, customer.whereabouts),
             "orders": self._orders(customer),
             "values": self._values(customer),
             "consents": consents_of(self, customer.row.id),

@@ -35,6 +35,7 @@ DIMENSIONS: Final[dict[VisitDimension, Promise]] = {
     VisitDimension.LANDING_PAGE: _("Landing page"),
     VisitDimension.REFERRER: _("Came from"),
     VisitDimension.SOURCE: _("Event source"),
+    VisitDimension.NEAREST_STORE: _("Store nearest to home"),
     VisitDimension.DAY: _("Day"),
 }
 

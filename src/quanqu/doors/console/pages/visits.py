@@ -85,6 +85,10 @@ def _title(frame: Frame, by: VisitDimension, key: str) -> str:
         return channel_title(key)
     if by is VisitDimension.DAY:
         return day_text(date.fromisoformat(key), frame.language)
+    if by is VisitDimension.NEAREST_STORE and key:
+        return next((p.name for p in frame.places.values() if p.id == key), _("another store"))
+    if by is VisitDimension.NEAREST_STORE:
+        return _("home not known")
     return key or _("none")
 
 

@@ -10,7 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from quanqu.doors.console.kit.countries import country_codes, country_name
 from quanqu.doors.console.kit.words import PLACE_TYPE_TITLES, channel_titles
 from quanqu.doors.console.pages.settings.base import StyledForm
+from quanqu.kernel.geo import read_postcodes
 from quanqu.know.org.contracts import (
+    LONGEST_POSTCODE,
+    MOST_POSTCODES,
+    WIDEST_CATCHMENT_KM,
     ChannelCode,
     PlaceDetails,
     PlaceDraft,
@@ -99,6 +103,20 @@ class PlaceForm(StyledForm):
     longitude = forms.DecimalField(
         label=_("Longitude"), min_value=-180, max_value=180, required=False, decimal_places=6
     )
+    catchment_km = forms.DecimalField(
+        label=_("Catchment, km around"),
+        max_value=WIDEST_CATCHMENT_KM,
+        required=False,
+        decimal_places=2,
+        help_text=_("Whoever lives this near is served by the place."),
+    )
+    catchment_postcodes = forms.CharField(
+        label=_("Catchment, postcodes"),
+        required=False,
+        max_length=6000,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "textarea"}),
+        help_text=_("Beginnings of postcodes with commas between, such as LS1, LS2 or 100."),
+    )
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,6 +143,25 @@ class PlaceForm(StyledForm):
         found = super().clean() or {}
         if (found.get("latitude") is None) != (found.get("longitude") is None):
             self.add_error("latitude", _("Give latitude and longitude, or neither."))
+        radius = found.get("catchment_km")
+        if radius is not None and radius <= 0:
+            self.add_error("catchment_km", _("Give more than 0 kilometres."))
+        elif radius is not None and found.get("latitude") is None:
+            self.add_error(
+                "catchment_km", _("A radius needs the latitude and longitude of the place.")
+            )
+        areas = read_postcodes(found.get("catchment_postcodes") or "")
+        if len(set(areas)) > MOST_POSTCODES:
+            self.add_error(
+                "catchment_postcodes",
+                _("Give at most %(most)s beginnings of postcodes.") % {"most": MOST_POSTCODES},
+            )
+        if any(len(one) > LONGEST_POSTCODE for one in areas):
+            self.add_error(
+                "catchment_postcodes",
+                _("A beginning of a postcode has at most %(most)s letters and digits.")
+                % {"most": LONGEST_POSTCODE},
+            )
         return found
 
     def draft(self, *, is_simulated: bool = False) -> PlaceDraft:
@@ -142,6 +179,8 @@ class PlaceForm(StyledForm):
             found["latitude"],
             found["longitude"],
             is_simulated,
+            found["catchment_km"],
+            read_postcodes(found["catchment_postcodes"]),
         )
         return PlaceDraft(found["code"], found["name"], details)
 
@@ -158,6 +197,8 @@ def place_initial(place: PlaceInfo) -> dict[str, Any]:
         **{name: getattr(held, name) for name in names},
         "latitude": held.latitude,
         "longitude": held.longitude,
+        "catchment_km": held.catchment_km,
+        "catchment_postcodes": ", ".join(held.catchment_postcodes),
     }
 
 

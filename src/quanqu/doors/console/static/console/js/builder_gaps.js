@@ -28,6 +28,7 @@ const GAPS = {
     const isMissing = node.by === "place" ? !node.place : isBlank(node.latitude) || isBlank(node.longitude);
     return [...(isMissing ? [node.by] : []), ...(isBlank(node.within_km) ? ["distance"] : [])];
   },
+  catchment: (node) => (node.by === "any" || node.place ? [] : ["place"]),
   decile: (node) => (node.field ? [] : ["number_field"]),
   split: (node) => [...(node.salt ? [] : ["salt"]), ...(isBlank(node.to) ? ["share"] : [])],
 };

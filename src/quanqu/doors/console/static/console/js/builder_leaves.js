@@ -15,6 +15,7 @@ export const newRule = {
   birthday: () => ({ is: "birthday", from_days: 0, to_days: 14 }),
   consent: () => ({ is: "consent", purpose: "marketing", channel: "email", is_reachable: true }),
   near: () => ({ is: "near", by: "place", place: "", latitude: "", longitude: "", within_km: 10 }),
+  catchment: () => ({ is: "catchment", by: "place", place: "" }),
   decile: () => ({ is: "decile", field: "", from: 1, to: 1 }),
   split: () => ({ is: "split", salt: "", from: 0, to: 50 }),
 };
@@ -27,6 +28,7 @@ const READ = {
   near: (_, node) => ({
     is: "near", by: node.place ? "place" : "point", place: node.place ?? "", latitude: node.latitude ?? "", longitude: node.longitude ?? "", within_km: node.within_km,
   }),
+  catchment: (_, node) => ({ is: "catchment", by: node.is_nearest ? "nearest" : node.place ? "place" : "any", place: node.place ?? "" }),
   decile: (_, node) => ({ is: "decile", field: node.field, from: node.from ?? 1, to: node.to }),
   split: (_, node) => ({ is: "split", salt: node.salt, from: asPercent(node.from ?? 0), to: asPercent(node.to) }),
 };
@@ -43,6 +45,7 @@ const WRITE = {
     within_km: number(node.within_km),
     ...(node.by === "place" ? { place: node.place } : { latitude: number(node.latitude), longitude: number(node.longitude) }),
   }),
+  catchment: (_, node) => ({ ...(node.by !== "any" && { place: node.place }), ...(node.by === "nearest" && { is_nearest: true }) }),
   decile: (_, node) => ({ field: node.field, from: number(node.from), to: number(node.to) }),
   split: (_, node) => ({ salt: node.salt, from: asRate(node.from === "" ? 0 : node.from), to: asRate(node.to) }),
 };

@@ -122,6 +122,17 @@ const nearBox = (builder, node, spot) => {
   ]);
 };
 
+const catchmentBox = (builder, node, spot) => {
+  const { words } = builder;
+  const { path } = spot;
+  const [options, none] = node.by === "nearest" ? [words.stores, words.no_store] : [words.serving_places, words.no_place];
+  return box(builder, node, spot, { title: words.rule_titles.catchment, says: true }, [
+    icon("store"), muted(words.lives_in),
+    choose(builder, node, "by", [["place", words.own_catchment], ["any", words.any_catchment], ["nearest", words.nearest_catchment]], words.catchment_of, path),
+    node.by === "any" ? undefined : choice(builder, node, "place", options, { label: words.place, path, none }),
+  ]);
+};
+
 const percents = (from) => Array.from({ length: 10 }, (_, at) => [String(at + 1), `${(at + 1 - from) * 10}%`]);
 
 const decileBox = (builder, node, spot) => {
@@ -143,5 +154,5 @@ const splitBox = (builder, node, spot) => {
 };
 
 export const ruleBoxes = {
-  sequence: sequenceBox, audience: audienceBox, birthday: birthdayBox, consent: consentBox, near: nearBox, decile: decileBox, split: splitBox,
+  sequence: sequenceBox, audience: audienceBox, birthday: birthdayBox, consent: consentBox, near: nearBox, catchment: catchmentBox, decile: decileBox, split: splitBox,
 };
