@@ -1,6 +1,7 @@
 """Builders of know.org: units, people, roles, keys and the actors they are."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from quanqu.infra.auth.contracts import SYSTEM, Actor
 from quanqu.know.org import facade
@@ -52,6 +53,9 @@ def make_details(**overrides: object) -> PlaceDetails:
         "currency": "CNY",
         "time_zone": "Asia/Shanghai",
     }
+    for name in ("latitude", "longitude", "catchment_km"):
+        if isinstance(overrides.get(name), float | int):
+            overrides[name] = Decimal(str(overrides[name]))
     return PlaceDetails(**(fields | overrides))  # type: ignore[arg-type]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client
-from tests.builders.customers import NOW, resolve
+from tests.builders.customers import NOW, later, profile, resolve
 from tests.builders.http import signed_in
 from tests.builders.org import make_person
 
@@ -96,3 +96,31 @@ def test_what_cannot_be_merged_is_said_on_the_page(owner: Client) -> None:
     answer = owner.post(f"/customers/{first}/merge", {"other": first}, follow=True)
 
     assert "Both sides of the link are the same customer." in answer.content.decode()
+
+
+def test_rules_of_profile_fields_are_drafted_simulated_and_shown(owner: Client) -> None:
+    (ann,) = resolve({"member_id": "shop:1"})
+    assert ann is not None
+    profile(ann, at=later(1), source="crm", city="Leeds")
+    profile(ann, at=later(2), source="till", city="York")
+    chosen = {"fields.city.by": "sources", "fields.city.sources": "crm， till"}
+
+    wrong = owner.post("/customers/identity-rules", _form(**{**chosen, "fields.city.sources": ""}))
+    saved = owner.post("/customers/identity-rules", _form(**chosen))
+    told = owner.post("/customers/identity-rules/simulation").content.decode()
+    owner.post("/customers/identity-rules/activation")
+    run_activation(version=1, now=NOW)
+
+    assert wrong.status_code == 422
+    assert "Name at least one source." in wrong.content.decode()
+    assert saved.status_code == 302
+    assert "Customers that would show another value" in told
+    assert "York → Leeds" in told
+    page = owner.get("/customers/identity-rules").content.decode()
+    assert 'value="crm, till"' in page
+    assert "Sources met so far: crm, till." in page
+    customer = ids.encode("cus", Customer.objects.get(key=ann).id)
+    shown = owner.get(f"/customers/{customer}").content.decode()
+    assert "By source, in order" in shown
+    assert "1 other value" in shown
+    assert "York · till" in shown

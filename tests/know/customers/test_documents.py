@@ -3,9 +3,16 @@
 from pathlib import Path
 
 import pytest
-from tests.builders.customers import later, resolve
+from tests.builders.customers import NOW, later, profile, resolve
 
+from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.infra.crypto.facade import decrypt
+from quanqu.know.customers.facade import (
+    activate_draft,
+    customers_by_key,
+    run_activation,
+    save_draft,
+)
 from quanqu.know.customers.models import Identifier
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "rules" / "identity.md"
@@ -45,3 +52,27 @@ def test_the_worked_example_holds() -> None:
         assert _customers() == _ordered(expected)
 
     assert len(steps) == 7
+
+
+def _told() -> list[list[str]]:
+    text = DOCUMENT.read_text().split("| told of one identifier |")[1]
+    lines = [line for line in text.split("\n\n")[0].splitlines()[2:] if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("told", "rule", "city"), _told())
+def test_the_value_that_survives(told: str, rule: str, city: str) -> None:
+    (key,) = resolve({"member_id": "shop:1"})
+    assert key is not None
+    by, _, sources = rule.partition(" ")
+    listed = [one.strip() for one in sources.split(",") if one.strip()]
+    content = {"fields": {"city": {"by": by, "sources": listed}}}
+    save_draft(actor=SYSTEM, content=content, now=NOW)
+    run_activation(version=activate_draft(actor=SYSTEM, now=NOW).version, now=NOW)
+
+    for one in told.split(","):
+        source, value, minute = one.split()
+        profile(key, at=later(int(minute[1:])), source=source, city=value)
+
+    assert customers_by_key(actor=SYSTEM, customer_keys=[key])[key].city == city

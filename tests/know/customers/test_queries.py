@@ -245,7 +245,7 @@ def test_a_page_costs_the_same_number_of_queries_whatever_its_length(three: list
     with CaptureQueriesContext(connection) as many:
         list_customers(actor=make_actor(), filters=ALL, limit=50)
 
-    assert len(few) == len(many) == 4
+    assert len(few) == len(many) == 5
 
 
 def test_a_customer_shows_what_holds_it_together(three: list[int]) -> None:

@@ -85,7 +85,7 @@ def test_a_catchment_is_kept_published_audited_and_told() -> None:
     trail = list_entries(actor=SYSTEM, filters=AuditFilters(subject=place.id)).items
     told = trail[-1].after
     assert told is not None
-    assert (told["catchment_km"], told["catchment_postcodes"]) == ("12.5", "LS WF1")
+    assert (told["catchment_km"], told["catchment_postcodes"]) == ("12.50", "LS WF1")
 
 
 @pytest.mark.django_db

@@ -24,7 +24,8 @@ class SqlWork:
 
     `setting` is what an anonymised row gets ("subject_key = NULL"); without it rows are deleted.
     `sealed` names encrypted columns and their purpose, `hidden` columns that are never handed out
-    (hashes).  `prepare` is called before, within the transaction: to mark the lake's partitions.
+    (hashes), `opened` columns that their room opens by itself, and how.  `prepare` is called
+    before, within the transaction: to mark the lake's partitions.
     """
 
     table: str
@@ -32,6 +33,7 @@ class SqlWork:
     setting: str = ""
     sealed: Mapping[str, str] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    opened: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     prepare: Callable[[Subjects], None] | None = None
 
     def count(self, people: Subjects) -> int:
@@ -70,6 +72,8 @@ class SqlWork:
     def _clear(self, name: str, value: Any) -> Any:
         if value is not None and name in self.sealed:
             return decrypt_bytes(bytes(value), purpose=self.sealed[name]).decode(errors="replace")
+        if value is not None and name in self.opened:
+            return self.opened[name](value)
         return plain_value(value)
 
 

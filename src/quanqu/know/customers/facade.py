@@ -67,6 +67,7 @@ from quanqu.know.customers.queries.tags import (
     list_tag_definitions,
     list_tag_history,
 )
+from quanqu.know.customers.queries.told import list_profile_sources
 
 __all__ = [
     "ACTIVATE_JOB",
@@ -102,6 +103,7 @@ __all__ = [
     "list_customer_tags",
     "list_customers",
     "list_customers_by_standing",
+    "list_profile_sources",
     "list_rule_sets",
     "list_score_names",
     "list_scores",

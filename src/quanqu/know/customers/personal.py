@@ -9,6 +9,7 @@ from quanqu.infra.lake.facade import LakeRows, mark_dirty
 from quanqu.infra.personal.contracts import DataClass, Holding, Store, Subjects
 from quanqu.infra.personal.facade import SqlWork, declare, declare_plain
 from quanqu.know.customers.actions.reweigh import REWEIGH_JOB
+from quanqu.know.customers.queries.told import open_told
 from quanqu.know.customers.rules.partitions import buckets
 
 _SUBJECTS: Final = "subject_key = ANY(%(subjects)s)"
@@ -60,7 +61,7 @@ declare(
         name="customers_profile",
         store=Store.TABLE,
         personal={
-            **_of_class("name email phone street", DataClass.CONTACT),
+            **_of_class("name email phone street told", DataClass.CONTACT),
             **_of_class(
                 "city region postcode country language gender birth_on company_name "
                 "member_since_on traits",
@@ -71,7 +72,13 @@ declare(
         plain="seen",
         found_by=_WHO,
         phase=80,
-        work=SqlWork("customers_profile", _SUBJECTS, sealed=_SEALED, prepare=mark_people),
+        work=SqlWork(
+            "customers_profile",
+            _SUBJECTS,
+            sealed=_SEALED,
+            opened={"told": open_told},
+            prepare=mark_people,
+        ),
     )
 )
 for _name, _condition, _keys, _plain in (
@@ -165,6 +172,7 @@ declare(
 )
 declare_plain("customers_tag", "key name kind description owner created_at archived_at")
 declare_plain("customers_score", "key name meaning owner low high version scored_at created_at")
+declare_plain("customers_source_rank", "version field source rank")
 declare_plain(
     "customers_ruleset",
     "key version status content note changed_by changed_at activated_by activated_at effect",

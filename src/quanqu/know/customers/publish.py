@@ -11,12 +11,17 @@ from quanqu.infra.db.facade import copy_out
 from quanqu.infra.lake.contracts import Column, Publication
 from quanqu.infra.lake.facade import register
 from quanqu.kernel.ids import encode
+from quanqu.know.customers.queries.ruleset import survival_in_force
 from quanqu.know.customers.queries.scores import LATEST
 from quanqu.know.customers.queries.whereabouts import read_sites
 from quanqu.know.customers.rules.geography import locate, own_point
 from quanqu.know.customers.rules.partitions import WIDTH, bounds
-from quanqu.know.customers.rules.profiles import latest_traits, postcode_area, scrub_traits
-from quanqu.know.customers.rules.survival import survivor, survivors
+from quanqu.know.customers.rules.profiles import (
+    DATES,
+    latest_traits,
+    postcode_area,
+    scrub_traits,
+)
 from quanqu.know.org.facade import places_by_key
 
 _TIME: Final = pa.timestamp("us", "UTC")
@@ -97,6 +102,7 @@ _TAG_VALUES: Final = (
     "ORDER BY t.key, g.added_at DESC, g.subject_key) v)"
 )
 _PLAIN: Final = ("country", "region", "city", "postcode", "language", "gender")
+_CHOSEN: Final = (*_PLAIN, *DATES)
 
 
 def read_identity(partitions: Sequence[str] | None) -> pa.Table:
@@ -123,10 +129,12 @@ def read_presence(partitions: Sequence[str] | None) -> pa.Table:
 def read_customers(partitions: Sequence[str] | None) -> pa.Table:
     """Return the rows of dim_customer: live customers with surviving values."""
     condition, params = _range("c.key", partitions)
+    chosen = survival_in_force()
+    born = chosen.one("birth_on")
     query = (
-        f"SELECT c.key, c.id, c.first_seen_at, {survivors(_PLAIN)}, "  # noqa: S608 - fragments of our own code
-        f"extract(year FROM {survivor('birth_on')})::int, "
-        f"to_char({survivor('birth_on')}, 'MMDD')::int, {survivor('member_since_on')}, "
+        f"SELECT c.key, c.id, c.first_seen_at, {chosen.many(_PLAIN)}, "  # noqa: S608 - fragments of our own code
+        f"extract(year FROM {born})::int, "
+        f"to_char({born}, 'MMDD')::int, {chosen.one('member_since_on')}, "
         "jsonb_agg(p.traits) FILTER (WHERE p.traits <> '{}'), "
         "(SELECT to_json(array_agg(DISTINCT t.name ORDER BY t.name)) FROM customers_tagging g "
         "JOIN customers_tag t ON t.key = g.tag_key "
@@ -135,7 +143,7 @@ def read_customers(partitions: Sequence[str] | None) -> pa.Table:
         "to_json(array_agg(DISTINCT i.type ORDER BY i.type)), "
         f"c.key / {WIDTH} FROM customers_customer c "
         "JOIN customers_identifier i ON i.customer_key = c.key "
-        "LEFT JOIN customers_profile p ON p.subject_key = i.key "
+        f"LEFT JOIN customers_profile p ON p.subject_key = i.key {chosen.joins(_CHOSEN)} "
         f"WHERE c.merged_into_key IS NULL AND {condition} GROUP BY c.key"
     )
     rows = copy_out(query=query, params=params, schema=_ROWS)

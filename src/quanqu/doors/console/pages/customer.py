@@ -23,7 +23,7 @@ from quanqu.doors.console.pages.customer_words import (
     IDENTIFIER_TITLES,
 )
 from quanqu.doors.console.pages.customers import title_of
-from quanqu.doors.console.pages.identity_words import BREACH_KINDS
+from quanqu.doors.console.pages.identity_words import BREACH_KINDS, CHOICES
 from quanqu.doors.console.pages.order_words import ORDER_STATES
 from quanqu.doors.console.pages.touches import touches_of
 from quanqu.doors.console.rules.drawing import Edge, Node, place_nodes
@@ -64,7 +64,12 @@ class CustomerPage(ConsoleView):
             "identity": identity,
             "title": title_of(customer.row),
             "fields": [
-                (FIELD_TITLES.get(one.field, one.field), self._value(one), one)
+                (
+                    FIELD_TITLES.get(one.field, one.field),
+                    self._value(one),
+                    one,
+                    CHOICES[one.chosen_by],
+                )
                 for one in customer.profile
             ],
             "identifiers": [

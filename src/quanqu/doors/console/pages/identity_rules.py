@@ -1,5 +1,6 @@
 """Identity rules: edit as a draft, simulate on everything stored, activate, look back."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -10,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from quanqu.doors.console.kit.views import ConsoleView
-from quanqu.doors.console.pages.customer_words import IDENTIFIER_TITLES
+from quanqu.doors.console.pages.customer_words import FIELD_TITLES, IDENTIFIER_TITLES
 from quanqu.doors.console.pages.customers import title_of
 from quanqu.doors.console.pages.identity_words import (
+    CHOICES,
     EFFECTS,
     RULE_TITLES,
     VERSION_STATES,
@@ -21,7 +23,10 @@ from quanqu.doors.console.pages.identity_words import (
 from quanqu.doors.console.rules.numbers import grouped
 from quanqu.kernel import ids
 from quanqu.know.customers.contracts import (
+    LONG_FIELDS,
     CustomerRow,
+    FieldChoice,
+    FieldRule,
     RuleMistakesError,
     RuleSetRow,
     Simulation,
@@ -30,6 +35,7 @@ from quanqu.know.customers.contracts import (
 from quanqu.know.customers.facade import (
     activate_draft,
     discard_draft,
+    list_profile_sources,
     list_rule_sets,
     save_draft,
     simulate_draft,
@@ -40,6 +46,7 @@ __all__ = ["IdentityActivation", "IdentityDraftGone", "IdentityRulesPage", "Iden
 _NUMBERS: Final = ("priority", "limit", "window_days", "shared_above")
 _LISTS: Final = ("blocked_values", "blocked_patterns")
 _HISTORY: Final = 20
+_BETWEEN: Final = re.compile(r"[,;\n，；、]")
 _LONGEST_NOTE: Final = 300
 
 
@@ -83,6 +90,8 @@ class IdentityRulesPage(ConsoleView):
         context = {
             "tab": "rules",
             "rows": _rows(draft or active, typed or {}, mistakes or {}),
+            "fields": _fields(draft or active, typed or {}, mistakes or {}),
+            "known_sources": list_profile_sources(actor=actor),
             "mistakes": bool(mistakes),
             "draft": draft,
             "busy": busy,
@@ -145,7 +154,17 @@ def _content(form: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, dict[st
             **{field: _number(said[field]) for field in _NUMBERS},
             **{field: said[field].splitlines() for field in _LISTS},
         }
-    return {"types": types}, typed
+    fields: dict[str, Any] = {}
+    for name in FIELD_TITLES:
+        if f"fields.{name}.by" in form:
+            by, sources = (
+                str(form[f"fields.{name}.by"]),
+                str(form.get(f"fields.{name}.sources", "")),
+            )
+            typed[f"fields.{name}"] = {"by": by, "sources": sources}
+            listed = [one.strip() for one in _BETWEEN.split(sources)]
+            fields[name] = {"by": by, "sources": [one for one in listed if one]}
+    return {"types": types, "fields": fields}, typed
 
 
 def _number(text: str) -> int | str | None:
@@ -179,6 +198,35 @@ def _row(
     }
 
 
+def _fields(
+    version: RuleSetRow, typed: Mapping[str, Mapping[str, Any]], mistakes: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return the profile fields, each with the rule that chooses its value."""
+    rows = []
+    for name, title in FIELD_TITLES.items():
+        rule = version.rules.fields.get(name, FieldRule())
+        place = f"fields.{name}"
+        rows.append(
+            {
+                "code": name,
+                "title": title,
+                "choices": [
+                    (choice.value, words)
+                    for choice, words in CHOICES.items()
+                    if choice is not FieldChoice.LONGEST or name in LONG_FIELDS
+                ],
+                "values": typed.get(place)
+                or {"by": rule.by.value, "sources": ", ".join(rule.sources)},
+                "said": [
+                    mistakes[f"{place}.{part}"]
+                    for part in ("by", "sources")
+                    if f"{place}.{part}" in mistakes
+                ],
+            }
+        )
+    return rows
+
+
 def _values(rule: TypeRule) -> dict[str, Any]:
     numbers = {field: getattr(rule, field) for field in _NUMBERS}
     return {
@@ -194,6 +242,15 @@ def _shown(found: Simulation) -> dict[str, Any]:
             (EFFECTS[name], grouped(count))
             for name, count in found.effect.items()
             if name in EFFECTS
+        ],
+        "fields": [
+            (FIELD_TITLES[name.partition(".")[2]], grouped(count))
+            for name, count in found.effect.items()
+            if name.startswith("field.")
+        ],
+        "changes": [
+            (_person(one.customer), FIELD_TITLES[one.field], one.before, one.after)
+            for one in found.changes
         ],
         "merges": [[_person(row) for row in one.customers] for one in found.merges],
         "splits": [

@@ -7,15 +7,27 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from quanqu.doors.console.kit.cells import Tone
-from quanqu.know.customers.contracts import BreachKind, Mistake
+from quanqu.know.customers.contracts import BreachKind, FieldChoice, Mistake
 
-__all__ = ["BREACH_KINDS", "EFFECTS", "RULE_TITLES", "VERSION_STATES", "said_mistake"]
+__all__ = [
+    "BREACH_KINDS",
+    "CHOICES",
+    "EFFECTS",
+    "RULE_TITLES",
+    "VERSION_STATES",
+    "said_mistake",
+]
 
 BREACH_KINDS: Final[dict[BreachKind, tuple[Promise, Tone]]] = {
     BreachKind.LIMIT: (_("Over the limit"), "warn"),
     BreachKind.APART: (_("Held apart"), "accent"),
     BreachKind.SHARED: (_("Shared by many"), "warn"),
     BreachKind.BLOCKED: (_("Blocked value"), "bad"),
+}
+CHOICES: Final[dict[FieldChoice, Promise]] = {
+    FieldChoice.LATEST: _("The latest"),
+    FieldChoice.SOURCES: _("By source, in order"),
+    FieldChoice.LONGEST: _("The longest"),
 }
 VERSION_STATES: Final[dict[str, tuple[Promise, Tone]]] = {
     "draft": (_("Draft"), "accent"),
@@ -55,6 +67,11 @@ _MISTAKES: Final = (
     gettext_noop("{pattern} is not a pattern in RE2 syntax."),
     gettext_noop("This pattern would block every value."),
     gettext_noop("At most {most} entries of at most {longest} characters."),
+    gettext_noop("This is not a field of the profile."),
+    gettext_noop("Choose one of: latest, sources, longest."),
+    gettext_noop("The longest value says nothing of this field."),
+    gettext_noop("Name at least one source."),
+    gettext_noop("Name at most {most} sources."),
 )
 
 

@@ -11,9 +11,9 @@ from quanqu.infra.outbox.facade import emit
 from quanqu.kernel.ids import new_ids
 from quanqu.know.customers.actions.structure import Plan
 from quanqu.know.customers.contracts import CustomersMerged, CustomersSplit
+from quanqu.know.customers.queries.ruleset import survival_in_force
 from quanqu.know.customers.rules.claims import Ints
 from quanqu.know.customers.rules.partitions import bucket, buckets
-from quanqu.know.customers.rules.survival import survivor
 
 Pair = tuple[int, int]
 MANY = 1_000
@@ -48,15 +48,16 @@ def refresh_customers(keys: Iterable[int]) -> None:
     wanted = sorted(keys)
     if not wanted:
         return
-    is_many = len(wanted) > MANY
+    is_many, chosen = len(wanted) > MANY, survival_in_force()
     with connection.cursor() as cursor:
         if is_many:  # a nested loop would work the inner query out once for every customer
             cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(
             "UPDATE customers_customer c SET first_seen_at = n.first_seen_at, country = n.country "  # noqa: S608 - fragments of our own code
             "FROM (SELECT i.customer_key, min(i.first_seen_at) AS first_seen_at, "
-            f"{survivor('country')} AS country FROM customers_identifier i "
+            f"{chosen.many(['country'])} FROM customers_identifier i "
             "LEFT JOIN customers_profile p ON p.subject_key = i.key "
+            f"{chosen.joins(['country'])} "
             "WHERE i.customer_key = ANY(%s) GROUP BY i.customer_key) n "
             "WHERE c.key = n.customer_key "
             "AND (c.first_seen_at, c.country) IS DISTINCT FROM (n.first_seen_at, n.country)",

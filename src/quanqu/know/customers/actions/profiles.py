@@ -1,4 +1,4 @@
-"""Record profiles: every field keeps its latest value with source and time."""
+"""Record profiles: every field keeps its latest value, and beside it the latest of each source."""
 
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from quanqu.know.customers.actions.apply import refresh_customers
 from quanqu.know.customers.contracts import CONTACT_FIELDS, PROFILE_FIELDS
 from quanqu.know.customers.rules.partitions import buckets
 from quanqu.know.customers.rules.profiles import DATES, ProfileBatch, read_profiles
+from quanqu.know.customers.rules.telling import is_newer, is_set_aside, told_after
 
 _TEMP = "customers_profiles_in"
 _KIND = {
@@ -74,21 +75,24 @@ def _insert(source: str, fields: list[str]) -> None:
         for field in fields
     )
     sets = [
-        f"{field} = CASE WHEN {_is_newer(field)} THEN excluded.{field} ELSE p.{field} END"
+        f"{field} = CASE WHEN {is_newer(field)} THEN excluded.{field} ELSE p.{field} END"
         for field in fields
     ]
     kept = " || ".join(
-        f"CASE WHEN {_is_newer(field)} THEN jsonb_build_object('{field}', excluded.seen->'{field}')"
+        f"CASE WHEN {is_newer(field)} THEN jsonb_build_object('{field}', excluded.seen->'{field}')"
         " ELSE '{}' END"
         for field in fields
     )
     sets.append(f"seen = p.seen || {kept}" if fields else "seen = p.seen")
+    sets.append(f"told = {told_after(fields, source=source)}")
     sets.append(
         "traits = (SELECT coalesce(jsonb_object_agg(key, CASE WHEN o.value IS NULL "
         "OR (n.value->>1)::bigint >= (o.value->>1)::bigint THEN n.value ELSE o.value END), '{}') "
         "FROM jsonb_each(p.traits) o FULL JOIN jsonb_each(excluded.traits) n USING (key))"
     )
-    changed = " OR ".join([*map(_is_newer, fields), "NOT p.traits @> excluded.traits"])
+    changed = " OR ".join(
+        [*map(is_newer, fields), "NOT p.traits @> excluded.traits", *map(is_set_aside, fields)]
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO customers_profile AS p ({names}) SELECT {values}, "  # noqa: S608 - fragments of our own code
@@ -109,20 +113,3 @@ def _insert(source: str, fields: list[str]) -> None:
 
 def _mark(field: str) -> str:
     return f"t.{field}_mark" if field in CONTACT_FIELDS else "''"
-
-
-def _is_newer(field: str) -> str:
-    new, old = f"excluded.seen->'{field}'", f"p.seen->'{field}'"
-    order = (
-        f'(({new}->>0)::bigint, ({new}->>1) COLLATE "C") {{}} '
-        f'(({old}->>0)::bigint, ({old}->>1) COLLATE "C")'
-    )
-    differs = (
-        f"{new}->>2 IS DISTINCT FROM {old}->>2"
-        if field in CONTACT_FIELDS
-        else f"excluded.{field} IS DISTINCT FROM p.{field}"
-    )
-    return (
-        f"(excluded.seen ? '{field}' AND (NOT p.seen ? '{field}' OR {order.format('>')} "
-        f"OR ({order.format('=')} AND {differs})))"
-    )

@@ -17,6 +17,7 @@ from quanqu.know.customers.api.schemas import (
 from quanqu.know.customers.contracts import (
     BreachKind,
     BreachRow,
+    FieldChoice,
     IdentifierType,
     RuleSetRow,
     Simulation,
@@ -50,10 +51,19 @@ class TypeRuleOut(Schema):
     blocked_patterns: list[str]
 
 
+class FieldRuleFields(Schema):
+    """How the value of a profile field is chosen among those its sources tell: the latest, that of
+    the first of `sources` that tells one, or the longest."""
+
+    by: FieldChoice = FieldChoice.LATEST
+    sources: Annotated[list[Annotated[str, Field(max_length=512)]], Field(max_length=50)] = []
+
+
 class RuleSetIn(Schema):
     """A draft of the identity rules."""
 
     types: dict[IdentifierType, TypeRuleIn] = {}
+    fields: dict[Annotated[str, Field(max_length=40)], FieldRuleFields] = {}
     note: Note = ""
 
 
@@ -69,6 +79,7 @@ class RuleSetOut(Schema):
     activated_at: str | None
     effect: dict[str, int] | None
     types: dict[str, TypeRuleOut]
+    fields: dict[str, FieldRuleFields]
 
 
 class MergeExampleOut(Schema):
@@ -84,12 +95,22 @@ class SplitExampleOut(Schema):
     parts: list[list[IdentifierOut]]
 
 
+class FieldChangeOut(Schema):
+    """A customer that would show another value of a profile field, masked."""
+
+    customer: CustomerOut
+    field: str
+    before: str
+    after: str
+
+
 class SimulationOut(Schema):
-    """What a draft would change."""
+    """What a draft would change; `effect` has `field.<name>` for fields with another rule."""
 
     effect: dict[str, int]
     merges: list[MergeExampleOut]
     splits: list[SplitExampleOut]
+    changes: list[FieldChangeOut]
 
 
 class BreachQuery(Schema):
@@ -149,6 +170,10 @@ def rule_set_out(row: RuleSetRow) -> dict[str, Any]:
             }
             for name, rule in row.rules.types.items()
         },
+        "fields": {
+            name: {"by": rule.by, "sources": list(rule.sources)}
+            for name, rule in row.rules.fields.items()
+        },
     }
 
 
@@ -164,6 +189,15 @@ def simulation_out(found: Simulation) -> dict[str, Any]:
                 "parts": [[identifier_out(row) for row in part] for part in one.parts],
             }
             for one in found.splits
+        ],
+        "changes": [
+            {
+                "customer": customer_row(one.customer),
+                "field": one.field,
+                "before": one.before,
+                "after": one.after,
+            }
+            for one in found.changes
         ],
     }
 

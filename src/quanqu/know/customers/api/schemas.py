@@ -12,6 +12,7 @@ from quanqu.know.customers.contracts import (
     CustomerFilters,
     CustomerRow,
     CustomerSort,
+    FieldChoice,
     IdentifierRow,
     IdentifierType,
     LocatedBy,
@@ -54,13 +55,23 @@ class CustomerOut(Schema):
     identifiers: list[IdentifierOut]
 
 
+class OtherValueOut(Schema):
+    """What another source or identifier tells of a field, masked."""
+
+    value: str
+    source: str
+    observed_at: str
+
+
 class FieldOut(Schema):
-    """A known value with where it came from and when."""
+    """A known value with where it came from and when, the rule that chose it, and the others."""
 
     field: str
     value: str
     source: str
     observed_at: str
+    chosen_by: FieldChoice
+    others: list[OtherValueOut]
 
 
 class EvidenceOut(Schema):
@@ -250,10 +261,19 @@ def customer_detail(detail: CustomerDetail) -> dict[str, object]:
     }
 
 
-def _field(found: ProfileField) -> dict[str, str]:
+def _field(found: ProfileField) -> dict[str, object]:
     return {
         "field": found.field,
         "value": found.value,
         "source": found.source,
         "observed_at": format_time(found.observed_at),
+        "chosen_by": found.chosen_by,
+        "others": [
+            {
+                "value": one.value,
+                "source": one.source,
+                "observed_at": format_time(one.observed_at),
+            }
+            for one in found.others
+        ],
     }

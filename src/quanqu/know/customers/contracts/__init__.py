@@ -27,6 +27,7 @@ from quanqu.know.customers.contracts.events import (
 from quanqu.know.customers.contracts.identifiers import (
     CONTACT_FIELDS,
     KINDS,
+    LONG_FIELDS,
     PROFILE_FIELDS,
     IdentifierKind,
     IdentifierType,
@@ -40,9 +41,11 @@ from quanqu.know.customers.contracts.rows import (
     CustomerRow,
     CustomerSort,
     EvidenceRow,
+    FieldChoice,
     IdentifierRow,
     IdentityChangeRow,
     LocatedBy,
+    OtherValue,
     ProfileField,
     RevealedCustomer,
     Standing,
@@ -50,6 +53,9 @@ from quanqu.know.customers.contracts.rows import (
     Whereabouts,
 )
 from quanqu.know.customers.contracts.ruleset import (
+    CORRECTION,
+    FieldChange,
+    FieldRule,
     MergeExample,
     Mistake,
     RuleSet,
@@ -77,7 +83,9 @@ from quanqu.know.customers.contracts.tags import (
 
 __all__ = [
     "CONTACT_FIELDS",
+    "CORRECTION",
     "KINDS",
+    "LONG_FIELDS",
     "PROFILE_FIELDS",
     "SCORES",
     "SCORE_NAME",
@@ -96,6 +104,9 @@ __all__ = [
     "CustomersSplit",
     "EvidenceRow",
     "EvidenceWithdrawnError",
+    "FieldChange",
+    "FieldChoice",
+    "FieldRule",
     "HeldApartError",
     "IdentifierKind",
     "IdentifierRow",
@@ -107,6 +118,7 @@ __all__ = [
     "Mistake",
     "NoDraftError",
     "NothingLeftError",
+    "OtherValue",
     "ProfileField",
     "RevealedCustomer",
     "RuleMistakesError",

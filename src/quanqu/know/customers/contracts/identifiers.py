@@ -8,6 +8,7 @@ from typing import Final
 __all__ = [
     "CONTACT_FIELDS",
     "KINDS",
+    "LONG_FIELDS",
     "PROFILE_FIELDS",
     "IdentifierKind",
     "IdentifierType",
@@ -83,3 +84,5 @@ PROFILE_FIELDS: Final = (
     "company_name",
     "member_since_on",
 )
+LONG_FIELDS: Final = ("name", "street", "city", "region", "company_name")
+"""Fields of which the longest value may tell most."""

@@ -15,9 +15,11 @@ __all__ = [
     "CustomerRow",
     "CustomerSort",
     "EvidenceRow",
+    "FieldChoice",
     "IdentifierRow",
     "IdentityChangeRow",
     "LocatedBy",
+    "OtherValue",
     "ProfileField",
     "RevealedCustomer",
     "Standing",
@@ -88,14 +90,34 @@ class CustomerRow:
     identifiers: tuple[IdentifierRow, ...]
 
 
+class FieldChoice(StrEnum):
+    """How the value of a profile field is chosen among those its sources tell."""
+
+    LATEST = "latest"
+    SOURCES = "sources"
+    LONGEST = "longest"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherValue:
+    """What another source or identifier tells of a field, masked, and when."""
+
+    value: str
+    source: str
+    observed_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class ProfileField:
-    """The surviving value of one profile field (contact fields masked), its source and time."""
+    """The surviving value of one profile field (contact fields masked), its source and time, the
+    rule that chose it, and the values it was chosen from, the latest first."""
 
     field: str
     value: str
     source: str
     observed_at: datetime
+    chosen_by: FieldChoice = FieldChoice.LATEST
+    others: tuple[OtherValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

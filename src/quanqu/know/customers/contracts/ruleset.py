@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
-from quanqu.know.customers.contracts.rows import CustomerRow, IdentifierRow
+from quanqu.know.customers.contracts.rows import CustomerRow, FieldChoice, IdentifierRow
 
 __all__ = [
+    "CORRECTION",
+    "FieldChange",
+    "FieldRule",
     "MergeExample",
     "Mistake",
     "RuleSet",
@@ -38,11 +42,26 @@ class TypeRule:
     blocked_patterns: tuple[str, ...] = ()
 
 
+CORRECTION: Final = "privacy.correction"
+"""The source of what a person had corrected: before every other where sources are in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """Which value of a profile field survives: the latest, that of the first of these `sources`
+    that tells one (then the latest of the others), or the longest (in bytes of UTF-8)."""
+
+    by: FieldChoice = FieldChoice.LATEST
+    sources: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """One version of the identity rules: a rule for every type."""
+    """One version of the identity rules: a rule for every type, and for the profile fields that do
+    not simply show their latest value."""
 
     types: Mapping[str, TypeRule]
+    fields: Mapping[str, FieldRule] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +107,27 @@ class SplitExample:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A customer that would show another value of a field, both masked."""
+
+    customer: CustomerRow
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Simulation:
     """What a rule set would change over everything stored.
 
     `effect` counts: customers_before, customers_after, merging (customers that go into others),
     merged (customers made of several), splitting (customers that come apart), parts (customers
-    that come out of them), shared and blocked (identifiers that join nobody), refused (links).
+    that come out of them), shared and blocked (identifiers that join nobody), refused (links), and
+    for each profile field with another rule `field.<name>` (customers that would show another
+    value); `changes` are examples of these.
     """
 
     effect: Mapping[str, int]
     merges: tuple[MergeExample, ...]
     splits: tuple[SplitExample, ...]
+    changes: tuple[FieldChange, ...] = ()

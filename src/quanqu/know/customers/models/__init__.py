@@ -11,7 +11,7 @@ from quanqu.know.customers.models.identity import (
     Presence,
 )
 from quanqu.know.customers.models.profiles import CustomerTag, PastTag, SubjectProfile, Tag
-from quanqu.know.customers.models.ruleset import RuleSetVersion
+from quanqu.know.customers.models.ruleset import RuleSetVersion, SourceRank
 from quanqu.know.customers.models.scores import CustomerScore, Score
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Presence",
     "RuleSetVersion",
     "Score",
+    "SourceRank",
     "SubjectProfile",
     "Tag",
 ]

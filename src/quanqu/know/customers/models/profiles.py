@@ -5,7 +5,8 @@ from django.db import models
 
 class SubjectProfile(models.Model):
     """What one identifier's records said of the person; `seen` holds time, source and mark of
-    each field, `traits` [value, time, source] of each trait."""
+    each field, `traits` [value, time, source] of each trait, `told` by field and source [time,
+    value, mark] of what other sources told (contact fields sealed, base 64)."""
 
     subject = models.OneToOneField(
         "customers.Identifier",
@@ -29,6 +30,7 @@ class SubjectProfile(models.Model):
     member_since_on = models.DateField(null=True)
     traits = models.JSONField(default=dict)
     seen = models.JSONField(default=dict)
+    told = models.JSONField(default=dict, db_default={})
 
     class Meta:
         db_table = "customers_profile"

@@ -1,4 +1,4 @@
-"""The versions of the identity rules."""
+"""The versions of the identity rules, and the ranks they give to sources."""
 
 from django.db import models
 
@@ -32,4 +32,22 @@ class RuleSetVersion(models.Model):
                 condition=models.Q(status__in=["draft", "activating", "active"]),
                 name="customers_ruleset_one_each",
             ),
+        ]
+
+
+class SourceRank(models.Model):
+    """Where a source stands for a profile field under a version, 1 first: where queries read it."""
+
+    pk = models.CompositePrimaryKey("version", "field", "source")
+    version = models.IntegerField()
+    field = models.TextField()
+    source = models.TextField()
+    rank = models.IntegerField()
+
+    class Meta:
+        db_table = "customers_source_rank"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(rank__gt=0), name="customers_source_rank_positive"
+            )
         ]

@@ -6,7 +6,8 @@ from quanqu.infra.auth.contracts import Scope
 from quanqu.infra.crypto.facade import decrypt
 from quanqu.know.customers.contracts import CONTACT_FIELDS, RevealedCustomer
 from quanqu.know.customers.models import Identifier
-from quanqu.know.customers.queries.details import clear_value, surviving, visible_customer
+from quanqu.know.customers.queries.details import visible_customer
+from quanqu.know.customers.queries.told import clear_value, surviving, told_of
 
 
 def read_clear(*, scope: Scope, customer_id: UUID) -> RevealedCustomer:
@@ -16,8 +17,8 @@ def read_clear(*, scope: Scope, customer_id: UUID) -> RevealedCustomer:
     """
     customer = visible_customer(scope=scope, customer_id=customer_id)
     contact = {
-        field: clear_value(field, value)
-        for field, (value, _) in surviving(customer.key).items()
+        field: clear_value(field, best.value)
+        for field, (best, _) in surviving(told_of(customer.key)).items()
         if field in CONTACT_FIELDS
     }
     held = Identifier.objects.filter(customer_id=customer.key).order_by("key")

@@ -2,24 +2,15 @@
 
 import json
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 from django.db import connection
 
 from quanqu.infra.crypto.facade import decrypt
 from quanqu.know.customers.contracts import CONTACT_FIELDS, PROFILE_FIELDS
+from quanqu.know.customers.queries.ruleset import survival_in_force
 from quanqu.know.customers.rules.profiles import DATES, latest_traits
-from quanqu.know.customers.rules.survival import survivors
-
-_VALUES: Final = (
-    f"SELECT i.customer_key, {survivors(PROFILE_FIELDS)}, "  # noqa: S608 - fragments of our own code
-    "jsonb_agg(p.traits) FILTER (WHERE p.traits <> '{}'), "
-    "array_agg(DISTINCT i.type ORDER BY i.type) "
-    "FROM customers_identifier i LEFT JOIN customers_profile p ON p.subject_key = i.key "
-    "JOIN customers_customer c ON c.key = i.customer_key AND c.merged_into_key IS NULL "
-    "WHERE {} GROUP BY i.customer_key HAVING count(p.subject_key) > 0 ORDER BY i.customer_key"
-)
 
 
 def read_clear_profiles(*, customer_keys: Collection[int] | None) -> pa.Table:
@@ -27,8 +18,18 @@ def read_clear_profiles(*, customer_keys: Collection[int] | None) -> pa.Table:
     condition, params = "true", []
     if customer_keys is not None:
         condition, params = "i.customer_key = ANY(%s)", [sorted(customer_keys)]
+    chosen = survival_in_force()
     with connection.cursor() as cursor:
-        cursor.execute(_VALUES.replace("WHERE {}", f"WHERE {condition}"), params)
+        cursor.execute(
+            f"SELECT i.customer_key, {chosen.many(PROFILE_FIELDS)}, "  # noqa: S608 - fragments of our own code
+            "jsonb_agg(p.traits) FILTER (WHERE p.traits <> '{}'), "
+            "array_agg(DISTINCT i.type ORDER BY i.type) FROM customers_identifier i "
+            "LEFT JOIN customers_profile p ON p.subject_key = i.key "
+            f"{chosen.joins(PROFILE_FIELDS)} JOIN customers_customer c "
+            f"ON c.key = i.customer_key AND c.merged_into_key IS NULL WHERE {condition} "
+            "GROUP BY i.customer_key HAVING count(p.subject_key) > 0 ORDER BY i.customer_key",
+            params,
+        )
         rows = cursor.fetchall()
     columns = list(zip(*rows, strict=True)) or [()] * (len(PROFILE_FIELDS) + 3)
     key, *values, traits, types = columns

@@ -9,8 +9,8 @@ from quanqu.infra.crypto.facade import decrypt
 from quanqu.know.customers.contracts import ContactRow
 from quanqu.know.customers.models import Customer
 from quanqu.know.customers.queries.rows import make_rows
+from quanqu.know.customers.queries.ruleset import survival_in_force
 from quanqu.know.customers.rules.profiles import mask
-from quanqu.know.customers.rules.survival import survivors
 
 _FIELDS = ("name", "email", "phone")
 
@@ -46,10 +46,11 @@ def list_contacts(
 
 
 def _reach(keys: list[int], *, is_clear: bool) -> dict[int, dict[str, str | None]]:
+    chosen = survival_in_force()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT i.customer_key, {survivors(_FIELDS)} FROM customers_identifier i "  # noqa: S608 - fragments of our own code
-            "JOIN customers_profile p ON p.subject_key = i.key "
+            f"SELECT i.customer_key, {chosen.many(_FIELDS)} FROM customers_identifier i "  # noqa: S608 - fragments of our own code
+            f"JOIN customers_profile p ON p.subject_key = i.key {chosen.joins(_FIELDS)} "
             "WHERE i.customer_key = ANY(%s) GROUP BY i.customer_key",
             [keys],
         )

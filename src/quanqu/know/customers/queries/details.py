@@ -1,21 +1,15 @@
 """One customer whole: surviving fields with source and time, evidence, places and past."""
 
-import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
 from quanqu.infra.auth.contracts import Actor, Scope
-from quanqu.infra.crypto.facade import decrypt
 from quanqu.kernel.errors import NotFoundError
 from quanqu.kernel.ids import encode
 from quanqu.know.customers.contracts import (
-    CONTACT_FIELDS,
-    PROFILE_FIELDS,
     CustomerDetail,
     EvidenceRow,
     IdentityChangeRow,
@@ -30,11 +24,9 @@ from quanqu.know.customers.models import (
 )
 from quanqu.know.customers.queries.breaches import breaches_of, verdicts_of
 from quanqu.know.customers.queries.rows import make_rows
+from quanqu.know.customers.queries.told import moment, profile_of
 from quanqu.know.customers.queries.whereabouts import whereabouts_of
-from quanqu.know.customers.rules.profiles import latest_traits, mask, mask_trait
-from quanqu.know.customers.rules.survival import survivor
-
-SEEN = "p.seen->'{}'"
+from quanqu.know.customers.rules.profiles import latest_traits, mask_trait
 
 
 def get_customer(*, actor: Actor, customer_id: UUID) -> CustomerDetail:
@@ -47,14 +39,14 @@ def get_customer(*, actor: Actor, customer_id: UUID) -> CustomerDetail:
     customer = visible_customer(scope=scope, customer_id=customer_id)
     row = make_rows([customer])[0]
     subjects = [found.subject_key for found in row.identifiers]
-    known = surviving(customer.key)
-    stored = _stored_traits(subjects)
+    profile, stored = profile_of(customer.key), _stored_traits(subjects)
+    known = {found.field: found.value for found in profile}
     places = Presence.objects.filter(subject_id__in=subjects).order_by("place_key")
     if not scope.everything:
         places = places.filter(place_key__in=scope.places)
     return CustomerDetail(
         row=row,
-        profile=_profile(known),
+        profile=profile,
         traits=_traits(stored),
         evidence=_evidence(subjects),
         places=tuple(places.values_list("place_key", flat=True).distinct()),
@@ -64,8 +56,8 @@ def get_customer(*, actor: Actor, customer_id: UUID) -> CustomerDetail:
         whereabouts=whereabouts_of(
             scope=scope,
             stored=stored,
-            postcode=known["postcode"][0] if "postcode" in known else None,
-            country=known["country"][0] if "country" in known else None,
+            postcode=known.get("postcode"),
+            country=known.get("country"),
         ),
     )
 
@@ -80,36 +72,6 @@ def visible_customer(*, scope: Scope, customer_id: UUID) -> Customer:
     raise NotFoundError(kind="Customer", ref=encode("cus", customer_id))
 
 
-def surviving(customer_key: int) -> dict[str, tuple[Any, list[Any]]]:
-    """Return the stored value of each known profile field and its [µs, source, mark]."""
-    aggregates = ", ".join(
-        f"{survivor(field)}, {survivor(field, SEEN.format(field))}" for field in PROFILE_FIELDS
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {aggregates} FROM customers_identifier i "  # noqa: S608 - fragments of our own code
-            "JOIN customers_profile p ON p.subject_key = i.key WHERE i.customer_key = %s",
-            [customer_key],
-        )
-        row = cursor.fetchone()
-    pairs = zip(PROFILE_FIELDS, row[0::2], row[1::2], strict=True)
-    return {field: (value, json.loads(seen)) for field, value, seen in pairs if value is not None}
-
-
-def clear_value(field: str, value: Any) -> str:
-    """Return a stored profile value as text, decrypted when it is a contact field."""
-    if field in CONTACT_FIELDS:
-        return decrypt(value, purpose=f"profile:{field}")
-    return str(value)
-
-
-def _profile(known: Mapping[str, tuple[Any, list[Any]]]) -> tuple[ProfileField, ...]:
-    return tuple(
-        ProfileField(field, mask(field, clear_value(field, value)), seen[1], _time(seen[0]))
-        for field, (value, seen) in known.items()
-    )
-
-
 def _stored_traits(subjects: list[int]) -> list[dict[str, list[Any]]]:
     stored = SubjectProfile.objects.filter(subject_id__in=subjects).exclude(traits={})
     return list(stored.values_list("traits", flat=True))
@@ -117,7 +79,7 @@ def _stored_traits(subjects: list[int]) -> list[dict[str, list[Any]]]:
 
 def _traits(stored: Iterable[Mapping[str, list[Any]]]) -> tuple[ProfileField, ...]:
     return tuple(
-        ProfileField(key, mask_trait(key, value), source, _time(at))
+        ProfileField(key, mask_trait(key, value), source, moment(at))
         for key, (value, at, source) in sorted(latest_traits(stored).items())
     )
 
@@ -149,7 +111,3 @@ def _changes(customer_key: int) -> tuple[IdentityChangeRow, ...]:
         IdentityChangeRow(row.kind, row.kept.id, row.other.id, row.cause, row.at)
         for row in found.select_related("kept", "other").order_by("-key")
     )
-
-
-def _time(micros: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)

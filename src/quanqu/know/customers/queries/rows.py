@@ -13,8 +13,8 @@ from quanqu.infra.crypto.facade import decrypt
 from quanqu.kernel.text import normal_text
 from quanqu.know.customers.contracts import KINDS, CustomerRow, IdentifierRow
 from quanqu.know.customers.models import Customer, CustomerTag, Identifier, Presence
+from quanqu.know.customers.queries.ruleset import survival_in_force
 from quanqu.know.customers.rules.profiles import mask
-from quanqu.know.customers.rules.survival import survivors
 
 _SHOWN = ("name", "country", "region", "city")
 
@@ -95,10 +95,11 @@ def make_rows(customers: Collection[Customer]) -> list[CustomerRow]:
 
 
 def _profiles(keys: list[int]) -> dict[int, dict[str, str | None]]:
+    chosen = survival_in_force()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT i.customer_key, {survivors(_SHOWN)} FROM customers_identifier i "  # noqa: S608 - fragments of our own code
-            "JOIN customers_profile p ON p.subject_key = i.key "
+            f"SELECT i.customer_key, {chosen.many(_SHOWN)} FROM customers_identifier i "  # noqa: S608 - fragments of our own code
+            f"JOIN customers_profile p ON p.subject_key = i.key {chosen.joins(_SHOWN)} "
             "WHERE i.customer_key = ANY(%s) GROUP BY i.customer_key",
             [keys],
         )

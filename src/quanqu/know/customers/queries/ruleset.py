@@ -10,6 +10,7 @@ from quanqu.know.customers.contracts import RuleSet, RuleSetRow
 from quanqu.know.customers.models import RuleSetVersion
 from quanqu.know.customers.rules.defaults import default_rules
 from quanqu.know.customers.rules.reading import as_json, read_rules
+from quanqu.know.customers.rules.survival import Survival
 
 PURPOSE: Final = "identity-rules"
 
@@ -28,6 +29,12 @@ def active_rules() -> ActiveRules:
     if found is None:
         return ActiveRules(0, default_rules())
     return ActiveRules(found[0], read_content(bytes(found[1])))
+
+
+def survival_in_force() -> Survival:
+    """Return how the values of profile fields are chosen now."""
+    active = active_rules()
+    return Survival(active.version, active.rules.fields)
 
 
 def read_content(content: bytes) -> RuleSet:

@@ -6,14 +6,16 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quanqu.know.customers.contracts.identifiers import KINDS
-from quanqu.know.customers.contracts.ruleset import Mistake, RuleSet, TypeRule
+from quanqu.know.customers.contracts.identifiers import KINDS, LONG_FIELDS, PROFILE_FIELDS
+from quanqu.know.customers.contracts.rows import FieldChoice
+from quanqu.know.customers.contracts.ruleset import FieldRule, Mistake, RuleSet, TypeRule
 
 MOST_BLOCKED: Final = 500
 LONGEST_VALUE: Final = 512
 LONGEST_PATTERN: Final = 200
 MOST_LIMIT: Final = 1_000_000
 MOST_DAYS: Final = 3_650
+MOST_SOURCES: Final = 50
 
 Mistakes = dict[str, Mistake]
 
@@ -33,6 +35,10 @@ def as_json(rules: RuleSet) -> dict[str, Any]:
             }
             for name, rule in rules.types.items()
         },
+        "fields": {
+            name: {"by": rule.by.value, "sources": list(rule.sources)}
+            for name, rule in rules.fields.items()
+        },
     }
 
 
@@ -49,7 +55,36 @@ def read_rules(content: Mapping[str, Any], base: RuleSet) -> tuple[RuleSet, Mist
             wrong[name] = Mistake("This is not an identifier type.")
         else:
             types[name] = _type_rule(name, _mapping(given, name, wrong), base.types[name], wrong)
-    return RuleSet(types), wrong
+    fields = dict(base.fields)
+    for name, given in _mapping(content.get("fields", {}), "fields", wrong).items():
+        place = f"fields.{name}"
+        if name not in PROFILE_FIELDS:
+            wrong[place] = Mistake("This is not a field of the profile.")
+        else:
+            fields[name] = _field_rule(name, _mapping(given, place, wrong), wrong)
+    return RuleSet(types, {name: fields[name] for name in fields if _chooses(fields[name])}), wrong
+
+
+def _chooses(rule: FieldRule) -> bool:
+    return rule.by is FieldChoice.LONGEST or bool(rule.sources)
+
+
+def _field_rule(name: str, given: Mapping[str, Any], wrong: Mistakes) -> FieldRule:
+    place, by = f"fields.{name}", given.get("by", FieldChoice.LATEST.value)
+    if by not in [choice.value for choice in FieldChoice]:
+        wrong[f"{place}.by"] = Mistake("Choose one of: latest, sources, longest.")
+        return FieldRule()
+    if by == FieldChoice.LONGEST and name not in LONG_FIELDS:
+        wrong[f"{place}.by"] = Mistake("The longest value says nothing of this field.")
+        return FieldRule()
+    if by != FieldChoice.SOURCES:
+        return FieldRule(FieldChoice(by))
+    sources = _texts(place, "sources", given, (), wrong)
+    if not sources and f"{place}.sources" not in wrong:
+        wrong[f"{place}.sources"] = Mistake("Name at least one source.")
+    if len(sources) > MOST_SOURCES:
+        wrong[f"{place}.sources"] = Mistake("Name at most {most} sources.", {"most": MOST_SOURCES})
+    return FieldRule(FieldChoice.SOURCES, sources[:MOST_SOURCES])
 
 
 def _type_rule(name: str, given: Mapping[str, Any], base: TypeRule, wrong: Mistakes) -> TypeRule:
