@@ -165,7 +165,7 @@ def _labels() -> dict[str, str]:
         "lives_in": _("Lives in"),
         "catchment_of": _("Which catchment"),
         "own_catchment": _("the catchment of"),
-        "any_catchment": _("the catchment of any place"),
+        "any_catchment": _("any catchment"),
         "nearest_catchment": _("the area nearest to"),
         "no_store": _("There is no store yet."),
         "place": _("Place"),
