@@ -44,6 +44,7 @@ from quanqu.know.customers.queries.breaches import list_breaches
 from quanqu.know.customers.queries.contacts import list_contacts
 from quanqu.know.customers.queries.details import get_customer
 from quanqu.know.customers.queries.finding import find_customers
+from quanqu.know.customers.queries.listed import match_identifiers
 from quanqu.know.customers.queries.lists import count_customers, list_customers, list_tags
 from quanqu.know.customers.queries.mapping import keys_of_customers, subject_map
 from quanqu.know.customers.queries.rows import (
@@ -111,6 +112,7 @@ __all__ = [
     "list_tag_history",
     "list_tags",
     "locate_customers",
+    "match_identifiers",
     "merge_customers",
     "places_of_customers",
     "put_away_computed_tag",

@@ -32,6 +32,7 @@ from quanqu.know.customers.contracts.identifiers import (
     IdentifierKind,
     IdentifierType,
 )
+from quanqu.know.customers.contracts.listed import CUSTOMER_ID, MatchReason
 from quanqu.know.customers.contracts.rows import (
     BreachKind,
     BreachRow,
@@ -84,6 +85,7 @@ from quanqu.know.customers.contracts.tags import (
 __all__ = [
     "CONTACT_FIELDS",
     "CORRECTION",
+    "CUSTOMER_ID",
     "KINDS",
     "LONG_FIELDS",
     "PROFILE_FIELDS",
@@ -114,6 +116,7 @@ __all__ = [
     "IdentityChangeRow",
     "LocatedBy",
     "MalformedClaimsError",
+    "MatchReason",
     "MergeExample",
     "Mistake",
     "NoDraftError",
