@@ -18,6 +18,7 @@ from quanqu.doors.connectors.actions.webhooks import (
 from quanqu.doors.connectors.actions.working import work_on
 from quanqu.doors.connectors.drafts import draft_yaml
 from quanqu.doors.connectors.guessed import usable_contents
+from quanqu.doors.connectors.identified import read_identifiers
 from quanqu.doors.connectors.looking import inspect, require_whole
 from quanqu.doors.connectors.notes import DOUBTFUL, note_text
 from quanqu.doors.connectors.queries import (
@@ -66,6 +67,7 @@ __all__ = [
     "process_delivery",
     "queue_import",
     "read_as",
+    "read_identifiers",
     "reason_texts",
     "rejects_file",
     "require_whole",

@@ -15,6 +15,7 @@ InvalidError
 ├── MissingColumnError        a column the mapping needs is not there
 ├── MissingSheetError         a sheet the mapping names is not in the workbook
 ├── UnmappedColumnsError      what the columns mean cannot be told; a needed field is missing
+├── NoIdentifiersError        no column of a file tells who the customers are
 ├── UnknownFieldError         a field or column named by hand that there is not
 ├── MissingFileError          a file the channel needs is not in the folder
 ├── BadMappingError           the mapping is wrong, and where
@@ -36,6 +37,7 @@ __all__ = [
     "MissingColumnError",
     "MissingFileError",
     "MissingSheetError",
+    "NoIdentifiersError",
     "NoRecordsError",
     "RefusedPayloadError",
     "RunBusyError",
@@ -150,6 +152,15 @@ class UnmappedColumnsError(InvalidError):
         "{file} cannot be imported as {shape} yet: no column was found for {missing}. "
         "Columns: {columns}. Say which it is: in the import wizard of the console, as "
         "--map FIELD=COLUMN of the command, or in `fields` of the API."
+    )
+
+
+class NoIdentifiersError(InvalidError):
+    """No column of a file tells who the customers are."""
+
+    code: ClassVar[str] = "connectors.no_identifiers"
+    template: ClassVar[str] = (
+        "No column of {file} could be read as an identifier. Its columns: {columns}."
     )
 
 

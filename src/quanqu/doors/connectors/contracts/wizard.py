@@ -7,7 +7,16 @@ from typing import Any
 from quanqu.doors.connectors.contracts.mapping import Mapping
 from quanqu.doors.connectors.contracts.runs import Counts, RejectRow
 
-__all__ = ["ColumnInfo", "GuessNote", "Inspection", "Preview", "ReadAs", "SavedMapping", "Taken"]
+__all__ = [
+    "ColumnInfo",
+    "GuessNote",
+    "IdentifierFile",
+    "Inspection",
+    "Preview",
+    "ReadAs",
+    "SavedMapping",
+    "Taken",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +100,14 @@ class SavedMapping:
     name: str
     version: int
     mapping: Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierFile:
+    """A table of identifiers: the type of each column that is one by its name, the values by type,
+    the numbers of the rows as a spreadsheet shows them, and the names of all columns."""
+
+    types: Dict[str, str]
+    values: Dict[str, list[str | None]]
+    rows: list[int]
+    columns: tuple[str, ...]
