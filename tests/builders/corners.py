@@ -15,7 +15,7 @@ from quanqu.doors.console.actions import save_view
 from quanqu.infra.auth.contracts import SYSTEM, Actor
 from quanqu.infra.lake.facade import publish_dirty
 from quanqu.kernel import ids
-from quanqu.know.audiences.facade import refresh_audience, save_audience
+from quanqu.know.audiences.facade import match_upload, refresh_audience, save_audience
 from quanqu.know.customers.contracts import CustomerFilters, CustomerRow, TagKind
 from quanqu.know.customers.facade import assign_tag, get_customer, hold_apart, list_customers
 from quanqu.know.org.contracts import PersonInfo, PlaceInfo, PlaceType, UnitInfo
@@ -104,6 +104,7 @@ def make_corner(
         "tag_id": _work_tag_out(word),
         "audience_id": _gather(word, "people", actor),
         "second_audience_id": _gather(word, "others", actor),
+        "list_id": _list(customer_id, actor),
         "import_id": _import(word, actor, place, home),
         "failed_id": list_failed_events(actor=actor, filters=FailedFilters()).items[0].id,
         "connection_code": _connect(word, actor, place),
@@ -167,6 +168,13 @@ def make_goods(word: str, company: UnitInfo, actor: Actor, *places: PlaceInfo) -
         "brand": f"{word} brand",
         "category": f"{word} goods",
     }
+
+
+def _list(customer_id: str, actor: Actor) -> str:
+    """Hand in a list that names the customer; it waits to be saved."""
+    found = match_upload(actor=actor, columns={"customer_id": [customer_id]}, now=NOW)
+    assert found.listed == 1
+    return ids.encode("aul", found.id)
 
 
 def _connect(word: str, actor: Actor, place: PlaceInfo) -> str:

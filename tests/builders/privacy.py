@@ -21,7 +21,7 @@ from quanqu.infra.crypto.facade import encrypt
 from quanqu.infra.home.facade import open_home
 from quanqu.infra.lake.facade import publish_dirty
 from quanqu.kernel.ids import encode
-from quanqu.know.audiences.models import Audience, AudienceMember
+from quanqu.know.audiences.models import Audience, AudienceList, AudienceListed, AudienceMember
 from quanqu.know.customers.contracts import SCORES, ScoreDraft
 from quanqu.know.customers.facade import assign_tag, define_score, write_scores
 from quanqu.know.customers.models import Customer, Identifier
@@ -151,6 +151,8 @@ def _around(name: str, email: str, customer_key: int) -> None:
     """What other rooms keep: a membership, a waiting delivery, a saved search, a rejected row."""
     audience = Audience.objects.create(name=name, created_at=NOW, updated_at=NOW)
     AudienceMember.objects.create(audience=audience, customer_key=customer_key, entered_at=NOW)
+    listed = AudienceList.objects.create(kind="upload", made_by="x", made_at=NOW)
+    AudienceListed.objects.create(list=listed, subject_key=customer_key)
     shop = Connection.objects.create(
         code=f"c-{name}", channel="shopify", place_key=1, company_key=1, secret_enc=b"",
         created_by="x", created_at=NOW,

@@ -21,7 +21,7 @@ SIDED: Final[Mapping[str, str]] = {
             "message_id", "order_id", "order_ref", "person_id", "place_id", "product_id",
             "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
-            "second_audience_id", "tag_id", "model_id",
+            "second_audience_id", "tag_id", "model_id", "list_id",
         )
     },
     "assignment_id": "role_id",
@@ -64,7 +64,7 @@ SIDED: Final[Mapping[str, str]] = {
 # Parameters that can name nothing of anybody, with a value for a call that needs one.
 PLAIN: Final[Mapping[str, str]] = {
     "action": "", "at_least": "", "archived": "", "channel": "web", "code": "net_sales",
-    "days": "30",
+    "change": "", "days": "30",
     "comparison": "none", "country": "CN", "field": "country", "origin": "profile",
     "currency": "CNY", "cursor": "", "first": "2026-01-01", "first_seen_before": "",
     "missing": "country", "on": "2026-01-01",
@@ -140,6 +140,8 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/models": '{"audience": "<audience_id>"}',
     "POST /api/v1/models/{model_id}/trainings": "{}",
     "POST /api/v1/models/{model_id}/audiences": '{"name": "Taken", "people": 5}',
+    "POST /api/v1/audiences/{audience_id}/snapshots": '{"name": "Taken"}',
+    "POST /api/v1/audiences/uploads/{list_id}/audience": '{"name": "Taken"}',
     "PUT /api/v1/companies/{company_id}/attributes/{code}": '{"name": "Taken", "type": "text"}',
     "POST /api/v1/privacy/requests": '{"kind": "access", "customer_ids": ["<customer_id>"]}',
     "POST /api/v1/privacy/restriction-lifts": '{"kind": "restriction", '
@@ -164,6 +166,7 @@ MAKING: Final = frozenset(
         "PUT /api/v1/retention-rules",
         "PUT /api/v1/tracking-plan/schema", "POST /api/v1/events/failed/repairs",
         "POST /api/v1/audiences", "POST /api/v1/consent/texts", "POST /api/v1/tags",
+        "POST /api/v1/audiences/uploads",
         "POST /api/v1/products/findings/decisions", "POST /api/v1/imports",
         "POST /api/v1/import-looks",
         "POST /api/v1/privacy/requests/{request_id}/verification",

@@ -11,6 +11,7 @@ __all__ = ["PREFIXES", "MalformedIdError", "decode", "encode", "new_id", "new_id
 
 PREFIXES: Final = {
     "aud": "audience",
+    "aul": "list of customers",
     "brd": "brand",
     "cmp": "company",
     "cus": "customer",

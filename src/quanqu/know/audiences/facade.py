@@ -2,6 +2,14 @@
 
 from quanqu.know.audiences.actions.exporting import check_export, export_audience
 from quanqu.know.audiences.actions.following import follow_audiences, forget_followed
+from quanqu.know.audiences.actions.forecasting import ask_forecast, work_out_past
+from quanqu.know.audiences.actions.listing import (
+    discard_upload,
+    drop_drafts,
+    match_upload,
+    save_upload,
+    take_snapshot,
+)
 from quanqu.know.audiences.actions.refreshing import (
     refresh_audience,
     refresh_one,
@@ -19,6 +27,8 @@ from quanqu.know.audiences.queries.answers import (
     preview_audience,
     sample_audience,
 )
+from quanqu.know.audiences.queries.composition import compose_members
+from quanqu.know.audiences.queries.feed import count_feed, list_changes, list_feed
 from quanqu.know.audiences.queries.found import (
     find_as_of,
     find_day,
@@ -38,15 +48,17 @@ from quanqu.know.audiences.queries.grammar import (
     list_festivals,
     validate,
 )
+from quanqu.know.audiences.queries.history import count_members_on, size_by_day
 from quanqu.know.audiences.queries.insight import compose_audience, overlap_audiences
 from quanqu.know.audiences.queries.keeping import compile_members, keep_members
+from quanqu.know.audiences.queries.listed import get_upload, list_rejects, list_sources
 from quanqu.know.audiences.queries.owned import compile_events, list_rules
+from quanqu.know.audiences.queries.past_sizes import forecast_size
 from quanqu.know.audiences.queries.saved import (
     count_audiences,
     get_audience,
     list_audience_names,
     list_audiences,
-    list_changes,
     list_members,
     list_memberships,
     list_refreshes,
@@ -56,18 +68,24 @@ from quanqu.know.audiences.queries.saved import (
 
 __all__ = [
     "archive_audience",
+    "ask_forecast",
     "change_definition",
     "check_export",
     "compare_definitions",
     "compile_events",
     "compile_members",
     "compose_audience",
+    "compose_members",
     "count_audience",
     "count_audiences",
+    "count_feed",
+    "count_members_on",
     "describe_audience",
     "describe_events",
     "describe_fault",
     "describe_rules",
+    "discard_upload",
+    "drop_drafts",
     "dump",
     "explain_membership",
     "export_audience",
@@ -75,13 +93,16 @@ __all__ = [
     "find_as_of",
     "find_day",
     "follow_audiences",
+    "forecast_size",
     "forget_followed",
     "get_audience",
+    "get_upload",
     "grammar",
     "keep_members",
     "list_audience_names",
     "list_audiences",
     "list_changes",
+    "list_feed",
     "list_festivals",
     "list_found_events",
     "list_found_keys",
@@ -89,8 +110,11 @@ __all__ = [
     "list_members",
     "list_memberships",
     "list_refreshes",
+    "list_rejects",
     "list_rules",
+    "list_sources",
     "list_versions",
+    "match_upload",
     "overlap_audiences",
     "preview_audience",
     "refresh_audience",
@@ -99,6 +123,10 @@ __all__ = [
     "restore_audience",
     "sample_audience",
     "save_audience",
+    "save_upload",
     "scope_of_audience",
+    "size_by_day",
+    "take_snapshot",
     "validate",
+    "work_out_past",
 ]

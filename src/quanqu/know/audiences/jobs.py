@@ -17,6 +17,12 @@ def refresh_one(*, audience_key: int, now: datetime) -> None:
     facade.refresh_one(audience_key=audience_key, now=now)
 
 
+@job(name="audiences.work_out_past")
+def work_out_past(*, audience_key: int, now: datetime) -> int:
+    """Work out the sizes of one audience as of past days, for its forecast."""
+    return facade.work_out_past(audience_key=audience_key, now=now)
+
+
 @job(name="audiences.follow")
 def follow(*, now: datetime) -> int:
     """Bring every audience up to date."""
@@ -27,6 +33,12 @@ def follow(*, now: datetime) -> int:
 def follow_each_minute(*, now: datetime) -> int:
     """Bring every audience up to date with new events, customers and days."""
     return facade.follow_audiences(now=now)
+
+
+@periodic(name="audiences.drop_drafts", cron="23 * * * *")
+def drop_drafts(*, now: datetime) -> int:
+    """Throw away uploads that nobody saved within a day."""
+    return facade.drop_drafts(now=now)
 
 
 @on(CustomersMerged)

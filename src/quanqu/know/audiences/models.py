@@ -132,3 +132,96 @@ class AudienceChange(models.Model):
             models.Index("audience", "key", name="audiences_feed"),
             models.Index("customer_key", name="audiences_change_of"),
         ]
+
+
+class AudiencePastSize(models.Model):
+    """How many the rules of a version find as of a past day: what a forecast is made of."""
+
+    key = models.BigAutoField(primary_key=True)
+    audience = models.ForeignKey(
+        "audiences.Audience",
+        models.PROTECT,
+        db_column="audience_key",
+        related_name="+",
+        db_index=False,
+    )
+    version = models.IntegerField()
+    as_of = models.DateField()
+    members = models.BigIntegerField()
+    worked_out_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audiences_past_size"
+        constraints = [
+            models.UniqueConstraint(fields=["audience", "as_of"], name="audiences_past_size_unique")
+        ]
+
+
+class AudienceListQuerySet(models.QuerySet["AudienceList"]):
+    """Lists, narrowed to a scope."""
+
+    def visible_to(self, scope: Scope) -> "AudienceListQuerySet":
+        """Keep the lists made over no more than the scope; one over no place is nobody's."""
+        if scope.everything:
+            return self
+        return self.filter(places__len__gt=0, places__contained_by=sorted(scope.places))
+
+
+class AudienceList(models.Model):
+    """A list of customers: the snapshot of an audience, or an upload; without its own audience it
+    is a draft.  `left_out` are the numbers of the rows that name nobody, by reason."""
+
+    key = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(unique=True, default=new_id, editable=False)
+    kind = models.TextField()
+    places = ArrayField(models.IntegerField(), null=True)
+    audience = models.OneToOneField(
+        "audiences.Audience",
+        models.PROTECT,
+        db_column="audience_key",
+        related_name="+",
+        null=True,
+    )
+    source = models.ForeignKey(
+        "audiences.Audience",
+        models.PROTECT,
+        db_column="source_key",
+        related_name="+",
+        null=True,
+        db_index=False,
+    )
+    source_version = models.IntegerField(null=True)
+    taken_on = models.DateField(null=True)
+    read = models.IntegerField(default=0)
+    columns = ArrayField(models.TextField(), default=list)
+    left_out = models.JSONField(default=dict)
+    made_by = models.TextField()
+    made_at = models.DateTimeField()
+
+    objects = AudienceListQuerySet.as_manager()
+
+    class Meta:
+        db_table = "audiences_list"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["snapshot", "upload"]), name="audiences_list_kind"
+            )
+        ]
+
+
+class AudienceListed(models.Model):
+    """An identifier on a list: whoever owns it is on the list, also after a merge or a split."""
+
+    pk = models.CompositePrimaryKey("list_id", "subject_key")
+    list = models.ForeignKey(
+        "audiences.AudienceList",
+        models.PROTECT,
+        db_column="list_key",
+        related_name="+",
+        db_index=False,
+    )
+    subject_key = models.BigIntegerField()
+
+    class Meta:
+        db_table = "audiences_listed"
+        indexes = [models.Index("subject_key", name="audiences_listed_subject")]

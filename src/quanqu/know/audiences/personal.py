@@ -34,6 +34,20 @@ declare(
         work=SqlWork("audiences_change", "customer_key = ANY(%(customers)s)"),
     )
 )
+declare(
+    Holding(
+        name="audiences_listed",
+        store=Store.TABLE,
+        personal={"subject_key": DataClass.IDENTIFIER, "list_key": DataClass.PROFILE},
+        found_by="the customer's identifiers",
+        work=SqlWork("audiences_listed", "subject_key = ANY(%(subjects)s)"),
+    )
+)
+declare_plain(
+    "audiences_list",
+    "key id kind places audience_key source_key source_version taken_on read columns left_out "
+    "made_by made_at",
+)
 declare_plain(
     "audiences_audience",
     "key id name description places version created_at updated_at archived_at",
@@ -42,3 +56,4 @@ declare_plain("audiences_version", "key audience_key number definition saved_by 
 declare_plain(
     "audiences_refresh", "key audience_key version as_of refreshed_at members entered left"
 )
+declare_plain("audiences_past_size", "key audience_key version as_of members worked_out_at")

@@ -16,8 +16,9 @@ from quanqu.know.audiences.contracts import (
     ArchivedAudienceError,
     AudienceNameError,
     AudienceRow,
+    StaticAudienceError,
 )
-from quanqu.know.audiences.models import Audience, AudienceVersion
+from quanqu.know.audiences.models import Audience, AudienceList, AudienceVersion
 from quanqu.know.audiences.queries.resolving import resolve
 from quanqu.know.audiences.queries.saved import make_rows, visible_audience
 from quanqu.know.audiences.rules.reading import dump, parse
@@ -47,17 +48,41 @@ def save_audience(
     resolve(parsed.match, scope)
     rules = dump(parsed)
     with transaction.atomic():
-        audience = Audience.objects.create(
-            name=_name(name),
-            description=_description(description),
+        audience = create_audience(
+            actor=actor,
+            name=name,
+            description=description,
+            rules=rules,
             places=None if scope.everything else sorted(scope.places),
-            created_at=now,
-            updated_at=now,
+            now=now,
         )
-        _add_version(actor, audience, rules, now)
-        _audit(actor, "audiences.save", audience, now, after={"name": audience.name})
-        defer(REFRESH_JOB, audience_key=audience.key)
     return make_rows([audience])[0]
+
+
+def create_audience(
+    *,
+    actor: Actor,
+    name: str,
+    description: str,
+    rules: dict[str, Any],
+    places: list[int] | None,
+    now: datetime,
+) -> Audience:
+    """Write a new audience over places with its first version, within the caller's transaction.
+
+    Raises: AudienceNameError.
+    """
+    audience = Audience.objects.create(
+        name=clean_name(name),
+        description=_description(description),
+        places=places,
+        created_at=now,
+        updated_at=now,
+    )
+    _add_version(actor, audience, rules, now)
+    _audit(actor, "audiences.save", audience, now, after={"name": audience.name})
+    defer(REFRESH_JOB, audience_key=audience.key)
+    return audience
 
 
 def change_definition(
@@ -66,13 +91,15 @@ def change_definition(
     """Save a new version of an audience's rules; the same rules again change nothing.
 
     Locks: the audience.  Raises: NotAllowedError, NotFoundError, DefinitionError,
-    ArchivedAudienceError.
+    ArchivedAudienceError, StaticAudienceError.
     """
     parsed = parse(definition)
     rules = dump(parsed)
     with transaction.atomic():
         lock_references()
         audience = lock_audience(actor, audience_id)
+        if AudienceList.objects.filter(audience=audience).exists():
+            raise StaticAudienceError
         outside = encode("aud", audience.id)
         resolve(parsed.match, scope_of(audience), within=outside, name=audience.name)
         last = AudienceVersion.objects.get(audience=audience, number=audience.version)
@@ -98,7 +125,7 @@ def rename_audience(
     with transaction.atomic():
         audience = lock_audience(actor, audience_id)
         before = {"name": audience.name}
-        audience.name = _name(name)
+        audience.name = clean_name(name)
         if description is not None:
             audience.description = _description(description)
         audience.updated_at = now
@@ -178,7 +205,8 @@ def _as_stored(value: Any) -> Any:
     return [_as_stored(found) for found in value] if isinstance(value, list | tuple) else value
 
 
-def _name(text: str) -> str:
+def clean_name(text: str) -> str:
+    """Return an audience's name as it is kept. Raises: AudienceNameError."""
     name = normal_text(text)
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         raise AudienceNameError

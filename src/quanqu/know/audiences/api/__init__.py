@@ -2,10 +2,12 @@
 
 from ninja import Router
 
-from quanqu.know.audiences.api import questions, saved
+from quanqu.know.audiences.api import insight, lists, questions, saved
 
 __all__ = ["router"]
 
 router = Router(tags=["audiences"])
 router.add_router("", questions.router)
+router.add_router("", lists.router)
 router.add_router("", saved.router)
+router.add_router("", insight.router)

@@ -10,17 +10,14 @@ from quanqu.infra.http.facade import with_examples
 from quanqu.kernel.ids import decode, encode
 from quanqu.kernel.time import utc_now
 from quanqu.know.audiences import facade
+from quanqu.know.audiences.api.insight_schemas import ComposeIn, OverlapIn, OverlapOut, PartOut
 from quanqu.know.audiences.api.schemas import (
-    ComposeIn,
     CountOut,
     FieldOut,
     FoundEventOut,
     FoundKeyOut,
     FoundValueOut,
     KeysQuery,
-    OverlapIn,
-    OverlapOut,
-    PartOut,
     QuestionIn,
     RulesIn,
     ValidationOut,
@@ -172,6 +169,9 @@ def overlap(request: HttpRequest, body: OverlapIn) -> dict[str, Any]:
                 "first": encode("aud", cell.first),
                 "second": encode("aud", cell.second),
                 "customers": cell.customers,
+                "jaccard": cell.jaccard,
+                "of_first": cell.of_first,
+                "of_second": cell.of_second,
             }
             for cell in found.pairs
         ],

@@ -10,6 +10,7 @@ from quanqu.infra.http.facade import PageOut, PageParams, cursor_page, idempoten
 from quanqu.kernel.ids import decode, encode
 from quanqu.kernel.time import format_time, utc_now
 from quanqu.know.audiences import facade
+from quanqu.know.audiences.api.insight_schemas import ChangesQuery, change_filters
 from quanqu.know.audiences.api.schemas import (
     AudienceId,
     AudienceIn,
@@ -187,12 +188,16 @@ def list_members(
     "/audiences/{audience_id}/changes", response=PageOut[ChangeOut], summary="Who came and left"
 )
 def list_changes(
-    request: HttpRequest, audience_id: Path[AudienceId], page: Query[PageParams]
+    request: HttpRequest,
+    audience_id: Path[AudienceId],
+    query: Query[ChangesQuery],
+    page: Query[PageParams],
 ) -> dict[str, object]:
     """The feed, oldest first, with the rules that turned; ask again after the last cursor."""
     found = facade.list_changes(
         actor=actor_of(request),
         audience_id=decode("aud", audience_id),
+        filters=change_filters(query),
         cursor=page.cursor,
         limit=page.limit,
     )

@@ -10,7 +10,13 @@ from quanqu.infra.auth.contracts import Actor
 from quanqu.kernel.ids import encode
 from quanqu.kernel.time import format_time
 from quanqu.know.audiences import facade
-from quanqu.know.audiences.contracts import AudienceChangeRow, AudienceRow, MemberRow, RefreshRow
+from quanqu.know.audiences.contracts import (
+    AudienceChangeRow,
+    AudienceRow,
+    ListRow,
+    MemberRow,
+    RefreshRow,
+)
 from quanqu.know.consent.contracts import Channel, Purpose
 
 AudienceId = Annotated[str, Field(max_length=40, examples=["aud_01hz0000000000000000000000"])]
@@ -151,8 +157,25 @@ class RefreshOut(Schema):
     left: int
 
 
+class ListOut(Schema):
+    """A snapshot or an upload, and where it came from; no audience: it is not saved yet."""
+
+    id: str
+    kind: str
+    listed: int
+    made_by: str
+    made_at: str
+    audience: str | None
+    source: str | None
+    source_version: int | None
+    taken_on: date | None
+    read: int
+    columns: list[str]
+    left_out: dict[str, int]
+
+
 class AudienceOut(Schema):
-    """A saved audience."""
+    """A saved audience; `list` tells where a snapshot or an upload came from."""
 
     id: str
     name: str
@@ -164,6 +187,7 @@ class AudienceOut(Schema):
     updated_at: str
     archived_at: str | None
     last_refresh: RefreshOut | None
+    list: ListOut | None
 
 
 class VersionOut(Schema):
@@ -267,6 +291,25 @@ def audience_out(row: AudienceRow, language: str) -> dict[str, Any]:
         "updated_at": format_time(row.updated_at),
         "archived_at": format_time(row.archived_at) if row.archived_at else None,
         "last_refresh": refresh_out(row.last_refresh) if row.last_refresh else None,
+        "list": list_out(row.list) if row.list else None,
+    }
+
+
+def list_out(row: ListRow) -> dict[str, Any]:
+    """Return a list as the API writes it."""
+    return {
+        "id": encode("aul", row.id),
+        "kind": row.kind.value,
+        "listed": row.listed,
+        "made_by": row.made_by,
+        "made_at": format_time(row.made_at),
+        "audience": encode("aud", row.audience_id) if row.audience_id else None,
+        "source": encode("aud", row.source_id) if row.source_id else None,
+        "source_version": row.source_version,
+        "taken_on": row.taken_on,
+        "read": row.read,
+        "columns": list(row.columns),
+        "left_out": dict(row.left_out),
     }
 
 
@@ -316,46 +359,3 @@ class MembersQuery(Schema):
     """Ask for the members of a past day."""
 
     on: Day | None = None
-
-
-class OverlapIn(Schema):
-    """Two to twelve audiences."""
-
-    audiences: Annotated[list[AudienceId], Field(min_length=2, max_length=12)]
-
-
-class OverlapPairOut(Schema):
-    """How many customers are in both."""
-
-    first: str
-    second: str
-    customers: int
-
-
-class OverlapSetOut(Schema):
-    """How many customers are in exactly these."""
-
-    audiences: list[str]
-    customers: int
-
-
-class OverlapOut(Schema):
-    """The matrix of pairs, and the sets that occur, largest first."""
-
-    pairs: list[OverlapPairOut]
-    sets: list[OverlapSetOut]
-
-
-class ComposeIn(QuestionIn):
-    """A definition and the field whose values are compared."""
-
-    field: Annotated[str, Field(max_length=100)]
-
-
-class PartOut(Schema):
-    """A value among members beside everybody; index 100 is everybody's share."""
-
-    value: str | None
-    members: int
-    everybody: int
-    index: float

@@ -18,6 +18,7 @@ from quanqu.know.audiences.contracts.behaviour import (
     SequenceRule,
     SplitRule,
 )
+from quanqu.know.audiences.contracts.listed import ListRule
 from quanqu.know.audiences.contracts.parts import EventRule, ProfileRule
 
 __all__ = ["VERSION", "And", "Definition", "Leaf", "Node", "Not", "Or"]
@@ -54,6 +55,7 @@ Leaf: TypeAlias = (
     | SplitRule
     | DecileRule
     | ConsentRule
+    | ListRule
 )
 Node: TypeAlias = And | Or | Not | Leaf
 

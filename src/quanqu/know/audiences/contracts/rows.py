@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from quanqu.know.audiences.contracts.grammar import Definition
+from quanqu.know.audiences.contracts.lists import ListRow
 from quanqu.know.customers.contracts import CustomerRow
 
 __all__ = [
@@ -48,7 +49,8 @@ class RefreshRow:
 
 @dataclass(frozen=True, slots=True)
 class AudienceRow:
-    """A saved audience with its current definition and its last refresh, if it had one."""
+    """A saved audience with its current definition and its last refresh, if it had one; `list` is
+    where a snapshot or an upload came from (None: an audience by rules)."""
 
     id: UUID
     name: str
@@ -59,6 +61,7 @@ class AudienceRow:
     updated_at: datetime
     archived_at: datetime | None
     last_refresh: RefreshRow | None
+    list: ListRow | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from quanqu.know.audiences.contracts import (
     ConsentRule,
     DecileRule,
     EventRule,
+    ListRule,
     NearRule,
     Node,
     Not,
@@ -36,6 +37,7 @@ from quanqu.know.audiences.queries.conditions import (
 )
 from quanqu.know.audiences.queries.consent_sets import consent_keys
 from quanqu.know.audiences.queries.event_sets import event_keys
+from quanqu.know.audiences.queries.listed import listed_subjects
 from quanqu.know.audiences.queries.question import KEY, KeySet, Question, customers_in_scope
 from quanqu.know.audiences.queries.rank_sets import decile_keys
 from quanqu.know.audiences.queries.score_sets import score_keys
@@ -103,6 +105,9 @@ def leaf_keys(rule: Node, question: Question) -> KeySet:
         return score_keys(rule)
     if isinstance(rule, AudienceRule):
         return KeySet(ibis.memtable(question.memberships[rule]))
+    if isinstance(rule, ListRule):
+        subjects = ibis.memtable(listed_subjects(rule))
+        return KeySet(table("dim_identity").semi_join(subjects, "subject_key").select(KEY))
     raise TypeError(f"not a rule over keys: {rule!r}")
 
 

@@ -26,6 +26,7 @@ from quanqu.know.audiences.queries.keeping import compile_members
 from quanqu.know.audiences.queries.question import KEY, customers_in_scope
 from quanqu.know.audiences.queries.saved import VIEW
 from quanqu.know.audiences.rules.fields import SCORES, Kind, profile_kind
+from quanqu.know.audiences.rules.insight import index_of, is_few, jaccard, share
 
 MOST: Final = 12
 _MOST_SETS: Final = 40
@@ -49,15 +50,12 @@ def overlap_audiences(*, actor: Actor, audience_ids: Sequence[UUID]) -> Overlap:
             raise NotFoundError(kind="Audience", ref=encode("aud", one))
     by_key = {key: one for one, key in keys.items()}
     sets = {tuple(sorted(found)): count for found, count in _sets(list(by_key))}
-    pairs = tuple(
-        OverlapCell(
-            first,
-            second,
-            sum(count for found, count in sets.items() if {keys[first], keys[second]} <= {*found}),
-        )
+    sizes = {
+        (first, second): _in_both(sets, keys[first], keys[second])
         for at, first in enumerate(wanted)
         for second in wanted[at:]
-    )
+    }
+    pairs = tuple(_cell(first, second, sizes) for first, second in sizes)
     largest = sorted(sets.items(), key=lambda one: (-one[1], one[0]))[:_MOST_SETS]
     told = tuple(OverlapSet(tuple(by_key[key] for key in found), n) for found, n in largest)
     return Overlap(pairs, told)
@@ -95,16 +93,22 @@ def compose_audience(
             row["value"],
             row["members"],
             row["everybody"],
-            _index(row["members"], all_members, row["everybody"], all_people),
+            index_of(row["members"], all_members, row["everybody"], all_people),
+            is_few(row["members"], row["everybody"]),
         )
         for row in told[:_MOST_PARTS]
     )
 
 
-def _index(members: int, of_members: int, everybody: int, of_everybody: int) -> float:
-    if not of_members or not everybody:
-        return 0.0
-    return round(100 * (members / of_members) / (everybody / of_everybody), 1)
+def _in_both(sets: Mapping[tuple[int, ...], int], first: int, second: int) -> int:
+    return sum(count for found, count in sets.items() if {first, second} <= {*found})
+
+
+def _cell(first: UUID, second: UUID, sizes: Mapping[tuple[UUID, UUID], int]) -> OverlapCell:
+    both, one, other = sizes[first, second], sizes[first, first], sizes[second, second]
+    return OverlapCell(
+        first, second, both, jaccard(one, other, both), share(both, one), share(both, other)
+    )
 
 
 def _sets(keys: Sequence[int]) -> list[tuple[list[int], int]]:

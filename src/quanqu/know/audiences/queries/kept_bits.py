@@ -16,6 +16,7 @@ from quanqu.know.audiences.contracts import (
     DecileRule,
     EventRule,
     Leaf,
+    ListRule,
     ProfileRule,
     SequenceRule,
 )
@@ -94,10 +95,13 @@ def work_out_others(
     kept: Kept, question: Question, wanted: Sequence[Leaf], touched: Touched | None
 ) -> None:
     """Work out the rules whose measures are not kept in parts: for those touched, or for all."""
-    plain = [rule for rule in wanted if is_of_customer(rule)]
+    plain = [rule for rule in wanted if is_of_customer(rule) or isinstance(rule, ListRule)]
     if touched is not None and kept.read == kept.dimensions:
         plain = [rule for rule in plain if rule_key(rule) not in kept.bits]
-    _of_customers(kept, question, plain)
+    _of_customers(kept, question, [rule for rule in plain if not isinstance(rule, ListRule)])
+    for rule in plain:
+        if isinstance(rule, ListRule):
+            kept.bits[rule_key(rule)] = _bits_of(kept, rule, question)
     kept.read = kept.dimensions
     ordered: list[EventRule | SequenceRule] = []
     for rule in wanted:

@@ -14,6 +14,7 @@ from quanqu.know.audiences.contracts import (
     CatchmentRule,
     DecileRule,
     DefinitionError,
+    ListRule,
     NearRule,
     Node,
     Not,
@@ -21,7 +22,7 @@ from quanqu.know.audiences.contracts import (
     Problem,
     ProfileRule,
 )
-from quanqu.know.audiences.models import Audience, AudienceVersion
+from quanqu.know.audiences.models import Audience, AudienceList, AudienceVersion
 from quanqu.know.audiences.queries.question import KEY, Question
 from quanqu.know.audiences.queries.saved import stays_between
 from quanqu.know.audiences.rules.days import EARLIEST, window_days
@@ -109,7 +110,7 @@ def _check_scores(match: Node) -> None:
 
 
 def _refers(match: Node) -> bool:
-    referring = AudienceRule | NearRule | CatchmentRule
+    referring = AudienceRule | NearRule | CatchmentRule | ListRule
     return any(isinstance(rule, referring) for _, rule in leaves(match))
 
 
@@ -120,6 +121,8 @@ def _replaced(node: Node, path: str, walk: _Walk) -> Node:
         return _point(node, path, walk) if node.place else node
     if isinstance(node, CatchmentRule):
         return _catchment(node, path, walk) if node.place else node
+    if isinstance(node, ListRule):
+        return _listed(node, path, walk)
     below = [_replaced(child, at, walk) for at, child in children(node, path)]
     if isinstance(node, And | Or):
         return type(node)(tuple(below))
@@ -156,6 +159,19 @@ def _saved(audience: str, walk: _Walk) -> tuple[str, Node]:
         raise DefinitionError([missing])
     version = AudienceVersion.objects.get(audience=found, number=found.version)
     return found.name, parse(version.definition).match
+
+
+def _listed(rule: ListRule, path: str, walk: _Walk) -> ListRule:
+    """Return the rule of a list that is saved and made over no more than the scope."""
+    missing = Problem(walk.place or f"{path}.list", "unknown_list", {"list": rule.list})
+    try:
+        wanted = decode("aul", rule.list)
+    except MalformedIdError:
+        raise DefinitionError([missing]) from None
+    visible = Audience.objects.visible_to(walk.scope)
+    if not AudienceList.objects.filter(id=wanted, audience__in=visible).exists():
+        raise DefinitionError([missing])
+    return rule
 
 
 def _point(rule: NearRule, path: str, walk: _Walk) -> NearRule:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 import pyarrow as pa
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from quanqu.infra.auth.contracts import Actor, Scope
 from quanqu.infra.db.facade import copy_out
@@ -13,7 +13,6 @@ from quanqu.kernel.errors import NotFoundError
 from quanqu.kernel.ids import encode
 from quanqu.kernel.paging import MalformedCursorError, Page, decode_cursor, encode_cursor
 from quanqu.know.audiences.contracts import (
-    AudienceChangeRow,
     AudienceFilters,
     AudienceRow,
     AudienceVersionRow,
@@ -23,14 +22,13 @@ from quanqu.know.audiences.contracts import (
 )
 from quanqu.know.audiences.models import (
     Audience,
-    AudienceChange,
     AudienceMember,
     AudienceQuerySet,
     AudienceRefresh,
     AudienceVersion,
 )
-from quanqu.know.audiences.rules.reading import leaves, parse
-from quanqu.know.audiences.rules.sentences import describe_rule
+from quanqu.know.audiences.queries.listed import lists_of
+from quanqu.know.audiences.rules.reading import parse
 from quanqu.know.customers.facade import customers_by_key, get_customer
 
 VIEW = "audiences.view"
@@ -43,7 +41,7 @@ def list_audiences(
     """Return a page of the saved audiences in scope, newest first. Raises: NotAllowedError."""
     found = _filtered(actor, filters).order_by("-key")
     if cursor:
-        found = found.filter(key__lt=_number(cursor))
+        found = found.filter(key__lt=cursor_number(cursor))
     rows = list(found[: limit + 1])
     items = tuple(make_rows(rows[:limit]))
     return Page(items, encode_cursor([rows[limit - 1].key]) if len(rows) > limit else None)
@@ -112,10 +110,10 @@ def list_members(
     if on is None:
         found = AudienceMember.objects.filter(audience=audience, left_at__isnull=True)
     else:
-        found = stays_between(audience.key, on, on)
+        found = _newest_of_each(stays_between(audience.key, on, on))
     found = found.order_by("-key")
     if cursor:
-        found = found.filter(key__lt=_number(cursor))
+        found = found.filter(key__lt=cursor_number(cursor))
     rows = list(found[: limit + 1])
     page = rows[:limit]
     known = customers_by_key(actor=actor, customer_keys=[row.customer_key for row in page])
@@ -125,6 +123,12 @@ def list_members(
         if row.customer_key in known
     )
     return Page(items, encode_cursor([page[-1].key]) if len(rows) > limit else None)
+
+
+def _newest_of_each(stays: QuerySet[AudienceMember]) -> QuerySet[AudienceMember]:
+    """Keep the newest of the stays of each customer."""
+    later = stays.filter(customer_key=OuterRef("customer_key"), key__gt=OuterRef("key"))
+    return stays.filter(~Exists(later))
 
 
 def list_memberships(*, actor: Actor, customer_id: UUID) -> tuple[MembershipRow, ...]:
@@ -142,59 +146,6 @@ def list_memberships(*, actor: Actor, customer_id: UUID) -> tuple[MembershipRow,
     )
 
 
-def list_changes(
-    *, actor: Actor, audience_id: UUID, cursor: str | None = None, limit: int = 200
-) -> Page[AudienceChangeRow]:
-    """Return a page of who came and left, oldest first, with the rules that turned in words.
-
-    The cursor of the last page is kept by the reader and asked again later: what is new comes
-    after it, in the order in which it was written.  Customers out of the actor's sight are left
-    out.  Raises: NotAllowedError, NotFoundError.
-    """
-    audience = visible_audience(actor, audience_id, VIEW)
-    found = AudienceChange.objects.filter(audience=audience).order_by("key")
-    if cursor:
-        found = found.filter(key__gt=_number(cursor))
-    rows = list(found[:limit])
-    known = customers_by_key(actor=actor, customer_keys=[row.customer_key for row in rows])
-    told = _rules_in_words(audience, {row.version for row in rows}, actor.language)
-    items = tuple(
-        AudienceChangeRow(
-            encode("cus", known[row.customer_key].id),
-            row.has_entered,
-            row.version,
-            row.changed_at,
-            _reasons(told, row),
-        )
-        for row in rows
-        if row.customer_key in known
-    )
-    return Page(items, encode_cursor([rows[-1].key]) if rows else cursor)
-
-
-def _reasons(told: dict[tuple[int, str], str], row: AudienceChange) -> tuple[str, ...]:
-    """Return the rules that turned in words; one of an audience spoken of is told by that rule."""
-    said = [
-        words
-        for path in row.reasons
-        for (version, at), words in told.items()
-        if version == row.version and (path == at or path.startswith(f"{at}."))
-    ]
-    return tuple(dict.fromkeys(said))
-
-
-def _rules_in_words(
-    audience: Audience, versions: set[int], language: str
-) -> dict[tuple[int, str], str]:
-    spoken = language if language in ("en", "zh-hans") else "en"
-    saved = AudienceVersion.objects.filter(audience=audience, number__in=versions)
-    return {
-        (row.number, path): describe_rule(rule, spoken)
-        for row in saved
-        for path, rule in leaves(parse(row.definition).match)
-    }
-
-
 def stays_now(audience_key: int) -> pa.Table:
     """Return the customers whose stay in an audience goes on: one column of keys, in order."""
     query = (
@@ -206,16 +157,25 @@ def stays_now(audience_key: int) -> pa.Table:
 
 def stays_between(audience_key: int, first: date, last: date) -> QuerySet[AudienceMember]:
     """Return the stays in an audience that held at any time of these UTC days."""
-    begin = datetime.combine(first, time(), UTC)
-    end = datetime.combine(last, time.max, UTC)
+    begin, end = day_ends(first)[0], day_ends(last)[1]
     stays = AudienceMember.objects.filter(audience_id=audience_key, entered_at__lte=end)
     return stays.filter(Q(left_at__isnull=True) | Q(left_at__gt=begin))
+
+
+def day_ends(on: date) -> tuple[datetime, datetime]:
+    """Return the first and the last moment of a UTC day."""
+    return datetime.combine(on, time(), UTC), datetime.combine(on, time.max, UTC)
 
 
 def member_keys(audience_key: int) -> list[tuple[int, datetime]]:
     """Return customer key and time of entry of everybody in an audience now, by key."""
     found = AudienceMember.objects.filter(audience_id=audience_key, left_at__isnull=True)
     return list(found.order_by("customer_key").values_list("customer_key", "entered_at"))
+
+
+def last_refresh(audience_key: int) -> AudienceRefresh | None:
+    """Return the newest refresh of an audience, None before the first."""
+    return AudienceRefresh.objects.filter(audience_id=audience_key).order_by("-key").first()
 
 
 def visible_audience(actor: Actor, audience_id: UUID, permission: str) -> Audience:
@@ -241,7 +201,7 @@ def scope_of_audience(*, actor: Actor, audience_id: UUID) -> Scope:
 
 
 def make_rows(audiences: Iterable[Audience]) -> list[AudienceRow]:
-    """Turn table rows into contracts: two queries, whatever their number."""
+    """Turn table rows into contracts: a few queries, whatever their number."""
     rows = list(audiences)
     keys = [row.key for row in rows]
     last = AudienceRefresh.objects.filter(audience_id__in=keys).order_by("audience_id", "-key")
@@ -253,6 +213,7 @@ def make_rows(audiences: Iterable[Audience]) -> list[AudienceRow]:
             "audience_id", "number", "definition"
         )
     }
+    lists = lists_of(keys)
     return [
         AudienceRow(
             id=row.id,
@@ -264,6 +225,7 @@ def make_rows(audiences: Iterable[Audience]) -> list[AudienceRow]:
             updated_at=row.updated_at,
             archived_at=row.archived_at,
             last_refresh=_refresh_row(refreshed[row.key]) if row.key in refreshed else None,
+            list=lists.get(row.key),
         )
         for row in rows
     ]
@@ -280,7 +242,8 @@ def _refresh_row(row: AudienceRefresh) -> RefreshRow:
     return RefreshRow(row.version, row.as_of, row.refreshed_at, row.members, row.entered, row.left)
 
 
-def _number(cursor: str) -> int:
+def cursor_number(cursor: str) -> int:
+    """Return the key a cursor stands for. Raises: MalformedCursorError."""
     (number,) = decode_cursor(cursor, length=1)
     if not isinstance(number, int):
         raise MalformedCursorError(text=cursor)

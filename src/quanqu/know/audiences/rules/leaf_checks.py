@@ -10,6 +10,7 @@ from quanqu.know.audiences.contracts import (
     DecileRule,
     EventRule,
     Leaf,
+    ListRule,
     Measure,
     NearRule,
     Op,
@@ -54,6 +55,10 @@ def check_leaf(path: str, rule: Leaf) -> list[Problem]:
         return [Problem(f"{path}.place", "nearest_of_what")] if is_open else []
     if isinstance(rule, ConsentRule):
         return _check_consent(path, rule)
+    if isinstance(rule, ListRule):
+        is_right = rule.list.startswith("aul_")
+        details = {"list": rule.list}
+        return [] if is_right else [Problem(f"{path}.list", "unknown_list", details)]
     return _check_range(path, rule)
 
 

@@ -11,6 +11,7 @@ from quanqu.know.audiences.contracts import (
     DecileRule,
     EventRule,
     Leaf,
+    ListRule,
     Measure,
     NearRule,
     Op,
@@ -41,11 +42,8 @@ def say_leaf(rule: Leaf, words: Words) -> str:
     if isinstance(rule, SequenceRule):
         steps = "".join(_step(step, at, words) for at, step in enumerate(rule.steps))
         return words["sequence"].format(steps=steps, window=say_window(rule.window, words))
-    if isinstance(rule, AudienceRule):
-        name = say_quoted(f"audience:{rule.audience}", rule.audience, words)
-        if rule.during is None:
-            return words["audience"].format(name=name)
-        return words["audience.was"].format(name=name, window=say_window(rule.during, words))
+    if isinstance(rule, AudienceRule | ListRule):
+        return _group(rule, words)
     if isinstance(rule, BirthdayRule):
         key = "birthday" if rule.from_days == 0 else "birthday.between"
         return words[key].format(first=rule.from_days, last=rule.to_days)
@@ -133,6 +131,16 @@ def _step(step: Step, at: int, words: Words) -> str:
         names = [_event_name(one.event, words) + _where(one.where, words) for one in step.without]
         told += words["step.without"].format(events=words["list"].join(names))
     return words["step.next"].format(step=done, told=told)
+
+
+def _group(rule: AudienceRule | ListRule, words: Words) -> str:
+    if isinstance(rule, ListRule):
+        known = words.names.get(f"list:{rule.list}")
+        return words["listed.named"].format(name=known) if known else words["listed"]
+    name = say_quoted(f"audience:{rule.audience}", rule.audience, words)
+    if rule.during is None:
+        return words["audience"].format(name=name)
+    return words["audience.was"].format(name=name, window=say_window(rule.during, words))
 
 
 def _near(rule: NearRule, words: Words) -> str:

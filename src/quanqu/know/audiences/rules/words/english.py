@@ -101,6 +101,8 @@ PHRASES: Final[dict[str, str]] = {
     "unit.days": "days",
     "audience": "is in the audience {name}",
     "audience.was": "was in the audience {name}{window}",
+    "listed": "is on a fixed list of customers",
+    "listed.named": "is in {name}",
     "birthday": "has a birthday within {last} days",
     "birthday.between": "has a birthday in {first} to {last} days",
     "near.place": "lives within {distance} km of {name}",
@@ -197,6 +199,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "unknown_audience": "There is no audience {audience}.",
     "audience_cycle": "This audience would depend on itself: {cycle}.",
     "unknown_score": "There is no score {score}.",
+    "unknown_list": "There is no list {list}.",
     "unknown_place": "There is no place {place}.",
     "place_without_point": "The place {place} has no coordinates yet: add them to the place.",
     "place_without_catchment": (
