@@ -6,8 +6,15 @@ from django.views.i18n import set_language
 from quanqu.doors.console.pages import (
     audience,
     audience_builder,
+    audience_composition,
     audience_contacts,
+    audience_days,
+    audience_feed,
+    audience_forecast,
     audience_live,
+    audience_overlap,
+    audience_snapshot,
+    audience_upload,
     audience_why,
     audiences,
     breaches,
@@ -181,11 +188,57 @@ urlpatterns = [
     path("audiences/new", audience_builder.AudienceBuilder.as_view(), name="audience_new"),
     path("audiences/preview", audience_live.AudiencePreview.as_view(), name="audience_preview"),
     path("audiences/found", audience_live.AudienceFound.as_view(), name="audience_found"),
+    path("audiences/upload", audience_upload.AudienceUpload.as_view(), name="audience_upload"),
+    path(
+        "audiences/uploads/<str:list_id>",
+        audience_upload.UploadPage.as_view(),
+        name="audience_upload_found",
+    ),
+    path(
+        "audiences/uploads/<str:list_id>/rejects",
+        audience_upload.UploadRejects.as_view(),
+        name="audience_upload_rejects",
+    ),
+    path(
+        "audiences/uploads/<str:list_id>/discarded",
+        audience_upload.UploadDiscard.as_view(),
+        name="audience_upload_discard",
+    ),
     path("audiences/<str:audience_id>", audience.AudiencePage.as_view(), name="audience"),
     path(
         "audiences/<str:audience_id>/rules",
         audience_builder.AudienceBuilder.as_view(),
         name="audience_rules",
+    ),
+    path(
+        "audiences/<str:audience_id>/snapshot",
+        audience_snapshot.AudienceSnapshot.as_view(),
+        name="audience_snapshot",
+    ),
+    path(
+        "audiences/<str:audience_id>/composition",
+        audience_composition.AudienceComposition.as_view(),
+        name="audience_composition",
+    ),
+    path(
+        "audiences/<str:audience_id>/overlap",
+        audience_overlap.AudienceOverlap.as_view(),
+        name="audience_overlap",
+    ),
+    path(
+        "audiences/<str:audience_id>/feed",
+        audience_feed.AudienceFeed.as_view(),
+        name="audience_feed",
+    ),
+    path(
+        "audiences/<str:audience_id>/days",
+        audience_days.AudienceDays.as_view(),
+        name="audience_days",
+    ),
+    path(
+        "audiences/<str:audience_id>/forecast",
+        audience_forecast.AudienceForecast.as_view(),
+        name="audience_forecast",
     ),
     path(
         "audiences/<str:audience_id>/refresh",

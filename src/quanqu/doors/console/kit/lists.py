@@ -73,6 +73,7 @@ class ListView(ConsoleView):
 
     title: str | Promise = ""
     lede: str | Promise = ""
+    views_code = ""
     search_label: str | Promise = ""
     is_search_personal = False
     columns: Sequence[Column] = ()
@@ -83,6 +84,16 @@ class ListView(ConsoleView):
     empty: Empty = Empty("search", "", "")
     head_template = ""
     default_sort = ""
+
+    @property
+    def export_subject(self) -> str:
+        """What the audit trail says was exported."""
+        return self.page_code
+
+    @property
+    def views_page(self) -> str:
+        """The page that saved views belong to."""
+        return self.views_code or self.page_code
 
     def fetch(self, asked: Asked, cursor: str | None, limit: int) -> Page[Any]:
         """Return a page of rows from a facade."""
@@ -131,7 +142,7 @@ class ListView(ConsoleView):
             "next_href": self._page_href(found.next_cursor),
             "first_href": self.frame.with_query() if request.GET.get("cursor") else "",
             "filter_lines": [self._filter_line(one, asked) for one in self.filters],
-            "views": list_views(actor=self.frame.person, page=self.page_code),
+            "views": list_views(actor=self.frame.person, page=self.views_page),
             "view_query": self._view_query(),
             "hidden": self._hidden({"q", "cursor", "export"}),
             "columns_hidden": self._hidden({"cols", "cursor", "export"}),
@@ -225,13 +236,13 @@ class ListView(ConsoleView):
         record(
             actor=self.frame.person,
             action=f"{self.page_code}.export",
-            subject=self.page_code,
+            subject=self.export_subject,
             after={"query": self._recorded_query(), "format": kind},
             now=self.frame.now,
         )
         header = [_("ID"), *(str(column.title) for column in columns)]
         rows = self._all_rows(asked, columns)
-        name = f"{self.page_code}-{self.frame.now:%Y-%m-%d}.{kind}"
+        name = f"{self.views_page}-{self.frame.now:%Y-%m-%d}.{kind}"
         answer: HttpResponseBase
         if kind == "csv":
             answer = StreamingHttpResponse(as_csv(header, rows), content_type="text/csv")

@@ -40,6 +40,19 @@ REFUSALS: Final = (
     gettext_noop("A matching run is under way; wait until it has ended."),
     gettext_noop("An audience's name has 1 to 120 characters."),
     gettext_noop("Choose 2 to {most} audiences to compare."),
+    gettext_noop("Ask for 1 to {most} days, the first one first."),
+    gettext_noop(
+        "A snapshot or an upload does not change by itself: there is nothing to forecast."
+    ),
+    gettext_noop(
+        "A snapshot or an upload has no rules to change: build another audience beside it."
+    ),
+    gettext_noop("Nobody would be on the list."),
+    gettext_noop("This upload is saved already."),
+    gettext_noop("Who was in it is known from {since} to {today}."),
+    gettext_noop("A list takes {most} rows at a time. Split the file."),
+    gettext_noop("Give columns of equal length, each of one of these types: {types}."),
+    gettext_noop("No column of {file} could be read as an identifier. Its columns: {columns}."),
     gettext_noop("Both sides of the link are the same customer."),
     gettext_noop("Events cannot be exported to {target}: {reason}."),
     gettext_noop("Events cannot be stored just now. Send the same batch again."),

@@ -9,10 +9,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from quanqu.doors.console.kit.countries import country_name
 from quanqu.doors.console.kit.views import ConsoleView
+from quanqu.doors.console.pages.audience_frame import kind_of, member_line
 from quanqu.doors.console.pages.audience_words import language_of, names_for, sentence_of
-from quanqu.doors.console.pages.customers import title_of
 from quanqu.doors.console.rules.drawing import spark_path
 from quanqu.doors.console.rules.numbers import grouped
 from quanqu.kernel import ids
@@ -20,7 +19,6 @@ from quanqu.know.audiences.contracts import (
     AudienceRow,
     AudienceVersionRow,
     ContactUse,
-    MemberRow,
 )
 from quanqu.know.audiences.facade import (
     archive_audience,
@@ -66,6 +64,9 @@ class AudiencePage(ConsoleView):
         context = {
             "audience": audience,
             "audience_id": audience_id,
+            "tab": "members",
+            "kind": kind_of(audience),
+            **self._source(audience),
             "sentence": sentence_of(audience, frame),
             **self._members(identity),
             "refreshes": refreshes[:_REFRESHES_SHOWN],
@@ -82,26 +83,25 @@ class AudiencePage(ConsoleView):
         template = "console/audiences/body.html" if is_poll else "console/audiences/detail.html"
         return self.page(template, context)
 
+    def _source(self, audience: AudienceRow) -> dict[str, Any]:
+        one = audience.list
+        if one is None:
+            return {}
+        visible = self.frame.audience_names
+        is_there = one.source_id is not None and one.source_id in visible
+        identity = ids.encode("aud", one.source_id) if one.source_id and is_there else ""
+        address = reverse("console:audience", args=[identity]) if identity else ""
+        return {
+            "source_href": self.frame.link(address) if address else "",
+            "left_out": sum(one.left_out.values()),
+        }
+
     def _members(self, identity: UUID) -> dict[str, Any]:
         cursor = self.request.GET.get("cursor") or None
         found = list_members(actor=self.frame.actor, audience_id=identity, cursor=cursor)
         return {
-            "members": [self._member(one) for one in found.items],
+            "members": [member_line(self.frame, one) for one in found.items],
             "next_cursor": found.next_cursor,
-        }
-
-    def _member(self, member: MemberRow) -> dict[str, Any]:
-        row = member.customer
-        hint = row.identifiers[0].hint if row.identifiers else ""
-        address = reverse("console:customer", args=[ids.encode("cus", row.id)])
-        country = country_name(row.country, self.frame.language) if row.country else ""
-        return {
-            "id": ids.encode("cus", row.id),
-            "title": title_of(row),
-            "href": self.frame.link(address),
-            "hint": hint if hint != title_of(row) else "",
-            "lives": ", ".join(part for part in (row.city, country) if part),
-            "entered_at": member.entered_at,
         }
 
     def _compared(

@@ -17,7 +17,7 @@ from quanqu.doors.console.pages.builder_words import builder_words
 from quanqu.doors.console.rules.times import day_text
 from quanqu.kernel import ids
 from quanqu.kernel.errors import InvalidError
-from quanqu.know.audiences.contracts import AudienceRow, FieldOrigin
+from quanqu.know.audiences.contracts import AudienceRow, FieldOrigin, StaticAudienceError
 from quanqu.know.audiences.facade import (
     change_definition,
     dump,
@@ -43,6 +43,9 @@ class AudienceBuilder(ConsoleView):
     def get(self, request: HttpRequest, audience_id: str = "") -> HttpResponse:
         """Show the builder, with an older version's rules or a copy's when these are asked for."""
         original = None if audience_id else self._audience(request.GET.get("copy", ""))
+        known = self._audience(audience_id) or original
+        if known is not None and known.list is not None:
+            raise StaticAudienceError
         if original is not None:
             name = _("%(name)s (copy)") % {"name": original.name}
             definition = dump(definition=original.definition)

@@ -1,20 +1,24 @@
 """Audiences in the reader's words: events, channels, countries, places and audiences by name."""
 
 import json
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from quanqu.doors.console.kit.countries import country_codes, country_name
 from quanqu.doors.console.kit.words import channel_titles
 from quanqu.doors.console.pages.customer_words import IDENTIFIER_TITLES
 from quanqu.doors.console.pages.event_words import event_title, titled_events
+from quanqu.doors.console.pages.list_words import list_title
 from quanqu.doors.console.pages.score_words import score_titles
 from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel import ids
 from quanqu.know.audiences.contracts import AudienceRow, Definition
-from quanqu.know.audiences.facade import describe_audience, dump
+from quanqu.know.audiences.facade import describe_audience, dump, list_sources
 
 __all__ = ["language_of", "names_for", "sentence_of"]
+
+_LISTS: Final = re.compile(r"aul_[0-9a-hjkmnp-tv-z]{26}")
 
 
 def language_of(frame: Frame) -> str:
@@ -62,4 +66,7 @@ def _references(frame: Frame, rules: tuple[Definition | Mapping[str, Any], ...])
         told |= {
             f"audience:{ids.encode('aud', key)}": name for key, name in frame.audience_names.items()
         }
+    if found := set(_LISTS.findall("".join(written))):
+        lists = list_sources(actor=frame.actor, list_ids=[ids.decode("aul", one) for one in found])
+        told |= {f"list:{ids.encode('aul', one.id)}": list_title(one, frame) for one in lists}
     return told

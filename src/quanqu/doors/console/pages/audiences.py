@@ -16,6 +16,7 @@ from quanqu.doors.console.kit.cells import (
 from quanqu.doors.console.kit.columns import Column
 from quanqu.doors.console.kit.filters import Asked, Filter, Option
 from quanqu.doors.console.kit.lists import Empty, ListView, Total
+from quanqu.doors.console.pages.audience_frame import kind_of
 from quanqu.doors.console.pages.audience_words import sentence_of
 from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel import ids
@@ -37,6 +38,11 @@ def _moved(row: AudienceRow, frame: Frame) -> Cell:
     if last is None:
         return text_cell("")
     return Cell(f"+{last.entered} \u2212{last.left}", plain=last.entered - last.left)
+
+
+def _kind(row: AudienceRow, frame: Frame) -> Cell:
+    found = kind_of(row)
+    return chip(found[0], "info", found[1]) if found else text_cell(_("Rules"))
 
 
 def _changed(row: AudienceRow, frame: Frame) -> Cell:
@@ -85,6 +91,7 @@ class AudiencesPage(ListView):
             lambda row, frame: text_cell(sentence_of(row, frame)),
             is_wide=True,
         ),
+        Column("kind", gettext_lazy("Kind"), _kind),
         Column("members", gettext_lazy("Members"), _members, is_number=True),
         Column("moved", gettext_lazy("Came, left"), _moved),
         Column("refreshed", gettext_lazy("Worked out"), _refreshed),

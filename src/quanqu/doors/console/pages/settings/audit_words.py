@@ -48,6 +48,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "audiences.archive": _("Archived an audience"),
     "audiences.restore": _("Took an audience back"),
     "audiences.export": _("Exported an audience"),
+    "audiences.save_list": _("Saved a list of customers"),
     "timeline.create_source": _("Added an event source"),
     "timeline.change_source": _("Changed an event source"),
     "timeline.rotate_write_key": _("Gave a new write key"),
