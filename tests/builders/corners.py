@@ -15,7 +15,8 @@ from quanqu.doors.console.actions import save_view
 from quanqu.infra.auth.contracts import SYSTEM, Actor
 from quanqu.infra.lake.facade import publish_dirty
 from quanqu.kernel import ids
-from quanqu.know.audiences.facade import match_upload, refresh_audience, save_audience
+from quanqu.know.audiences.contracts import ContactUse
+from quanqu.know.audiences.facade import ask_export, match_upload, refresh_audience, save_audience
 from quanqu.know.customers.contracts import CustomerFilters, CustomerRow, TagKind
 from quanqu.know.customers.facade import assign_tag, get_customer, hold_apart, list_customers
 from quanqu.know.org.contracts import PersonInfo, PlaceInfo, PlaceType, UnitInfo
@@ -124,6 +125,7 @@ def make_corner(
         "person_name": keeper.name,
     }
     known["model_id"] = _model(known["audience_id"], actor)
+    known["export_id"] = _ask_export(word, known["audience_id"], actor)
     return Corner(word, place, keeper, known)
 
 
@@ -175,6 +177,19 @@ def _list(customer_id: str, actor: Actor) -> str:
     found = match_upload(actor=actor, columns={"customer_id": [customer_id]}, now=NOW)
     assert found.listed == 1
     return ids.encode("aul", found.id)
+
+
+def _ask_export(word: str, audience_id: str, actor: Actor) -> str:
+    """Ask to hand the people of an audience out."""
+    row = ask_export(
+        actor=actor,
+        audience_id=ids.decode("aud", audience_id),
+        format_="csv",
+        use=ContactUse("service", "email"),
+        reason=f"{word} recall",
+        now=NOW,
+    )
+    return ids.encode("axr", row.id)
 
 
 def _connect(word: str, actor: Actor, place: PlaceInfo) -> str:

@@ -21,7 +21,7 @@ SIDED: Final[Mapping[str, str]] = {
             "message_id", "order_id", "order_ref", "person_id", "place_id", "product_id",
             "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
-            "second_audience_id", "tag_id", "model_id", "list_id",
+            "second_audience_id", "tag_id", "model_id", "list_id", "export_id",
         )
     },
     "assignment_id": "role_id",
@@ -141,6 +141,9 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/models/{model_id}/trainings": "{}",
     "POST /api/v1/models/{model_id}/audiences": '{"name": "Taken", "people": 5}',
     "POST /api/v1/audiences/{audience_id}/snapshots": '{"name": "Taken"}',
+    "POST /api/v1/audiences/{audience_id}/export-requests": '{"reason": "Taken", "purpose": '
+    '"service", "channel": "email"}',
+    "POST /api/v1/audiences/export-requests/{export_id}/refusal": '{"reason": "Taken"}',
     "POST /api/v1/audiences/uploads/{list_id}/audience": '{"name": "Taken"}',
     "PUT /api/v1/companies/{company_id}/attributes/{code}": '{"name": "Taken", "type": "text"}',
     "POST /api/v1/privacy/requests": '{"kind": "access", "customer_ids": ["<customer_id>"]}',
@@ -167,6 +170,7 @@ MAKING: Final = frozenset(
         "PUT /api/v1/tracking-plan/schema", "POST /api/v1/events/failed/repairs",
         "POST /api/v1/audiences", "POST /api/v1/consent/texts", "POST /api/v1/tags",
         "POST /api/v1/audiences/uploads",
+        "PUT /api/v1/audiences/export-policy",
         "POST /api/v1/products/findings/decisions", "POST /api/v1/imports",
         "POST /api/v1/import-looks",
         "POST /api/v1/privacy/requests/{request_id}/verification",

@@ -12,6 +12,7 @@ __all__ = ["PREFIXES", "MalformedIdError", "decode", "encode", "new_id", "new_id
 PREFIXES: Final = {
     "aud": "audience",
     "aul": "list of customers",
+    "axr": "export request",
     "brd": "brand",
     "cmp": "company",
     "cus": "customer",

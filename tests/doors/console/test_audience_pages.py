@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.builders.console import NOW, World
 from tests.builders.http import signed_in
-from tests.builders.org import actor_of_person
+from tests.builders.org import actor_of_person, make_person
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.kernel import ids
@@ -21,6 +21,7 @@ from quanqu.kernel.time import utc_now
 from quanqu.know.audiences.facade import refresh_audience, save_audience, work_out_past
 from quanqu.know.audiences.models import Audience, AudienceChange
 from quanqu.know.customers.models import Customer
+from quanqu.know.org.contracts import RoleCode
 
 pytestmark = pytest.mark.django_db
 
@@ -226,3 +227,39 @@ def test_who_may_not_see_audiences_sees_none_of_their_pages(world: World, owner:
     for name in ("composition", "overlap", "feed", "days", "forecast", "snapshot"):
         answer = viewer.get(reverse(f"console:audience_{name}", args=[everybody]))
         assert answer.status_code == 403
+
+
+def test_a_large_export_is_asked_for_decided_by_another_and_fetched(
+    client: Client, owner: Actor, world: World
+) -> None:
+    everybody = _gather(owner, "Everybody", EVERYBODY)
+    policy = reverse("console:audience_export_policy")
+    assert client.post(policy, {"most_alone": "many"}, follow=True).status_code == 200
+    client.post(policy, {"most_alone": "0"})
+    contacts = f"{reverse('console:audience_contacts', args=[everybody])}?use=service.email"
+    assert "Ask for it" in client.get(contacts).content.decode()
+    export = reverse("console:audience_export", args=[everybody])
+    refused = client.get(f"{export}?format=csv&clear=1&use=service.email")
+    assert refused.status_code == 409
+    ask = reverse("console:audience_export_ask", args=[everybody])
+    form = {"use": "service.email", "format": "csv", "reason": "Recall of a mug"}
+    assert client.post(ask, {**form, "reason": "x"})["Location"].endswith("use=service.email")
+
+    sent = client.post(ask, form)
+
+    page = client.get(sent["Location"]).content.decode()
+    assert "Recall of a mug" in page
+    assert 'value="approve"' not in page  # nobody decides about their own
+    request = str(re.findall(r"axr_\w+", page)[0])
+    step = reverse("console:audience_export_step", args=[request])
+    file = reverse("console:audience_export_file", args=[request])
+    assert client.post(file).status_code == 409
+    client.post(step, {"step": "approve"})
+    other = signed_in(make_person("Lin", role=RoleCode.OWNER))
+    assert "1 export waits for your word" in other.get(reverse("console:overview")).content.decode()
+    other.post(step, {"step": "approve"})
+    fetched = client.post(file)
+    assert fetched.status_code == 200
+    assert b"ada@example.com" in fetched.content
+    assert client.post(file).status_code == 409
+    assert "Handed out" in client.get(sent["Location"]).content.decode()

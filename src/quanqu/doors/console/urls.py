@@ -9,6 +9,7 @@ from quanqu.doors.console.pages import (
     audience_composition,
     audience_contacts,
     audience_days,
+    audience_exports,
     audience_feed,
     audience_forecast,
     audience_live,
@@ -188,6 +189,22 @@ urlpatterns = [
     path("audiences/new", audience_builder.AudienceBuilder.as_view(), name="audience_new"),
     path("audiences/preview", audience_live.AudiencePreview.as_view(), name="audience_preview"),
     path("audiences/found", audience_live.AudienceFound.as_view(), name="audience_found"),
+    path("audiences/exports", audience_exports.AudienceExports.as_view(), name="audience_exports"),
+    path(
+        "audiences/exports/policy",
+        audience_exports.AudienceExportPolicy.as_view(),
+        name="audience_export_policy",
+    ),
+    path(
+        "audiences/exports/<str:export_id>/step",
+        audience_exports.AudienceExportStep.as_view(),
+        name="audience_export_step",
+    ),
+    path(
+        "audiences/exports/<str:export_id>/file",
+        audience_exports.AudienceExportFile.as_view(),
+        name="audience_export_file",
+    ),
     path("audiences/upload", audience_upload.AudienceUpload.as_view(), name="audience_upload"),
     path(
         "audiences/uploads/<str:list_id>",
@@ -209,6 +226,11 @@ urlpatterns = [
         "audiences/<str:audience_id>/rules",
         audience_builder.AudienceBuilder.as_view(),
         name="audience_rules",
+    ),
+    path(
+        "audiences/<str:audience_id>/export-request",
+        audience_exports.AudienceExportAsk.as_view(),
+        name="audience_export_ask",
     ),
     path(
         "audiences/<str:audience_id>/snapshot",

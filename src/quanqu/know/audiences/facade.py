@@ -1,5 +1,13 @@
 """What know.audiences offers."""
 
+from quanqu.know.audiences.actions.approving import (
+    approve_export,
+    ask_export,
+    fetch_export,
+    refuse_export,
+    set_export_policy,
+    withdraw_export,
+)
 from quanqu.know.audiences.actions.exporting import check_export, export_audience
 from quanqu.know.audiences.actions.following import follow_audiences, forget_followed
 from quanqu.know.audiences.actions.forecasting import ask_forecast, work_out_past
@@ -28,6 +36,12 @@ from quanqu.know.audiences.queries.answers import (
     sample_audience,
 )
 from quanqu.know.audiences.queries.composition import compose_members
+from quanqu.know.audiences.queries.exports import (
+    count_waiting_exports,
+    get_export_request,
+    list_export_requests,
+    most_alone,
+)
 from quanqu.know.audiences.queries.feed import count_feed, list_changes, list_feed
 from quanqu.know.audiences.queries.found import (
     find_as_of,
@@ -67,7 +81,9 @@ from quanqu.know.audiences.queries.saved import (
 )
 
 __all__ = [
+    "approve_export",
     "archive_audience",
+    "ask_export",
     "ask_forecast",
     "change_definition",
     "check_export",
@@ -80,6 +96,7 @@ __all__ = [
     "count_audiences",
     "count_feed",
     "count_members_on",
+    "count_waiting_exports",
     "describe_audience",
     "describe_events",
     "describe_fault",
@@ -89,6 +106,7 @@ __all__ = [
     "dump",
     "explain_membership",
     "export_audience",
+    "fetch_export",
     "fields",
     "find_as_of",
     "find_day",
@@ -96,12 +114,14 @@ __all__ = [
     "forecast_size",
     "forget_followed",
     "get_audience",
+    "get_export_request",
     "get_upload",
     "grammar",
     "keep_members",
     "list_audience_names",
     "list_audiences",
     "list_changes",
+    "list_export_requests",
     "list_feed",
     "list_festivals",
     "list_found_events",
@@ -115,18 +135,22 @@ __all__ = [
     "list_sources",
     "list_versions",
     "match_upload",
+    "most_alone",
     "overlap_audiences",
     "preview_audience",
     "refresh_audience",
     "refresh_one",
+    "refuse_export",
     "rename_audience",
     "restore_audience",
     "sample_audience",
     "save_audience",
     "save_upload",
     "scope_of_audience",
+    "set_export_policy",
     "size_by_day",
     "take_snapshot",
     "validate",
+    "withdraw_export",
     "work_out_past",
 ]

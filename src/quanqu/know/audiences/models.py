@@ -5,6 +5,7 @@ from django.db import models
 
 from quanqu.infra.auth.contracts import Scope
 from quanqu.kernel.ids import new_id
+from quanqu.know.audiences.contracts import MOST_ALONE
 
 
 class AudienceQuerySet(models.QuerySet["Audience"]):
@@ -225,3 +226,59 @@ class AudienceListed(models.Model):
     class Meta:
         db_table = "audiences_listed"
         indexes = [models.Index("subject_key", name="audiences_listed_subject")]
+
+
+class AudienceExportPolicy(models.Model):
+    """The one row of how many people one person may hand out alone, in clear or hashed."""
+
+    key = models.SmallIntegerField(primary_key=True, default=1)
+    most_alone = models.IntegerField(default=MOST_ALONE)
+
+    class Meta:
+        db_table = "audiences_export_policy"
+        constraints = [
+            models.CheckConstraint(
+                name="audiences_export_policy_one",
+                condition=models.Q(key=1) & models.Q(most_alone__range=(0, 1_000_000)),
+            )
+        ]
+
+
+class AudienceExport(models.Model):
+    """A request to hand out more people's contacts than one person may; `until` ends its step."""
+
+    key = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(unique=True, default=new_id, editable=False)
+    audience = models.ForeignKey(
+        "audiences.Audience", models.PROTECT, db_column="audience_key", related_name="+"
+    )
+    format = models.TextField()
+    purpose = models.TextField()
+    channel = models.TextField()
+    people = models.BigIntegerField()
+    reason = models.TextField()
+    asked_by = models.TextField()
+    asked_name = models.TextField()
+    asked_at = models.DateTimeField()
+    state = models.TextField()
+    decided_by = models.TextField(default="")
+    decided_name = models.TextField(default="")
+    decided_at = models.DateTimeField(null=True)
+    note = models.TextField(default="")
+    until = models.DateTimeField()
+    fetched_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "audiences_export"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["waiting", "approved", "refused", "withdrawn", "fetched"]
+                ),
+                name="audiences_export_state",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(asked_by=models.F("decided_by")),
+                name="audiences_export_four_eyes",
+            ),
+        ]

@@ -57,3 +57,9 @@ declare_plain(
     "audiences_refresh", "key audience_key version as_of refreshed_at members entered left"
 )
 declare_plain("audiences_past_size", "key audience_key version as_of members worked_out_at")
+declare_plain("audiences_export_policy", "key most_alone")
+declare_plain(
+    "audiences_export",
+    "key id audience_key format purpose channel people reason asked_by asked_name asked_at state "
+    "decided_by decided_name decided_at note until fetched_at",
+)

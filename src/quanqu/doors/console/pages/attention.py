@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from quanqu.doors.console.rules.numbers import grouped
 from quanqu.doors.console.shell.frame import Frame
+from quanqu.know.audiences.facade import count_waiting_exports
 from quanqu.know.timeline.contracts import FailedFilters
 from quanqu.know.timeline.facade import count_failed_events
 from quanqu.sell.catalog.contracts import FindingState, Severity
@@ -30,7 +31,27 @@ class Matter:
 
 def attention(frame: Frame) -> list[Matter]:
     """Return what is open in the part of the group shown, the gravest first."""
-    return [*_findings(frame), *_failed(frame)]
+    return [*_exports(frame), *_findings(frame), *_failed(frame)]
+
+
+def _exports(frame: Frame) -> list[Matter]:
+    person = frame.person
+    if not (person.can("customers.export") and person.can("customers.reveal")):
+        return []
+    count = count_waiting_exports(actor=frame.actor, now=frame.now)
+    if not count:
+        return []
+    title = ngettext("%(n)s export waits for your word", "%(n)s exports wait for your word", count)
+    return [
+        Matter(
+            "shield-check",
+            "warn",
+            title % {"n": grouped(count)},
+            _("Somebody wants to hand out many people's contacts."),
+            _("Decide"),
+            frame.link(reverse("console:audience_exports")),
+        )
+    ]
 
 
 def _findings(frame: Frame) -> list[Matter]:

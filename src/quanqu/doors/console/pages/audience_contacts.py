@@ -6,7 +6,7 @@ from quanqu.doors.console.kit.views import ConsoleView
 from quanqu.doors.console.pages.consent_words import REASONS, TONES, pair_options
 from quanqu.kernel import ids
 from quanqu.know.audiences.contracts import ContactUse
-from quanqu.know.audiences.facade import check_export, get_audience
+from quanqu.know.audiences.facade import check_export, get_audience, most_alone
 
 __all__ = ["AudienceContacts"]
 
@@ -43,6 +43,7 @@ class AudienceContacts(ConsoleView):
             "options": options,
             "chosen": chosen,
             "allowed": found.allowed,
+            "most": most_alone(),
             "left_out": left_out,
             "left_out_total": sum(found.left_out.values()),
         }

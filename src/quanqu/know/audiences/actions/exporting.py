@@ -21,11 +21,14 @@ from quanqu.kernel.text import safe_cell
 from quanqu.kernel.time import format_time
 from quanqu.know.audiences.contracts import (
     ContactUse,
+    ExportApprovalError,
     ExportCheck,
     ExportFile,
     ExportFormatError,
     ExportUseError,
 )
+from quanqu.know.audiences.models import Audience
+from quanqu.know.audiences.queries.exports import most_alone
 from quanqu.know.audiences.queries.saved import VIEW, member_keys, visible_audience
 from quanqu.know.consent.contracts import Channel, Purpose
 from quanqu.know.consent.facade import decide
@@ -76,7 +79,9 @@ def export_audience(
     are meant for: who did not allow it is left out and counted by reason.  `hashed` is a file for
     ad platforms, of those who allow that: the SHA-256 of the e-mail address in small letters and
     of the phone number (E.164); it reads them in clear.
-    Raises: NotAllowedError, NotFoundError, ExportFormatError, ExportUseError.
+    More people in clear or hashed than one person may hand out alone need a second one: see
+    ask_export.
+    Raises: NotAllowedError, NotFoundError, ExportFormatError, ExportUseError, ExportApprovalError.
     """
     actor.require("customers.export")
     if format_ == HASHED:
@@ -84,25 +89,59 @@ def export_audience(
     if is_clear:
         actor.require("customers.reveal")
     audience = visible_audience(actor, audience_id, VIEW)
+    check_format(format_, is_clear=is_clear, use=use)
+    most = most_alone() if is_clear else None
+    made, told = make_export(
+        actor, audience, format_, is_clear=is_clear, use=use, now=now, most=most
+    )
+    with transaction.atomic():
+        subject = encode("aud", audience.id)
+        record(actor=actor, action="audiences.export", subject=subject, after=told, now=now)
+    return made
+
+
+def check_format(format_: str, *, is_clear: bool, use: ContactUse | None) -> ContactUse:
+    """Return what an export is for. Raises: ExportFormatError, ExportUseError."""
     if format_ not in _TYPES:
         raise ExportFormatError(format=format_)
     if is_clear and use is None:
         raise ExportUseError
+    return use or ContactUse("", "")
+
+
+def make_export(
+    actor: Actor,
+    audience: Audience,
+    format_: str,
+    *,
+    is_clear: bool,
+    use: ContactUse | None,
+    now: datetime,
+    most: int | None = None,
+) -> tuple[ExportFile, dict[str, Any]]:
+    """Return the file and what the trail says of it, which the caller writes.
+
+    Raises: ExportApprovalError for more people than `most`.
+    """
     members: Sequence[tuple[int, datetime]] = member_keys(audience.key)
     left_out: dict[str, int] = {}
     if use is not None:
         members, left_out = _allowed(members, use, now)
+    if most is not None and len(members) > most:
+        raise ExportApprovalError(people=len(members), most=most)
     rows = list(_rows(actor, members, is_clear=is_clear))
-    content = _WRITERS[format_](rows)
-    with transaction.atomic():
-        after: dict[str, Any] = {"format": format_, "rows": len(rows), "clear": is_clear}
-        if use is not None:
-            after |= {"purpose": use.purpose, "channel": use.channel, "left_out": left_out}
-        subject = encode("aud", audience.id)
-        record(actor=actor, action="audiences.export", subject=subject, after=after, now=now)
+    told: dict[str, Any] = {"format": format_, "rows": len(rows), "clear": is_clear}
+    if use is not None:
+        told |= {"purpose": use.purpose, "channel": use.channel, "left_out": left_out}
     ending = "sha256.csv" if format_ == HASHED else format_
     name = f"audience-{encode('aud', audience.id)}.{ending}"
-    return ExportFile(name, _TYPES[format_], content, len(rows), left_out)
+    content = _WRITERS[format_](rows)
+    return ExportFile(name, _TYPES[format_], content, len(rows), left_out), told
+
+
+def people_allowed(audience: Audience, use: ContactUse, now: datetime) -> int:
+    """Return how many members at the last refresh allow a use."""
+    return len(_allowed(member_keys(audience.key), use, now)[0])
 
 
 def check_export(*, actor: Actor, audience_id: UUID, use: ContactUse, now: datetime) -> ExportCheck:

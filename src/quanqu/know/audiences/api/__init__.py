@@ -2,12 +2,13 @@
 
 from ninja import Router
 
-from quanqu.know.audiences.api import insight, lists, questions, saved
+from quanqu.know.audiences.api import exports, insight, lists, questions, saved
 
 __all__ = ["router"]
 
 router = Router(tags=["audiences"])
 router.add_router("", questions.router)
+router.add_router("", exports.router)
 router.add_router("", lists.router)
 router.add_router("", saved.router)
 router.add_router("", insight.router)

@@ -35,7 +35,7 @@ from quanqu.know.audiences.api.schemas import (
     member_out,
     refresh_out,
 )
-from quanqu.know.audiences.contracts import AudienceFilters, ContactUse
+from quanqu.know.audiences.contracts import AudienceFilters, ContactUse, ExportFile
 
 router = Router(tags=["audiences"])
 
@@ -221,6 +221,11 @@ def export_audience(
         now=utc_now(),
         use=ContactUse(body.purpose, body.channel) if body.purpose and body.channel else None,
     )
+    return file_response(made)
+
+
+def file_response(made: ExportFile) -> HttpResponse:
+    """Return a file with how many it holds and who was left out why in its headers."""
     response = HttpResponse(made.content, content_type=made.media_type)
     response["Content-Disposition"] = f'attachment; filename="{made.file_name}"'
     response["Quanqu-Rows"] = str(made.rows)

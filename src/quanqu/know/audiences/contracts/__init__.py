@@ -1,5 +1,20 @@
 """What crosses the border of know.audiences."""
 
+from quanqu.know.audiences.contracts.approvals import (
+    FETCH_WITHIN,
+    GROWTH_RATE,
+    MOST_ALONE,
+    WAITS,
+    ExportAlonePolicyError,
+    ExportApprovalError,
+    ExportFourEyesError,
+    ExportGrownError,
+    ExportPersonError,
+    ExportReasonError,
+    ExportRequestRow,
+    ExportState,
+    ExportStateError,
+)
 from quanqu.know.audiences.contracts.behaviour import (
     AudienceRule,
     BirthdayRule,
@@ -103,9 +118,13 @@ from quanqu.know.audiences.contracts.rows import (
 
 __all__ = [
     "DOUBLE",
+    "FETCH_WITHIN",
+    "GROWTH_RATE",
+    "MOST_ALONE",
     "MOST_UPLOADED",
     "UPLOAD_TYPES",
     "VERSION",
+    "WAITS",
     "And",
     "ArchivedAudienceError",
     "AudienceChangeRow",
@@ -131,9 +150,18 @@ __all__ = [
     "EmptyListError",
     "EventRule",
     "Explanation",
+    "ExportAlonePolicyError",
+    "ExportApprovalError",
     "ExportCheck",
     "ExportFile",
     "ExportFormatError",
+    "ExportFourEyesError",
+    "ExportGrownError",
+    "ExportPersonError",
+    "ExportReasonError",
+    "ExportRequestRow",
+    "ExportState",
+    "ExportStateError",
     "ExportUseError",
     "FeedRow",
     "FestivalWindow",
