@@ -15,8 +15,14 @@ from quanqu.doors.console.actions import save_view
 from quanqu.infra.auth.contracts import SYSTEM, Actor
 from quanqu.infra.lake.facade import publish_dirty
 from quanqu.kernel import ids
-from quanqu.know.audiences.contracts import ContactUse
-from quanqu.know.audiences.facade import ask_export, match_upload, refresh_audience, save_audience
+from quanqu.know.audiences.contracts import ContactUse, WebhookContents
+from quanqu.know.audiences.facade import (
+    ask_export,
+    create_webhook,
+    match_upload,
+    refresh_audience,
+    save_audience,
+)
 from quanqu.know.customers.contracts import CustomerFilters, CustomerRow, TagKind
 from quanqu.know.customers.facade import assign_tag, get_customer, hold_apart, list_customers
 from quanqu.know.org.contracts import PersonInfo, PlaceInfo, PlaceType, UnitInfo
@@ -125,6 +131,15 @@ def make_corner(
         "person_name": keeper.name,
     }
     known["model_id"] = _model(known["audience_id"], actor)
+    hook = create_webhook(
+        actor=actor,
+        audience_id=ids.decode("aud", known["audience_id"]),
+        url=f"https://{word}.example/in",
+        contents=WebhookContents.IDS,
+        use=None,
+        now=NOW,
+    )
+    known["webhook_id"] = ids.encode("awh", hook.row.id)
     known["export_id"] = _ask_export(word, known["audience_id"], actor)
     return Corner(word, place, keeper, known)
 

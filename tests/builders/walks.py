@@ -22,6 +22,7 @@ SIDED: Final[Mapping[str, str]] = {
             "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
             "second_audience_id", "tag_id", "model_id", "list_id", "export_id",
+            "webhook_id",
         )
     },
     "assignment_id": "role_id",
@@ -141,6 +142,7 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/models/{model_id}/trainings": "{}",
     "POST /api/v1/models/{model_id}/audiences": '{"name": "Taken", "people": 5}',
     "POST /api/v1/audiences/{audience_id}/snapshots": '{"name": "Taken"}',
+    "POST /api/v1/audiences/{audience_id}/webhooks": '{"url": "https://taken.example/in"}',
     "POST /api/v1/audiences/{audience_id}/export-requests": '{"reason": "Taken", "purpose": '
     '"service", "channel": "email"}',
     "POST /api/v1/audiences/export-requests/{export_id}/refusal": '{"reason": "Taken"}',

@@ -12,6 +12,8 @@ __all__ = ["PREFIXES", "MalformedIdError", "decode", "encode", "new_id", "new_id
 PREFIXES: Final = {
     "aud": "audience",
     "aul": "list of customers",
+    "awd": "webhook call",
+    "awh": "webhook",
     "axr": "export request",
     "brd": "brand",
     "cmp": "company",

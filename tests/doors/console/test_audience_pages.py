@@ -260,6 +260,30 @@ def test_a_large_export_is_asked_for_decided_by_another_and_fetched(
     other.post(step, {"step": "approve"})
     fetched = client.post(file)
     assert fetched.status_code == 200
-    assert b"ada@example.com" in fetched.content
+    assert fetched.content.decode("utf-8-sig").count("cus_") == 6
     assert client.post(file).status_code == 409
     assert "Handed out" in client.get(sent["Location"]).content.decode()
+
+
+def test_a_webhook_shows_its_secret_once_and_is_held_by_hand(client: Client, owner: Actor) -> None:
+    everybody = _gather(owner, "Everybody", EVERYBODY)
+    page = reverse("console:audience_webhooks", args=[everybody])
+    assert "No webhook yet" in client.get(page).content.decode()
+    form = {"url": "https://shop.example/in", "contents": "ids", "use": "marketing.email"}
+    refused = client.post(page, {**form, "url": "http://shop.example/in"})
+    assert refused.status_code == 422
+    assert "This address cannot be called" in refused.content.decode()
+
+    made = client.post(page, form)
+
+    assert "whsec_" in made.content.decode()
+    assert made["Cache-Control"] == "no-store"
+    shown = client.get(page).content.decode()
+    assert "whsec_" not in shown
+    webhook = str(re.findall(r"awh_\w+", shown)[0])
+    step = reverse("console:audience_webhook_step", args=[everybody, webhook])
+    held = client.post(step, {"step": "pause"}, follow=True).content.decode()
+    assert "Let it go on" in held
+    assert "Hold</button>" in client.post(step, {"step": "resume"}, follow=True).content.decode()
+    assert client.post(step, {"step": "dance"}).status_code == 404
+    assert "Nothing was called yet." in client.get(f"{page}?calls={webhook}").content.decode()

@@ -16,6 +16,7 @@ from quanqu.doors.console.pages import (
     audience_overlap,
     audience_snapshot,
     audience_upload,
+    audience_webhooks,
     audience_why,
     audiences,
     breaches,
@@ -231,6 +232,16 @@ urlpatterns = [
         "audiences/<str:audience_id>/export-request",
         audience_exports.AudienceExportAsk.as_view(),
         name="audience_export_ask",
+    ),
+    path(
+        "audiences/<str:audience_id>/webhooks",
+        audience_webhooks.AudienceWebhooks.as_view(),
+        name="audience_webhooks",
+    ),
+    path(
+        "audiences/<str:audience_id>/webhooks/<str:webhook_id>",
+        audience_webhooks.AudienceWebhookStep.as_view(),
+        name="audience_webhook_step",
     ),
     path(
         "audiences/<str:audience_id>/snapshot",

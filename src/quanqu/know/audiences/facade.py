@@ -8,6 +8,7 @@ from quanqu.know.audiences.actions.approving import (
     set_export_policy,
     withdraw_export,
 )
+from quanqu.know.audiences.actions.delivering import deliver_due, deliver_webhook
 from quanqu.know.audiences.actions.exporting import check_export, export_audience
 from quanqu.know.audiences.actions.following import follow_audiences, forget_followed
 from quanqu.know.audiences.actions.forecasting import ask_forecast, work_out_past
@@ -28,6 +29,12 @@ from quanqu.know.audiences.actions.saving import (
     rename_audience,
     restore_audience,
     save_audience,
+)
+from quanqu.know.audiences.actions.webhooks import (
+    approve_webhook,
+    create_webhook,
+    pause_webhook,
+    resume_webhook,
 )
 from quanqu.know.audiences.queries.answers import (
     count_audience,
@@ -79,9 +86,11 @@ from quanqu.know.audiences.queries.saved import (
     list_versions,
     scope_of_audience,
 )
+from quanqu.know.audiences.queries.webhooks import list_deliveries, list_webhooks
 
 __all__ = [
     "approve_export",
+    "approve_webhook",
     "archive_audience",
     "ask_export",
     "ask_forecast",
@@ -97,6 +106,9 @@ __all__ = [
     "count_feed",
     "count_members_on",
     "count_waiting_exports",
+    "create_webhook",
+    "deliver_due",
+    "deliver_webhook",
     "describe_audience",
     "describe_events",
     "describe_fault",
@@ -121,6 +133,7 @@ __all__ = [
     "list_audience_names",
     "list_audiences",
     "list_changes",
+    "list_deliveries",
     "list_export_requests",
     "list_feed",
     "list_festivals",
@@ -134,15 +147,18 @@ __all__ = [
     "list_rules",
     "list_sources",
     "list_versions",
+    "list_webhooks",
     "match_upload",
     "most_alone",
     "overlap_audiences",
+    "pause_webhook",
     "preview_audience",
     "refresh_audience",
     "refresh_one",
     "refuse_export",
     "rename_audience",
     "restore_audience",
+    "resume_webhook",
     "sample_audience",
     "save_audience",
     "save_upload",

@@ -35,6 +35,18 @@ def follow_each_minute(*, now: datetime) -> int:
     return facade.follow_audiences(now=now)
 
 
+@job(name="audiences.deliver_webhook")
+def deliver_webhook(*, webhook_key: int, now: datetime) -> int:
+    """Make the calls of one webhook that are due."""
+    return facade.deliver_webhook(webhook_key=webhook_key, now=now)
+
+
+@periodic(name="audiences.deliver_each_minute", cron="* * * * *")
+def deliver_each_minute(*, now: datetime) -> int:
+    """Have webhooks with something to do make their calls."""
+    return facade.deliver_due(now=now)
+
+
 @periodic(name="audiences.drop_drafts", cron="23 * * * *")
 def drop_drafts(*, now: datetime) -> int:
     """Throw away uploads that nobody saved within a day."""

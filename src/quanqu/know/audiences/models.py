@@ -282,3 +282,73 @@ class AudienceExport(models.Model):
                 name="audiences_export_four_eyes",
             ),
         ]
+
+
+class AudienceWebhook(models.Model):
+    """Where an audience's people are told to: up to which customer and which change they were.
+
+    `whole_after` is None once all members have been told; `next_at` None means at once.
+    """
+
+    key = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(unique=True, default=new_id, editable=False)
+    audience = models.ForeignKey(
+        "audiences.Audience", models.PROTECT, db_column="audience_key", related_name="+"
+    )
+    url = models.TextField()
+    secret_enc = models.BinaryField()
+    contents = models.TextField()
+    purpose = models.TextField(default="")
+    channel = models.TextField(default="")
+    state = models.TextField()
+    message = models.TextField(default="")
+    made_by = models.TextField()
+    made_name = models.TextField()
+    made_at = models.DateTimeField()
+    whole_after = models.BigIntegerField(null=True)
+    feed_after = models.BigIntegerField()
+    failing_since = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "audiences_webhook"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["waiting", "active", "paused", "stopped"])
+                & models.Q(contents__in=["ids", "hashed", "clear"]),
+                name="audiences_webhook_words",
+            )
+        ]
+
+
+class AudienceDelivery(models.Model):
+    """One call of a webhook: customers (whole) or changes with keys above `after_key`, up to
+    `last_key`; its id is the message's, at every try."""
+
+    key = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(unique=True, default=new_id, editable=False)
+    webhook = models.ForeignKey(
+        "audiences.AudienceWebhook", models.PROTECT, db_column="webhook_key", related_name="+"
+    )
+    is_whole = models.BooleanField()
+    after_key = models.BigIntegerField()
+    last_key = models.BigIntegerField()
+    people = models.IntegerField(default=0)
+    left_out = models.JSONField(default=dict)
+    attempts = models.IntegerField(default=0)
+    status = models.IntegerField(null=True)
+    error = models.TextField(default="")
+    made_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audiences_delivery"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["webhook"],
+                condition=models.Q(delivered_at__isnull=True),
+                name="audiences_delivery_one_open",
+            )
+        ]

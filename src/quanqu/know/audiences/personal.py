@@ -63,3 +63,13 @@ declare_plain(
     "key id audience_key format purpose channel people reason asked_by asked_name asked_at state "
     "decided_by decided_name decided_at note until fetched_at",
 )
+declare_plain(
+    "audiences_webhook",
+    "key id audience_key url secret_enc contents purpose channel state message made_by made_name "
+    "made_at whole_after feed_after failing_since next_at",
+)
+declare_plain(
+    "audiences_delivery",
+    "key id webhook_key is_whole after_key last_key people left_out attempts status error made_at "
+    "tried_at delivered_at next_at",
+)

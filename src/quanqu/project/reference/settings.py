@@ -93,6 +93,12 @@ SETTINGS: Final = (
         "any host",
         "Hosts that data warehouses may be read from, separated by commas, and no other then.",
     ),
+    Setting(
+        "QUANQU_WEBHOOK_HOSTS",
+        "none",
+        "Hosts (or host:port), with commas between, that webhooks may call though they "
+        "are inside a network or without https.",
+    ),
     Setting("QUANQU_MAIL_FROM", "quanqu@localhost", "The sender of mails to staff."),
     Setting("QUANQU_LOG", "readable lines", "json writes logs as JSON, one object a line."),
     Setting("QUANQU_LOG_LEVEL", "INFO", "The least important level that is logged."),

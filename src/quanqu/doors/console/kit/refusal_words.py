@@ -48,6 +48,9 @@ REFUSALS: Final = (
         "A snapshot or an upload has no rules to change: build another audience beside it."
     ),
     gettext_noop("Nobody would be on the list."),
+    gettext_noop("This address cannot be called: {reason}."),
+    gettext_noop("An audience has at most {most} webhooks."),
+    gettext_noop("The webhook is {state}: this cannot be done."),
     gettext_noop(
         "{people} people are more than the {most} that one person may hand out alone. "
         "Ask for the word of a second person."
@@ -58,8 +61,6 @@ REFUSALS: Final = (
     gettext_noop("Say why in 3 to 500 characters."),
     gettext_noop("Set a number from 0 to 1,000,000."),
     gettext_noop("Only people ask for exports and decide about them, not API keys."),
-    gettext_noop("No export request {ref} was found."),
-    gettext_noop("No upload {ref} was found."),
     gettext_noop("This upload is saved already."),
     gettext_noop("Who was in it is known from {since} to {today}."),
     gettext_noop("A list takes {most} rows at a time. Split the file."),

@@ -6,7 +6,6 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from quanqu.doors.console.kit.charts import Chart, Series, Unit
 from quanqu.doors.console.pages.audience_frame import AudienceView
 from quanqu.doors.console.pages.trait_words import HINTS, TITLES, value_words
 from quanqu.doors.console.rules.numbers import decimal_text
@@ -20,6 +19,7 @@ _SHOWN: Final = 10
 _DRAWN: Final = 12
 _OVER: Final = 120
 _UNDER: Final = 80
+_EVEN: Final = 100
 
 
 class AudienceComposition(AudienceView):
@@ -53,7 +53,7 @@ class AudienceComposition(AudienceView):
             "field": field if wanted else "",
             "traits": [self._trait(one, found) for one in known],
             "hidden": ", ".join(gone),
-            "chart": self._chart(known, found),
+            "bars": self._far(known, found),
         }
         return self.page("console/audiences/composition.html", context)
 
@@ -77,29 +77,29 @@ class AudienceComposition(AudienceView):
             "is_under": part.index <= _UNDER and not part.is_few,
         }
 
-    def _chart(self, known: list[TraitParts], found: Composition) -> Chart | None:
-        """Draw the values whose index is farthest from 100 either way; None when all are few."""
+    def _far(self, known: list[TraitParts], found: Composition) -> list[dict[str, Any]]:
+        """Return the values whose index is farthest from 100 either way, as bars; none when all
+        are few, and when everybody is a member."""
         told = [
             (abs(math.log(part.index / 100)), one.trait, part)
             for one in known
             for part in one.parts
             if part.value and part.index and not part.is_few
         ]
+        if found.members == found.everybody:
+            return []
         told.sort(key=lambda one: (-one[0], one[1], one[2].value or ""))
-        if not told or found.members == found.everybody:
-            return None
         shown = sorted(told[:_DRAWN], key=lambda one: -one[2].index)
-        labels = [f"{_title(trait)}: {self.say(trait, part.value)}" for _far, trait, part in shown]
-        return Chart(
-            "indices",
-            _("Where do they differ most?"),
-            _("Index: 100 is everybody's share. Values with few customers are left out."),
-            "bars",
-            _("Value"),
-            labels,
-            [Series(_("Index"), [part.index for _far, _trait, part in shown])],
-            Unit("count"),
-        )
+        most = max((part.index for _far, _trait, part in shown), default=0)
+        return [
+            {
+                "name": f"{_title(trait)}: {self.say(trait, part.value)}",
+                "value": decimal_text(part.index, 0),
+                "width": round(100 * part.index / most),
+                "slot": 0 if part.index >= _EVEN else 6,
+            }
+            for _far, trait, part in shown
+        ]
 
 
 def _title(trait: str) -> str:

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from quanqu.doors.console.kit.charts import Chart, Series
 from quanqu.doors.console.kit.refusal_words import said
 from quanqu.doors.console.pages.audience_frame import AudienceView
+from quanqu.doors.console.rules.numbers import grouped
 from quanqu.kernel import ids
 from quanqu.kernel.errors import InvalidError
 from quanqu.kernel.ids import MalformedIdError
@@ -53,7 +53,7 @@ class AudienceOverlap(AudienceView):
             else:
                 names[audience.id] = audience.name
                 context["rows"] = self._rows(found, chosen, names)
-                context["chart"] = _chart(found, names)
+                context["bars"] = _bars(found, names)
         return self.page("console/audiences/overlap.html", context)
 
     def _rows(
@@ -87,15 +87,16 @@ def _read(texts: list[str]) -> list[UUID]:
     return found
 
 
-def _chart(found: Overlap, names: dict[UUID, str]) -> Chart:
+def _bars(found: Overlap, names: dict[UUID, str]) -> list[dict[str, Any]]:
+    """Return the largest sets as bars: who is in exactly these audiences and in no other."""
     shown = found.sets[:_DRAWN]
-    labels = [" + ".join(names[one] for one in each.audiences) for each in shown]
-    return Chart(
-        "overlap",
-        _("In exactly which of them are they?"),
-        _("Every customer is counted once: in exactly these audiences and in none of the others."),
-        "bars",
-        _("Audiences"),
-        labels,
-        [Series(_("Customers"), [each.customers for each in shown])],
-    )
+    most = max((each.customers for each in shown), default=0)
+    return [
+        {
+            "name": " + ".join(names[one] for one in each.audiences),
+            "value": grouped(each.customers),
+            "width": round(100 * each.customers / most),
+            "slot": 1 if len(each.audiences) > 1 else 0,
+        }
+        for each in shown
+    ]

@@ -161,14 +161,16 @@ class UploadRejects(ConsoleView):
     def get(self, request: HttpRequest, list_id: str) -> HttpResponseBase:
         """Send it."""
         rows = list_rejects(actor=self.frame.actor, list_id=ids.decode("aul", list_id))
-        lines = ([number, str(REASONS[reason])] for number, reason in rows)
+        lines = ((number, str(REASONS[reason])) for number, reason in rows)
         body = as_csv([_("Row"), _("Why it is left out")], lines)
         answer = StreamingHttpResponse(body, content_type="text/csv")
         answer["Content-Disposition"] = f'attachment; filename="left-out-{list_id}.csv"'
         return answer
 
 
-def _read(given: UploadedFile, ending: str, chosen: Mapping[str, str] | None) -> IdentifierFile:
+def _read(
+    given: "UploadedFile[Any]", ending: str, chosen: Mapping[str, str] | None
+) -> IdentifierFile:
     """Read a file that lies on the disk for as long as that takes."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"upload{ending}"
@@ -178,5 +180,5 @@ def _read(given: UploadedFile, ending: str, chosen: Mapping[str, str] | None) ->
         return read_identifiers(path=path, most=MOST_UPLOADED, chosen=chosen)
 
 
-def _blocks(given: UploadedFile) -> Iterator[bytes]:
+def _blocks(given: "UploadedFile[Any]") -> Iterator[bytes]:
     yield from given.chunks()

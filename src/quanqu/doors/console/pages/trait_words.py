@@ -34,6 +34,7 @@ HINTS: Final[Mapping[str, Promise]] = {
     Trait.TAG: gettext_lazy("A customer may wear several."),
     Trait.KNOWN_BY: gettext_lazy("Kinds of identifier; a customer may have several."),
 }
+_BANDS: Final = (Trait.AGE, Trait.ORDERS, Trait.LAST_ORDER)
 _GENDERS: Final[Mapping[str, Promise]] = {
     "female": gettext_lazy("Female"),
     "male": gettext_lazy("Male"),
@@ -60,6 +61,6 @@ def value_words(frame: Frame) -> Callable[[str, str | None], str]:
             return _("None in two years")
         if trait == Trait.AGE and value == "under 18":
             return _("Under 18")
-        return value.replace("-", "–") if trait in (Trait.AGE, Trait.ORDERS) else value
+        return value.replace("-", "–") if trait in _BANDS else value
 
     return say

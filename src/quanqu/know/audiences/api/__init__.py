@@ -2,7 +2,14 @@
 
 from ninja import Router
 
-from quanqu.know.audiences.api import exports, insight, lists, questions, saved
+from quanqu.know.audiences.api import (
+    exports,
+    insight,
+    lists,
+    questions,
+    saved,
+    webhooks,
+)
 
 __all__ = ["router"]
 
@@ -10,5 +17,6 @@ router = Router(tags=["audiences"])
 router.add_router("", questions.router)
 router.add_router("", exports.router)
 router.add_router("", lists.router)
+router.add_router("", webhooks.router)
 router.add_router("", saved.router)
 router.add_router("", insight.router)

@@ -95,13 +95,13 @@ def work_out_others(
     kept: Kept, question: Question, wanted: Sequence[Leaf], touched: Touched | None
 ) -> None:
     """Work out the rules whose measures are not kept in parts: for those touched, or for all."""
-    plain = [rule for rule in wanted if is_of_customer(rule) or isinstance(rule, ListRule)]
+    plain = [one for one in wanted if is_of_customer(one) or isinstance(one, ListRule)]
     if touched is not None and kept.read == kept.dimensions:
         plain = [rule for rule in plain if rule_key(rule) not in kept.bits]
     _of_customers(kept, question, [rule for rule in plain if not isinstance(rule, ListRule)])
-    for rule in plain:
-        if isinstance(rule, ListRule):
-            kept.bits[rule_key(rule)] = _bits_of(kept, rule, question)
+    for one in plain:
+        if isinstance(one, ListRule):
+            kept.bits[rule_key(one)] = _bits_of(kept, one, question)
     kept.read = kept.dimensions
     ordered: list[EventRule | SequenceRule] = []
     for rule in wanted:

@@ -1,0 +1,1 @@
+"""How know.audiences reaches other systems."""
