@@ -20,6 +20,7 @@ from quanqu.know.audiences.contracts import (
     ConsentRule,
     EventRule,
     Leaf,
+    ListRule,
     Measure,
     Node,
 )
@@ -165,7 +166,7 @@ def _in_scope(people: Everybody, question: Question) -> Flags:
 
 def _name_of(rule: Leaf, people: Everybody, question: Question) -> Hashable | None:
     """Return what a bitmap is remembered under; None for what other tables decide too."""
-    if isinstance(rule, AudienceRule | ConsentRule):
+    if isinstance(rule, AudienceRule | ConsentRule | ListRule):
         return None
     read = _CUSTOMERS if is_of_customer(rule) else (*TABLES, "dim_score")
     scope = None if question.scope.everything else question.scope.places
