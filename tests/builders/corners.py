@@ -130,7 +130,7 @@ def make_corner(
         "audience_name": f"{word} people",
         "person_name": keeper.name,
     }
-    known["model_id"] = _model(known["audience_id"], actor)
+    known["model_id"] = _model(known["second_audience_id"], actor)
     hook = create_webhook(
         actor=actor,
         audience_id=ids.decode("aud", known["audience_id"]),
