@@ -52,7 +52,7 @@ class TagPage(ConsoleView):
 
     def get(self, request: HttpRequest, tag_id: str) -> HttpResponse:
         """Show the tag."""
-        actor, identity = self.frame.actor, ids.decode("tag", tag_id)
+        actor, identity = self.frame.person, ids.decode("tag", tag_id)
         tag = get_tag(actor=actor, tag_id=identity)
         refreshes = list_refreshes(actor=actor, tag_id=identity)
         versions = list_versions(actor=actor, tag_id=identity)
@@ -89,7 +89,7 @@ class TagPage(ConsoleView):
         if sort is None or sort.measure in _SCATTERED or not self.frame.person.can(_ASKING):
             return []
         found = list_found_values(
-            actor=self.frame.actor,
+            actor=self.frame.person,
             origin=FieldOrigin.PROFILE,
             field=f"tag_values.{tag.name}",
             limit=_VALUES_SHOWN,
@@ -132,7 +132,7 @@ class TagRefresh(ConsoleView):
     def post(self, request: HttpRequest, tag_id: str) -> HttpResponse:
         """Do it and say what moved."""
         frame = self.frame
-        done = refresh_tag(actor=frame.actor, tag_id=ids.decode("tag", tag_id), now=frame.now)
+        done = refresh_tag(actor=frame.person, tag_id=ids.decode("tag", tag_id), now=frame.now)
         if done is None:
             messages.info(request, _("Somebody else works this tag out just now."))
         elif done.error:
@@ -158,7 +158,7 @@ class TagArchive(ConsoleView):
     def post(self, request: HttpRequest, tag_id: str) -> HttpResponse:
         """Take it off everybody and offer the way back."""
         frame = self.frame
-        tag = archive_tag(actor=frame.actor, tag_id=ids.decode("tag", tag_id), now=frame.now)
+        tag = archive_tag(actor=frame.person, tag_id=ids.decode("tag", tag_id), now=frame.now)
         text = _("The tag %(tag)s is archived and came off everybody.") % {"tag": tag.name}
         offer_undo(request, text, reverse("console:tag_restored"), {"tag": tag_id})
         return redirect(frame.link(reverse("console:tags")))
@@ -173,7 +173,7 @@ class TagRestoration(ConsoleView):
     def post(self, request: HttpRequest, tag_id: str) -> HttpResponse:
         """Restore it; it is worked out anew."""
         frame = self.frame
-        restore_tag(actor=frame.actor, tag_id=ids.decode("tag", tag_id), now=frame.now)
+        restore_tag(actor=frame.person, tag_id=ids.decode("tag", tag_id), now=frame.now)
         messages.success(request, _("The tag is back; it is being worked out."))
         return redirect(frame.link(reverse("console:tag", args=[tag_id])))
 
@@ -190,6 +190,6 @@ class TagRestored(ConsoleView):
         if noted is None:
             messages.error(request, _("This can no longer be undone."))
             return redirect("console:tags")
-        restore_tag(actor=frame.actor, tag_id=ids.decode("tag", noted["tag"]), now=frame.now)
+        restore_tag(actor=frame.person, tag_id=ids.decode("tag", noted["tag"]), now=frame.now)
         messages.success(request, _("The tag is back; it is being worked out."))
         return redirect(frame.link(reverse("console:tag", args=[noted["tag"]])))

@@ -36,7 +36,7 @@ class _TagForm(ConsoleView):
     permission = "customers.manage"
 
     def _require_group(self) -> None:
-        if not self.frame.actor.scope("customers.manage").everything:
+        if not self.frame.person.scope("customers.manage").everything:
             raise NotAllowedError(permission="customers.manage")
 
     def _typed(self) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class _TagForm(ConsoleView):
         return found
 
     def _of_audience(self, audience: str, *, is_copy: bool) -> Mapping[str, Any]:
-        found = get_audience(actor=self.frame.actor, audience_id=ids.decode("aud", audience))
+        found = get_audience(actor=self.frame.person, audience_id=ids.decode("aud", audience))
         if is_copy:
             return dump(definition=found.definition)
         return {"version": 2, "match": {"kind": "audience", "audience": audience}}
@@ -76,7 +76,7 @@ class _TagForm(ConsoleView):
     ) -> HttpResponse:
         names: dict[UUID, str] = {}
         if kind is TagKind.RULE and self.frame.person.can("audiences.view"):
-            names = dict(list_audience_names(actor=self.frame.actor))
+            names = dict(list_audience_names(actor=self.frame.person))
         context = {
             "tab": "tags",
             "kind": kind.value,
@@ -135,7 +135,7 @@ class TagNew(_TagForm):
         try:
             draft = self._draft(kind, typed)
             made = save_tag(
-                actor=self.frame.actor, name=typed["name"], draft=draft, now=self.frame.now
+                actor=self.frame.person, name=typed["name"], draft=draft, now=self.frame.now
             )
         except NotAllowedError:
             raise
@@ -153,7 +153,7 @@ class TagChange(_TagForm):
     def get(self, request: HttpRequest, tag_id: str) -> HttpResponse:
         """Show what it is now."""
         self._require_group()
-        tag = get_tag(actor=self.frame.actor, tag_id=ids.decode("tag", tag_id))
+        tag = get_tag(actor=self.frame.person, tag_id=ids.decode("tag", tag_id))
         form = None
         if tag.kind is TagKind.STATISTIC and request.GET.get("as") != "json":
             form = StatisticForm.of_definition(tag.definition)
@@ -165,11 +165,11 @@ class TagChange(_TagForm):
     def post(self, request: HttpRequest, tag_id: str) -> HttpResponse:
         """Keep it, or say what is wrong and keep what was typed."""
         identity = ids.decode("tag", tag_id)
-        tag = get_tag(actor=self.frame.actor, tag_id=identity)
+        tag = get_tag(actor=self.frame.person, tag_id=identity)
         typed = {**self._typed(), "name": tag.name}
         try:
             draft = self._draft(tag.kind, typed)
-            change_tag(actor=self.frame.actor, tag_id=identity, draft=draft, now=self.frame.now)
+            change_tag(actor=self.frame.person, tag_id=identity, draft=draft, now=self.frame.now)
         except NotAllowedError:
             raise
         except (InvalidError, RefusedError) as error:

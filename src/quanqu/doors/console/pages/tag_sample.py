@@ -34,7 +34,7 @@ class TagSample(ConsoleView):
 
     def get(self, request: HttpRequest, tag_id: str) -> HttpResponse:
         """Show whom to answer for next."""
-        actor, identity = self.frame.actor, ids.decode("tag", tag_id)
+        actor, identity = self.frame.person, ids.decode("tag", tag_id)
         tag = get_tag(actor=actor, tag_id=identity)
         sort = value_sorts().get(tag.name)
         sample = draw_sample(actor=actor, tag_id=identity)
@@ -57,7 +57,7 @@ class TagSample(ConsoleView):
         ]
         if answers:
             done = answer_sample(
-                actor=self.frame.actor,
+                actor=self.frame.person,
                 tag_id=ids.decode("tag", tag_id),
                 answers=answers,
                 now=self.frame.now,

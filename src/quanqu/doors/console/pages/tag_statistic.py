@@ -108,7 +108,7 @@ class StatisticForm:
 def form_choices(form: StatisticForm, frame: Frame) -> dict[str, Any]:
     """Return what the form offers: events, fields and values that are in the data."""
     person = frame.person
-    found = list_found_events(actor=frame.actor) if person.can("audiences.view") else ()
+    found = list_found_events(actor=frame.person) if person.can("audiences.view") else ()
     named = [(one.name, event_title(one.name, "track")) for one in found]
     columns, keys = _columns(frame), _keys(form, frame)
     wants_number = form.measure in [one.value for one in _NUMBERS]
@@ -154,7 +154,7 @@ def _capital(text: str) -> str:
 def _keys(form: StatisticForm, frame: Frame) -> list[str]:
     if not form.event or not frame.person.can("audiences.view"):
         return []
-    found = list_found_keys(actor=frame.actor, origin=FieldOrigin.EVENT, event=form.event)
+    found = list_found_keys(actor=frame.person, origin=FieldOrigin.EVENT, event=form.event)
     return [one.name for one in found]
 
 
@@ -169,7 +169,7 @@ def _values(form: StatisticForm, one: Condition, frame: Frame) -> list[str]:
     if not (is_asked and form.event and frame.person.can("audiences.view")):
         return []
     found = list_found_values(
-        actor=frame.actor, origin=FieldOrigin.EVENT, field=one.field, event=form.event
+        actor=frame.person, origin=FieldOrigin.EVENT, field=one.field, event=form.event
     )
     return [value.value for value in found]
 

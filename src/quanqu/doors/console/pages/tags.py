@@ -40,7 +40,7 @@ class TagsPage(ConsoleView):
         """Define a tag; a mistake is said, and what was typed stays."""
         typed = {name: request.POST.get(name, "") for name in ("tag", "description", "owner")}
         try:
-            changed = define_tag(actor=self.frame.actor, now=self.frame.now, **typed)
+            changed = define_tag(actor=self.frame.person, now=self.frame.now, **typed)
         except (InvalidError, RefusedError) as error:
             return self._draw({"typed": typed, "mistake": said(error)}, status=400)
         if changed:
@@ -48,12 +48,12 @@ class TagsPage(ConsoleView):
         return redirect("console:tags")
 
     def _draw(self, more: dict[str, Any], status: int = 200) -> HttpResponse:
-        actor = self.frame.actor
-        sees_all = actor.scope("customers.view").everything
-        computed = {row.key: row for row in list_tags(actor=actor)} if sees_all else {}
-        archived = list_tags(actor=actor, is_archived=True) if sees_all else ()
-        rights = list_accuracies(actor=actor) if computed else {}
-        tags = list_tag_definitions(actor=actor)
+        person = self.frame.person
+        sees_all = person.scope("customers.view").everything
+        computed = {row.key: row for row in list_tags(actor=person)} if sees_all else {}
+        archived = list_tags(actor=person, is_archived=True) if sees_all else ()
+        rights = list_accuracies(actor=person) if computed else {}
+        tags = list_tag_definitions(actor=self.frame.actor)
         context = {
             "tab": "tags",
             "rows": [self._row(tag, computed.get(tag.key), rights) for tag in tags],
@@ -62,7 +62,7 @@ class TagsPage(ConsoleView):
                 for row in archived
             ],
             "sees_all": sees_all,
-            "may_define": actor.scope("customers.manage").everything,
+            "may_define": person.scope("customers.manage").everything,
             **more,
         }
         return self.page("console/customers/tags.html", context, status=status)
