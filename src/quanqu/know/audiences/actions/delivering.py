@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 from django.db import transaction
@@ -20,7 +21,7 @@ from quanqu.infra.jobs.facade import defer
 from quanqu.kernel.ids import encode
 from quanqu.kernel.time import format_time
 from quanqu.know.audiences.actions.webhooks import DELIVER_JOB, SECRET
-from quanqu.know.audiences.adapters.webhook import Answer, call
+from quanqu.know.audiences.adapters.webhook import Answer, allowed_hosts, call
 from quanqu.know.audiences.contracts import GIVE_UP, IN_BATCH, WebhookContents, WebhookState
 from quanqu.know.audiences.models import (
     AudienceChange,
@@ -29,7 +30,13 @@ from quanqu.know.audiences.models import (
     AudienceWebhook,
 )
 from quanqu.know.audiences.queries.webhooks import due_webhooks
-from quanqu.know.audiences.rules.webhooks import asked_wait, sign, wait_after
+from quanqu.know.audiences.rules.webhooks import (
+    asked_wait,
+    is_allowed,
+    is_public,
+    sign,
+    wait_after,
+)
 from quanqu.know.consent.facade import decide
 from quanqu.know.customers.contracts import ContactRow
 from quanqu.know.customers.facade import list_contacts
@@ -238,7 +245,14 @@ def _call(claim: _Claim, told: _Told, now: datetime) -> Answer:
         "webhook-timestamp": str(timestamp),
         "webhook-signature": signature,
     }
-    return call(webhook.url, headers, told.body)
+    parts = urlsplit(webhook.url)
+    is_free = is_allowed(parts.hostname or "", parts.port, allowed_hosts())
+    return call(
+        webhook.url,
+        headers,
+        told.body,
+        may_call=lambda addresses: is_free or all(is_public(one) for one in addresses),
+    )
 
 
 def _write(claim: _Claim, told: _Told, answer: Answer, now: datetime) -> None:

@@ -4,12 +4,10 @@ import http.client
 import os
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
-
-from quanqu.know.audiences.rules.webhooks import is_allowed, is_public
 
 HOSTS: Final = "QUANQU_WEBHOOK_HOSTS"
 TIMEOUT_S: Final = 15
@@ -36,22 +34,30 @@ def allowed_hosts() -> frozenset[str]:
     return frozenset(host.strip().lower() for host in told.split(",") if host.strip())
 
 
-def call(url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+def call(
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    may_call: Callable[[Sequence[str]], bool],
+) -> Answer:
     """Send one call and return the answer; nothing is raised for a receiver's fault.
 
-    The connection goes to the address that was checked, whatever the name means by now.
+    `may_call` decides by all the addresses of the host, before anything is sent.  The connection
+    goes to an address that was checked, whatever the name means by now.
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
     is_secure = parts.scheme == "https"
     port = parts.port or (443 if is_secure else 80)
     try:
-        address = _address(host, port, is_free=is_allowed(host, parts.port, allowed_hosts()))
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
         return Answer(None, error="its host is not known")
-    if address is None:
+    addresses = [str(each[4][0]) for each in found]
+    if not addresses or not may_call(addresses):
         return Answer(None, error="its host is inside a network that may not be called")
-    connection = _Pinned(host, port, address, is_secure=is_secure)
+    connection = _Pinned(host, port, addresses[0], is_secure=is_secure)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         connection.request("POST", target, body, dict(headers))
@@ -64,15 +70,6 @@ def call(url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         return Answer(None, error=type(error).__name__)
     finally:
         connection.close()
-
-
-def _address(host: str, port: int, *, is_free: bool) -> str | None:
-    """Return an address of the host that may be called, None when one may not be."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = [str(each[4][0]) for each in found]
-    if not is_free and not all(is_public(one) for one in addresses):
-        return None
-    return addresses[0] if addresses else None
 
 
 class _Pinned(http.client.HTTPConnection):
