@@ -98,6 +98,7 @@ class _Cleaner:
         self._name, self._column = name, column
         self._values = pa.table({"value": pa.array(sorted(values), pa.int64())})
         self._folder = Path(table_uri(name))
+        self._seen: dict[str, int] = {}  # a file of a version is never written again
 
     def __enter__(self) -> "_Cleaner":
         self._engine: duckdb.DuckDBPyConnection = start_engine()
@@ -111,7 +112,10 @@ class _Cleaner:
 
     def affected(self, handle: DeltaTable) -> dict[str, int]:
         """Return how many rows to erase each live file has, of those that have any."""
-        return self._hits([str(self._folder / one.path) for one in live_files(handle)])
+        live = [str(self._folder / one.path) for one in live_files(handle)]
+        fresh = [path for path in live if path not in self._seen]
+        self._seen |= dict.fromkeys(fresh, 0) | self._hits(fresh)
+        return {path: self._seen[path] for path in live if self._seen[path]}
 
     def replace_some(self, handle: DeltaTable) -> tuple[int, int] | None:
         """Replace some affected files in one commit; return rows and files, None when all is done.
@@ -175,6 +179,7 @@ class _Cleaner:
         )
         if not kept:
             (self._folder / target).unlink()
+        self._seen[str(self._folder / target)] = 0
         return replacing(self._folder, [one], target, kept, is_change=True)
 
 
