@@ -97,7 +97,7 @@ def test_keys_tell_how_often_they_are_filled_and_which_are_numbers(
     }
 
     named = {"traits.plan", "traits.score", "traits.vip", "traits.城市 名"}
-    assert set(found) == named | {"traits.latitude", "traits.longitude"}
+    assert set(found) == named | {"tag_values.favourite", "tag_values.spend"}
     filled = [r["traits"] for r in world.customers if r["traits"]]
     share = sum('"plan"' in text for text in filled) / len(filled)
     assert found["traits.plan"].filled_rate == pytest.approx(share)

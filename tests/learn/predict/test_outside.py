@@ -15,7 +15,7 @@ from quanqu.know.customers.contracts import ScoreDraft, UnknownScoreError
 from quanqu.know.customers.facade import define_score
 from quanqu.know.customers.models import Customer, CustomerScore
 from quanqu.learn.predict import facade
-from quanqu.learn.predict.contracts import ScoreBatchError, ScoreLine
+from quanqu.learn.predict.contracts import OwnScoreError, ScoreBatchError, ScoreLine
 from quanqu.learn.predict.models import Lookalike
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +104,7 @@ def test_the_scores_of_our_own_models_are_not_written_from_outside(
         audience_id=Customer.objects.all()[0].id, score="churn", created_at=NOW
     )
 
-    with pytest.raises(NotAllowedError):
+    with pytest.raises(OwnScoreError):
         facade.record_scores(
             actor=SYSTEM, score="churn", version="1", lines=_lines(list(people)), now=NOW
         )

@@ -112,6 +112,7 @@ REFUSALS: Final = (
     gettext_noop("{basis!r} is no basis to learn on: choose consent or legitimate_interests."),
     gettext_noop("Give either a share from 0.001 to 0.5 or a number of people from 1 to {most}."),
     gettext_noop("One call brings 1 to {most} scores."),
+    gettext_noop("The score {name} is written by a model here; bring yours under another name."),
     gettext_noop("Say what the contact data is for: a purpose and a channel."),
     gettext_noop("Sign in or give an API key."),
     gettext_noop("Split off some identifiers of the customer, and leave it at least one."),

@@ -1,7 +1,7 @@
 """The feed: who came into an audience and who left it, with the rules that turned in words."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Final
 from uuid import UUID
 
@@ -98,8 +98,7 @@ def changes_of(audience: Audience, filters: ChangeFilters) -> QuerySet[AudienceC
     if filters.first is not None:
         found = found.filter(changed_at__gte=datetime.combine(filters.first, time(), UTC))
     if filters.last is not None:
-        end = datetime.combine(filters.last, time(), UTC) + timedelta(days=1)
-        found = found.filter(changed_at__lt=end)
+        found = found.filter(changed_at__lte=datetime.combine(filters.last, time.max, UTC))
     return found
 
 

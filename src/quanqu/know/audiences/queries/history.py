@@ -1,6 +1,6 @@
 """A saved audience in time: sizes by day, and how many were in it on a day."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Final
 from uuid import UUID
 
@@ -55,14 +55,14 @@ def _known_sizes(audience_key: int, first: date, last: date) -> dict[date, int]:
             "SELECT DISTINCT ON (day) day, members FROM ("
             "SELECT (refreshed_at AT TIME ZONE 'UTC')::date AS day, members, key "
             "FROM audiences_refresh WHERE audience_key = %(audience)s "
-            "AND refreshed_at < %(end)s AND refreshed_at >= coalesce("
+            "AND refreshed_at <= %(end)s AND refreshed_at >= coalesce("
             "(SELECT max(refreshed_at) FROM audiences_refresh "
             "WHERE audience_key = %(audience)s AND refreshed_at < %(begin)s), %(begin)s)"
             ") AS found ORDER BY day, key DESC",
             {
                 "audience": audience_key,
                 "begin": datetime.combine(first, time(), UTC),
-                "end": datetime.combine(last, time(), UTC) + timedelta(days=1),
+                "end": datetime.combine(last, time.max, UTC),
             },
         )
         return dict(cursor.fetchall())

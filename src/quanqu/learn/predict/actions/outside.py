@@ -12,7 +12,6 @@ from django.db import transaction
 
 from quanqu.infra.audit.facade import record
 from quanqu.infra.auth.contracts import Actor
-from quanqu.kernel.errors import NotAllowedError
 from quanqu.kernel.ids import MalformedIdError, decode
 from quanqu.know.consent.contracts import Channel, Purpose
 from quanqu.know.consent.facade import decide
@@ -20,6 +19,7 @@ from quanqu.know.customers.contracts import SCORES, UnknownScoreError
 from quanqu.know.customers.facade import keys_of_customers, list_score_names, write_scores
 from quanqu.learn.predict.actions.dropping import PASSES
 from quanqu.learn.predict.contracts import (
+    OwnScoreError,
     RejectedScore,
     ScoreBatchError,
     ScoreLine,
@@ -40,7 +40,7 @@ def record_scores(
     Rejected and counted: customers that are unknown or out of scope, numbers out of the bounds of
     the score, a customer's second line, and whoever refused automated decisions at the gate (the
     team vouches for the basis of all others).  The same batch again changes nothing but the time.
-    Raises: NotAllowedError, UnknownScoreError, ScoreBatchError.
+    Raises: NotAllowedError, UnknownScoreError, OwnScoreError, ScoreBatchError.
     """
     actor.require(_MANAGE)
     if not 1 <= len(lines) <= MOST_SCORES or not _is_version(version):
@@ -49,7 +49,7 @@ def record_scores(
     if bounds is None:
         raise UnknownScoreError(name=score[:60])
     if Lookalike.objects.filter(score=score).exists():  # what our own models write is theirs
-        raise NotAllowedError(permission="learn.predict")
+        raise OwnScoreError(name=score[:60])
     keys = _keys(actor, lines)
     refused = _refused(sorted(set(keys.values())), now)
     taken: dict[int, float] = {}

@@ -6,6 +6,7 @@ __all__ = [
     "BaseTooSmallError",
     "NoSignalError",
     "NotTrainedError",
+    "OwnScoreError",
     "ScoreBatchError",
     "SeedTooSmallError",
     "SimilarSizeError",
@@ -76,3 +77,10 @@ class ScoreBatchError(InvalidError):
 
     code = "predict.score_batch"
     template = "One call brings 1 to {most} scores."
+
+
+class OwnScoreError(RefusedError):
+    """Numbers were brought for a score that a model here writes."""
+
+    code = "predict.own_score"
+    template = "The score {name} is written by a model here; bring yours under another name."
