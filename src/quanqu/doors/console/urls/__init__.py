@@ -1,0 +1,13 @@
+"""The addresses of the console."""
+
+from quanqu.doors.console.urls import audiences, behaviour, customers, settings, shell
+
+app_name = "console"
+
+urlpatterns = [
+    *shell.PATTERNS,
+    *behaviour.PATTERNS,
+    *customers.PATTERNS,
+    *audiences.PATTERNS,
+    *settings.PATTERNS,
+]
