@@ -58,6 +58,7 @@ class AudienceFeed(ListView):
     permission = "audiences.view"
     export_permission = "customers.export"
     is_detail = True
+    http_method_names = ("get", "head", "options")  # nothing is done with ticked rows
     audience: AudienceRow
     empty = Empty(
         "users",

@@ -78,11 +78,14 @@ def profile_of(customer_key: int) -> tuple[ProfileField, ...]:
 
 
 def list_profile_sources(*, actor: Actor) -> tuple[str, ...]:
-    """Return the names of sources that told something of the newest and oldest identifiers.
+    """Return the names of sources that told something of the newest and oldest identifiers; none
+    to who does not see the customers of the whole group, as a source may be another company's.
 
     Raises: NotAllowedError.
     """
     actor.require("customers.view")
+    if not actor.scope("customers.view").everything:
+        return ()
     rows = SubjectProfile.objects.values_list("seen", "told")
     found: set[str] = set()
     for order in ("-subject_id", "subject_id"):
