@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -58,7 +58,6 @@ class AudienceFeed(ListView):
     permission = "audiences.view"
     export_permission = "customers.export"
     is_detail = True
-    http_method_names = ("get", "head", "options")  # nothing is done with ticked rows
     audience: AudienceRow
     empty = Empty(
         "users",
@@ -87,6 +86,11 @@ class AudienceFeed(ListView):
         self.title = self.audience.name
         self.lede = _("Who came and who left, newest first, with the conditions that turned.")
         return super().get(request)
+
+    def post(self, request: HttpRequest, audience_id: str) -> HttpResponseBase:  # type: ignore[override]  # the address names the audience
+        """Do nothing: a feed has no actions on its rows."""
+        get_audience(actor=self.frame.actor, audience_id=ids.decode("aud", audience_id))
+        return HttpResponseNotAllowed(["GET"])
 
     @property
     def export_subject(self) -> str:
