@@ -15,6 +15,8 @@ import pyarrow.csv as pa_csv
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import sql
 
+from quanqu.infra.db.wire import BinaryForm, has_binary_form
+
 _READ_BYTES = 1 << 20
 _PIECE_ROWS = 65_536
 
@@ -46,33 +48,53 @@ def copy_in(
     """Append Arrow tables to a PostgreSQL table and return the number of rows.
 
     Shapes: `data` has one column per name of `columns`, found by name.  Binary columns become
-    bytea, lists of text become text[]; everything else goes as its CSV text.  Given as an
-    iterable, one table is sent and stored while the next is made; making one must not use the
-    connection.
+    bytea, lists of text become text[]; everything else goes in the binary form of the column it
+    goes to, or as its CSV text where a column has no such form.  Given as an iterable, one table is
+    sent and stored while the next is made; making one must not use the connection.
+    Raises: ArrowInvalid or DataError where a value is not one of its column's type.
     """
-    pieces = _pieces([data] if isinstance(data, pa.Table) else data, columns)
-    first = next(pieces, None)
+    batches = _batches([data] if isinstance(data, pa.Table) else data, columns)
+    first = next(batches, None)
     if first is None:
         return 0
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
+    target = sql.SQL("{} ({})").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
+    form = _binary_form(first.schema, table, columns, using)
+    kind = sql.SQL("csv" if form is None else "binary")
+    statement = sql.SQL("COPY {} FROM STDIN (FORMAT {})").format(target, kind)
     with (
         connections[using].cursor() as cursor,
         cursor.copy(statement) as copy,
         ThreadPoolExecutor(1) as sender,  # starts its thread when there is a second piece
     ):
-        ready, count = first
+        ready, count = _csv(first) if form is None else form.rows(first), first.num_rows
         under_way: Future[None] | None = None
-        for piece, more in pieces:
+        for batch in batches:
             if under_way is not None:
                 under_way.result()
             under_way = sender.submit(copy.write, ready)
-            ready, count = piece, count + more
+            ready = _csv(batch) if form is None else form.rows(batch)
+            count += batch.num_rows
         if under_way is not None:
             under_way.result()
         copy.write(ready)
+        if form is not None:
+            copy.write(form.end())
     return count
+
+
+def _binary_form(
+    schema: pa.Schema, table: str, columns: Sequence[str], using: str
+) -> BinaryForm | None:
+    """Return how such a table goes in its binary form, None where one of its columns has none."""
+    asked = sql.SQL("SELECT {} FROM {} LIMIT 0").format(
+        sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(table)
+    )
+    with connections[using].cursor() as cursor:
+        cursor.execute(asked)
+        types = [column.type_code for column in cursor.description]
+    return BinaryForm(schema, types) if has_binary_form(schema, types) else None
 
 
 def copy_out(
@@ -132,16 +154,23 @@ def temp_table(*, name: str, columns: Mapping[str, str], using: str = DEFAULT_DB
         cursor.execute(create)
 
 
-def _pieces(tables: Iterable[pa.Table], columns: Sequence[str]) -> Iterator[tuple[memoryview, int]]:
-    """Write tables as CSV in pieces, each with the number of its rows."""
-    options = pa_csv.WriteOptions(include_header=False, batch_size=16_384)
+def _batches(tables: Iterable[pa.Table], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Cut tables into pieces that are not empty, all of the first one's types."""
+    schema: pa.Schema | None = None
     for table in tables:
         for batch in table.select(columns).to_batches(max_chunksize=_PIECE_ROWS):
             if batch.num_rows:
-                ready = pa.table([_to_csv_column(one) for one in batch.columns], names=columns)
-                sink = io.BytesIO()
-                pa_csv.write_csv(ready, sink, options)
-                yield sink.getbuffer(), batch.num_rows
+                schema = schema or batch.schema
+                yield batch if batch.schema.equals(schema) else batch.cast(schema)
+
+
+def _csv(batch: pa.RecordBatch) -> memoryview:
+    """Write a piece as CSV."""
+    options = pa_csv.WriteOptions(include_header=False, batch_size=16_384)
+    ready = pa.table([_to_csv_column(one) for one in batch.columns], names=batch.schema.names)
+    sink = io.BytesIO()
+    pa_csv.write_csv(ready, sink, options)
+    return sink.getbuffer()
 
 
 def _to_csv_column(column: pa.Array) -> pa.Array:

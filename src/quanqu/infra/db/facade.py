@@ -2,6 +2,7 @@
 
 from quanqu.infra.db.bulk import copy_in, copy_out, id_column, temp_table
 from quanqu.infra.db.keyset import Sorting, read_moment, read_number
+from quanqu.infra.db.loading import indexed_afterwards
 from quanqu.infra.db.outage import is_outage
 from quanqu.infra.db.statistics import freshen_statistics
 
@@ -11,6 +12,7 @@ __all__ = [
     "copy_out",
     "freshen_statistics",
     "id_column",
+    "indexed_afterwards",
     "is_outage",
     "read_moment",
     "read_number",

@@ -1,6 +1,7 @@
 """Write new identifiers, and the customers that come with them."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 
 from quanqu.infra.crypto.facade import encrypt_many, hash_many
-from quanqu.infra.db.facade import copy_in, id_column
+from quanqu.infra.db.facade import copy_in, id_column, indexed_afterwards
 from quanqu.infra.lake.facade import mark_dirty
 from quanqu.know.customers.actions.apply import stamp
 from quanqu.know.customers.rules.claims import ClaimSet, Ints
 from quanqu.know.customers.rules.columns import hints, namespaces, searchable_parts
-from quanqu.know.customers.rules.newcomers import chosen, runs
+from quanqu.know.customers.rules.newcomers import chosen, is_load, runs
 from quanqu.know.customers.rules.partitions import buckets
 
 _AT_ONCE: Final = 32_768
@@ -44,6 +45,13 @@ class Newcomers:
     anchor: Ints
 
 
+def loading(table: str, new: Ints) -> AbstractContextManager[bool]:
+    """Take the indexes off a table while new identifiers (keys, ascending) come, if a load."""
+    if len(new) and is_load(len(new), int(new[0])):
+        return indexed_afterwards(table=table)
+    return nullcontext(False)
+
+
 def create(new: Newcomers, read: ClaimSet, hashes: Sequence[bytes]) -> None:
     """Insert new identifiers and the customers whose first identifier is among them."""
     if not len(new.key):
@@ -51,7 +59,8 @@ def create(new: Newcomers, read: ClaimSet, hashes: Sequence[bytes]) -> None:
     born = _customers(new)
     pieces = _identifiers(new, read, chosen(hashes, new.code), chosen(read.values, new.code))
     data = pieces if len(new.key) > _AT_ONCE else pa.concat_tables(pieces)
-    copy_in(table="customers_identifier", columns=_COLUMNS, data=data)
+    with loading("customers_identifier", new.key):
+        copy_in(table="customers_identifier", columns=_COLUMNS, data=data)
     mark_dirty(publication="dim_identity", partitions=buckets(new.key))
     mark_dirty(publication="dim_customer", partitions=buckets(born))
 
@@ -69,7 +78,8 @@ def _customers(new: Newcomers) -> Ints:
             "first_seen_at": stamp(first),
         }
     )
-    copy_in(table="customers_customer", columns=rows.column_names, data=rows)
+    with loading("customers_customer", new.key):
+        copy_in(table="customers_customer", columns=rows.column_names, data=rows)
     return born
 
 

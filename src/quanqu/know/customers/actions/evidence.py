@@ -9,6 +9,7 @@ from django.db import connection
 
 from quanqu.infra.db.facade import copy_in, temp_table
 from quanqu.know.customers.actions.apply import stamp
+from quanqu.know.customers.actions.creating import loading
 from quanqu.know.customers.actions.lookup import TOGETHER
 from quanqu.know.customers.rules.claims import Ints
 
@@ -37,22 +38,24 @@ class Pairs:
     are_strong: npt.NDArray[np.bool_]
 
 
-def add_evidence(pairs: Pairs, *, is_new: npt.NDArray[np.bool_], source: str) -> None:
+def add_evidence(pairs: Pairs, *, new: Ints, source: str) -> None:
     """State pairs as seen together by a source; one that it stated before gets the earlier time.
 
-    `is_new` marks pairs that cannot have been stated, as one of their identifiers is new.
+    `new` are the keys of new identifiers, ascending: their pairs cannot have been stated.
     """
+    is_new = pairs.right >= new[0] if len(new) else np.zeros(len(pairs.right), dtype=bool)
     rows = pa.table(
         {
             "left_key": pairs.left,
             "right_key": pairs.right,
             "observed_at": stamp(pairs.observed_us),
             "confidence": np.where(pairs.are_strong, STRONG_CONFIDENCE, WEAK_CONFIDENCE),
-            "source": pa.array([source] * len(pairs.left), pa.string()),
-            "rule": pa.array([TOGETHER] * len(pairs.left), pa.string()),
+            "source": pa.repeat(source, len(pairs.left)),
+            "rule": pa.repeat(TOGETHER, len(pairs.left)),
         }
     )
-    copy_in(table="customers_evidence", columns=list(_COLUMNS), data=rows.filter(is_new))
+    with loading("customers_evidence", new):
+        copy_in(table="customers_evidence", columns=list(_COLUMNS), data=rows.filter(is_new))
     known = rows.filter(~is_new)
     if not known.num_rows:
         return

@@ -49,13 +49,13 @@ def hash_values(read: ClaimSet) -> list[bytes]:
     return hashes
 
 
-def hashed(read: ClaimSet) -> tuple[ClaimSet, list[bytes]]:
-    """Return claims with the hashes of their identifiers; those of many in order of the hashes.
+def hashed(read: ClaimSet, *, in_order: bool) -> tuple[ClaimSet, list[bytes]]:
+    """Return claims with the hashes of their identifiers; many `in_order` of the hashes, if asked.
 
     Looked up and stored in that order they meet neighbouring pages of the index, not any.
     """
     hashes = hash_values(read)
-    if len(hashes) < _MANY:
+    if not in_order or len(hashes) < _MANY:
         return read, hashes
     leading = np.frombuffer(b"".join(hashes), dtype=np.uint8).reshape(len(hashes), -1)[:, :8]
     order = np.lexsort((leading.copy().view(">u8")[:, 0], read.type))

@@ -55,9 +55,10 @@ def resolve_subjects(
     active = active_rules()
     while True:
         claimed = read_claims(claims, records, rules=active.rules)
-        read, hashes = hashed(without_suppressed(claimed, now=now))
-        together, seen = pair_up(read), first_seen(read)
         newest = newest_key()
+        allowed = without_suppressed(claimed, now=now)
+        read, hashes = hashed(allowed, in_order=newest is not None)
+        together, seen = pair_up(read), first_seen(read)
         everything = np.arange(len(read.values) if newest is not None else 0)
         found = find_keys(read=read, hashes=hashes, among=everything)
         if _is_settled(found, together, seen, source):
@@ -128,7 +129,7 @@ def _write(
     split = separate(plan, now=now)  # customers come before their identifiers
     create(new, read, hashes)
     apply_plan(plan, cause=source, now=now, split=split)
-    _state(read, pairs, key, rules=rules, first_new=first_new, source=source)
+    _state(read, pairs, key, rules=rules, new=new.key, source=source)
     earlier = np.flatnonzero((found.key >= 0) & (seen < found.first_seen_us))
     lower_first_seen(key[earlier], seen[earlier])
     return Found(key, seen, _barred_now(found, key, plan))
@@ -182,7 +183,7 @@ def _nodes(
 
 
 def _state(
-    read: ClaimSet, pairs: Together, key: Ints, *, rules: RuleSet, first_new: int, source: str
+    read: ClaimSet, pairs: Together, key: Ints, *, rules: RuleSet, new: Ints, source: str
 ) -> None:
     """State the pairs as evidence."""
     links = np.array([rules.types[name].links for name in read.names], dtype=bool)[read.type]
@@ -193,7 +194,7 @@ def _state(
         pairs.observed_us,
         links[pairs.left] & links[pairs.right],
     )
-    add_evidence(evidence, is_new=evidence.right >= first_new, source=source)
+    add_evidence(evidence, new=new, source=source)
 
 
 def _barred_now(found: Found, key: Ints, plan: Plan) -> Flags:

@@ -21,8 +21,16 @@ from quanqu.know.customers.rules.whole import (
 )
 
 _HASH_BYTES: Final = 32
+LOAD: Final = 200_000
+"""So many new identifiers at once, and no fewer than are stored, are a load."""
 
 Entry = TypeVar("Entry")
+
+
+def is_load(count: int, first_key: int) -> bool:
+    """Tell whether new identifiers are so many, beside those stored (keys below the first new
+    one), that indexes are sooner built anew than added to."""
+    return count >= max(LOAD, first_key)
 
 
 def tied(pairs: Together, is_stored: Flags) -> Flags:
