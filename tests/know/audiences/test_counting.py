@@ -172,6 +172,25 @@ def test_keys_in_no_order_of_partitions_are_read_whole(own_world: World) -> None
     _agrees(own_world)
 
 
+def test_a_key_in_the_partition_of_others_is_forgotten_when_its_own_changed_too(
+    own_world: World,
+) -> None:
+    neighbour = {**own_world.customers[0], "customer_key": 70_000, "country": "GB", "bucket": "1"}
+    stranger = {**neighbour, "customer_key": 70_001, "bucket": own_world.customers[0]["bucket"]}
+    own_world.customers.append(neighbour)
+    _put("dim_customer", [neighbour], 1)
+    _agrees(own_world)
+
+    own_world.customers[-1:] = [stranger]
+    delete_where(name="dim_customer", column="customer_key", values=[70_000])
+    _put("dim_customer", [stranger], 2)
+    _agrees(own_world)
+
+    own_world.customers.pop()
+    delete_where(name="dim_customer", column="customer_key", values=[70_001])
+    _agrees(own_world)
+
+
 def test_another_engine_is_asked_itself(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUANQU_ENGINE", "sc://127.0.0.1:1")
     match = parse({"version": 2, "match": BOUGHT}).match

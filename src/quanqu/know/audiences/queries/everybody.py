@@ -85,8 +85,8 @@ def everybody() -> Everybody | None:
 def _renewed(before: Everybody, versions: Mapping[str, Mapping[str, str]]) -> Everybody:
     """Read what changed into copies: whoever holds the arrays of before may go on reading them."""
     changed = {name: _changed(name, before, versions) for name in TABLES}
-    (customers,) = _read("dim_customer", [KEY], changed, versions)
-    subjects, owners = _read("dim_identity", [SUBJECT, KEY], changed, versions)
+    customers, are_own = _read("dim_customer", [KEY], changed, versions)
+    subjects, owners, too = _read("dim_identity", [SUBJECT, KEY], changed, versions)
     greatest = max(int(keys.max(initial=-1)) for keys in (customers, owners, subjects))
     least = max(before.nobody, greatest + 1)
     people = len(customers) + int(np.count_nonzero(before.is_customer))
@@ -100,12 +100,7 @@ def _renewed(before: Everybody, versions: Mapping[str, Mapping[str, str]]) -> Ev
             array[first : min(first + _ROOM, nobody)] = empty
     is_customer[customers] = True
     owner[subjects] = owners
-    is_tidy = _are_in(customers, changed[TABLES[0]]) and _are_in(subjects, changed[TABLES[1]])
-    return Everybody(is_customer, owner, versions, is_tidy)
-
-
-def _are_in(keys: Ints, buckets: list[str]) -> bool:
-    return bool(np.isin(np.unique(keys // _ROOM), [int(one) for one in buckets]).all())
+    return Everybody(is_customer, owner, versions, bool(are_own.all() and too.all()))
 
 
 def _grown(before: Everybody, size: int) -> tuple[Flags, Places]:
@@ -123,15 +118,17 @@ def _read(
     changed: Mapping[str, list[str]],
     versions: Mapping[str, Mapping[str, str]],
 ) -> list[Any]:
-    """Return the columns of the partitions that changed."""
+    """Return columns of the partitions that changed, the first a key, and whether each key is in
+    the partition that is named after it."""
     wanted = [one for one in changed[name] if one in versions[name]]
     if not wanted:
-        return [np.empty(0, np.int64) for _ in columns]
+        return [*(np.empty(0, np.int64) for _ in columns), np.empty(0, bool)]
     rows = table(name)
     if len(wanted) < len(versions[name]):
         rows = rows.filter(rows[BUCKET].isin(wanted))
-    found = run(rows.select(*columns))
-    return [found[column].to_numpy() for column in columns]
+    is_own = (rows[columns[0]] // _ROOM).cast("int64").cast("string") == rows[BUCKET]
+    found = run(rows.select(*columns, is_own=is_own))
+    return [found[column].to_numpy() for column in (*columns, "is_own")]
 
 
 def _changed(name: str, before: Everybody, versions: Mapping[str, Mapping[str, str]]) -> list[str]:
