@@ -54,7 +54,7 @@ STEPS = st.lists(
     max_size=10,
 )
 slow_ok = settings(
-    max_examples=80,
+    max_examples=50,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking takes minutes here
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
