@@ -13,7 +13,7 @@ from quanqu.project.cli.frame import REFUSED, note
 from quanqu.project.cli.toolbox import run_module, source_tree
 
 CHROMIUM = Path("/usr/bin/chromium")
-_WORKERS = ("-n", "logical", "--maxprocesses", "4", "--dist", "worksteal")
+_MOST_WORKERS = 4
 _CHROMIUM_PACKAGES = ("chromium", "fonts-noto-cjk")
 _DRIVER_PACKAGES = ("libatomic1",)  # the program that drives the browser is linked against it
 _APT = "apt-get install -y --no-install-recommends"
@@ -33,10 +33,16 @@ def test(arguments: tuple[str, ...]) -> None:
     root = source_tree()
     if not arguments:
         ensure_chromium()
-    selection = arguments or ("-m", "browser or not browser", *_WORKERS)
+    selection = arguments or ("-m", "browser or not browser", *_workers())
     code = run_module("pytest", ["-q", *selection], root=root, QUANQU_CHROMIUM=str(CHROMIUM))
     if code:
         raise click.exceptions.Exit(REFUSED)
+
+
+def _workers() -> tuple[str, ...]:
+    """One worker more than there are processors: some of the tests wait for programs they start."""
+    count = min((os.cpu_count() or 1) + 1, _MOST_WORKERS)
+    return ("-n", str(count), "--dist", "worksteal")
 
 
 def ensure_chromium() -> None:
