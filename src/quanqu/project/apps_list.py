@@ -23,6 +23,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "quanqu.learn.metrics.apps.MetricsConfig",
     "quanqu.learn.predict.apps.PredictConfig",
     "quanqu.sell.catalog.apps.CatalogConfig",
+    "quanqu.sell.inventory.apps.InventoryConfig",
     "quanqu.sell.orders.apps.OrdersConfig",
     "quanqu.doors.api.apps.ApiConfig",
     "quanqu.doors.connectors.apps.ConnectorsConfig",

@@ -8,7 +8,7 @@ HOUSE_LAWS: Final = (
     HouseLaw(
         "L1",
         "No oversell: holds and allocations stay within what is on hand.",
-        "There is no room for stock yet: nothing can be sold that way.",
+        "A constraint of the table of levels; a state machine and races in sell.inventory.",
     ),
     HouseLaw(
         "L2",

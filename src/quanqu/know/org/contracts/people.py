@@ -53,12 +53,12 @@ PERMISSIONS: Final[frozenset[str]] = frozenset(
         "customers.export", "customers.manage", "customers.reveal", "customers.view",
         "imports.run", "imports.view", "jobs.manage", "metrics.manage", "metrics.view",
         "orders.export", "orders.manage", "orders.view", "org.manage", "org.own", "org.view",
-        "privacy.erase", "privacy.manage", "privacy.view",
+        "privacy.erase", "privacy.manage", "privacy.view", "stock.manage", "stock.view",
         "timeline.manage", "timeline.view", "timeline.write",
     }
 )  # fmt: skip
 
-_LOOK: Final = frozenset({"org.view", "catalog.view", "metrics.view", "orders.view"})
+_LOOK: Final = frozenset({"org.view", "catalog.view", "metrics.view", "orders.view", "stock.view"})
 _CUSTOMERS: Final = frozenset({"customers.view", "timeline.view", "audiences.view"})
 
 ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
@@ -68,11 +68,14 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
     | _CUSTOMERS
     | {"audiences.manage", "customers.export", "customers.manage", "imports.view"},
     RoleCode.ANALYST: _LOOK | _CUSTOMERS | {"audiences.manage", "metrics.manage", "imports.view"},
-    RoleCode.MERCHANDISER: _LOOK | {"catalog.manage", "imports.run", "imports.view"},
+    RoleCode.MERCHANDISER: _LOOK
+    | {"catalog.manage", "imports.run", "imports.view", "stock.manage"},
     RoleCode.STORE_MANAGER: _LOOK
     | _CUSTOMERS
-    | {"customers.manage", "customers.reveal", "orders.manage"},
-    RoleCode.ASSOCIATE: frozenset({"org.view", "catalog.view", "orders.view", "customers.view"}),
+    | {"customers.manage", "customers.reveal", "orders.manage", "stock.manage"},
+    RoleCode.ASSOCIATE: frozenset(
+        {"org.view", "catalog.view", "orders.view", "customers.view", "stock.view"}
+    ),
     RoleCode.SERVICE_AGENT: frozenset(
         {
             "org.view",
@@ -84,6 +87,7 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
             "customers.manage",
             "privacy.manage",
             "privacy.view",
+            "stock.view",
             "timeline.view",
         }
     ),
@@ -95,6 +99,7 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
         "imports.run",
         "imports.view",
         "orders.manage",
+        "stock.manage",
         "timeline.manage",
         "timeline.write",
     },

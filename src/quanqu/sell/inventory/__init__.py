@@ -1,0 +1,1 @@
+"""The stock of the group: a ledger of movements, and holds that never promise what is not there."""

@@ -1,0 +1,1 @@
+"""What changes stock: postings, holds, and what becomes of holds."""

@@ -1,0 +1,59 @@
+"""What crosses sell.inventory: levels, movements, holds, events and errors."""
+
+from quanqu.sell.inventory.contracts.errors import (
+    HoldLineError,
+    HoldNotFoundError,
+    HoldSettledError,
+    MovementError,
+    StockPlaceError,
+    StockPolicyError,
+    StockShortfallError,
+)
+from quanqu.sell.inventory.contracts.events import HoldsCut, HoldsExpired
+from quanqu.sell.inventory.contracts.holds import (
+    Hold,
+    HoldLine,
+    HoldRequest,
+    HoldView,
+    Shortage,
+)
+from quanqu.sell.inventory.contracts.movements import Movement, Posting
+from quanqu.sell.inventory.contracts.reads import LedgerRow, Level, LevelFilters
+from quanqu.sell.inventory.contracts.words import (
+    EFFECTS,
+    HOLD_STATES_THAT_CLAIM,
+    LARGEST_QUANTITY,
+    MOST_LINES,
+    HoldState,
+    MovementKind,
+    StockState,
+)
+
+__all__ = [
+    "EFFECTS",
+    "HOLD_STATES_THAT_CLAIM",
+    "LARGEST_QUANTITY",
+    "MOST_LINES",
+    "Hold",
+    "HoldLine",
+    "HoldLineError",
+    "HoldNotFoundError",
+    "HoldRequest",
+    "HoldSettledError",
+    "HoldState",
+    "HoldView",
+    "HoldsCut",
+    "HoldsExpired",
+    "LedgerRow",
+    "Level",
+    "LevelFilters",
+    "Movement",
+    "MovementError",
+    "MovementKind",
+    "Posting",
+    "Shortage",
+    "StockPlaceError",
+    "StockPolicyError",
+    "StockShortfallError",
+    "StockState",
+]

@@ -1,0 +1,62 @@
+"""What stock refuses, and why."""
+
+from quanqu.kernel.errors import InvalidError, NotFoundError, RefusedError
+
+__all__ = [
+    "HoldLineError",
+    "HoldNotFoundError",
+    "HoldSettledError",
+    "MovementError",
+    "StockPlaceError",
+    "StockPolicyError",
+    "StockShortfallError",
+]
+
+
+class MovementError(InvalidError):
+    """A movement that cannot be: a state its kind does not change, a quantity of nothing."""
+
+    code = "inventory.movement"
+    template = "Movement {line}: {problem}."
+
+
+class HoldLineError(InvalidError):
+    """A line that cannot be held whatever is there."""
+
+    code = "inventory.hold_line"
+    template = "Line {line}: {problem}."
+
+
+class HoldNotFoundError(NotFoundError):
+    """No such hold, or none this actor may know of."""
+
+    code = "inventory.hold_not_found"
+    template = "No hold {ref} was found."
+
+
+class HoldSettledError(RefusedError):
+    """The hold has ended, or stands where this cannot follow."""
+
+    code = "inventory.hold_settled"
+    template = "The hold {ref} is {state}; it cannot be {wanted}."
+
+
+class StockPlaceError(NotFoundError):
+    """There is no such place, or none whose stock this actor may change."""
+
+    code = "inventory.place_not_found"
+    template = "No place {ref} was found."
+
+
+class StockPolicyError(InvalidError):
+    """A safety stock or a limit that cannot be."""
+
+    code = "inventory.policy"
+    template = "The {name} is a number from 0 to {largest}."
+
+
+class StockShortfallError(RefusedError):
+    """A movement would take more of a state than there is of it."""
+
+    code = "inventory.shortfall"
+    template = "{state} would fall to {balance} at place {place}, item {item}."

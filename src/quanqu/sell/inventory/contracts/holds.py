@@ -1,0 +1,66 @@
+"""What is asked of a hold, and what is answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from quanqu.sell.inventory.contracts.words import HoldState
+
+__all__ = ["Hold", "HoldLine", "HoldRequest", "HoldView", "Shortage"]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLine:
+    """A quantity of an item at a place. Units: sale units, at least 1."""
+
+    place_key: int
+    variant_key: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRequest:
+    """Hold all lines for an owner, or none.
+
+    `request_id`: asked again under the same id, the first answer counts.  `owner`: what the goods
+    are held for, such as a cart's id.  `expires_at`: when it ends by itself; None: allocated.
+    """
+
+    request_id: UUID
+    owner: str
+    lines: tuple[HoldLine, ...]
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A line that cannot be held: how much was asked for, and how much there was."""
+
+    line: HoldLine
+    available: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The answer: the hold's id, or which lines are short."""
+
+    request_id: UUID
+    short: tuple[Shortage, ...] = ()
+
+    @property
+    def is_granted(self) -> bool:
+        """True when all lines are held."""
+        return not self.short
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    """A hold with its lines, as it stands."""
+
+    request_id: UUID
+    owner: str
+    state: HoldState
+    lines: tuple[HoldLine, ...]
+    held_at: datetime
+    expires_at: datetime | None
+    settled_at: datetime | None

@@ -1,0 +1,35 @@
+"""What is posted to the ledger of stock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from quanqu.sell.inventory.contracts.words import MovementKind, StockState
+
+__all__ = ["Movement", "Posting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A change of one state of an item at a place. Units: `quantity` sale units, signed, not 0."""
+
+    place_key: int
+    variant_key: int
+    kind: MovementKind
+    state: StockState
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Movements that happened together, and why.
+
+    `once`: a name of the event in its source; a posting of that source and name happens once.
+    `ref`: what it is about, such as an order's or a transfer's id.
+    """
+
+    movements: tuple[Movement, ...]
+    at: datetime
+    source: str
+    reason: str = ""
+    ref: str = ""
+    once: str = ""

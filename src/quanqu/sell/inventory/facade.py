@@ -1,0 +1,27 @@
+"""What sell.inventory offers."""
+
+from quanqu.sell.inventory.actions.ending import expire_holds
+from quanqu.sell.inventory.actions.holding import hold_stock
+from quanqu.sell.inventory.actions.policies import set_policy
+from quanqu.sell.inventory.actions.posting import post_movements
+from quanqu.sell.inventory.actions.settling import (
+    allocate_hold,
+    consume_hold,
+    extend_hold,
+    release_hold,
+)
+from quanqu.sell.inventory.queries.levels import get_hold, list_ledger, list_levels
+
+__all__ = [
+    "allocate_hold",
+    "consume_hold",
+    "expire_holds",
+    "extend_hold",
+    "get_hold",
+    "hold_stock",
+    "list_ledger",
+    "list_levels",
+    "post_movements",
+    "release_hold",
+    "set_policy",
+]

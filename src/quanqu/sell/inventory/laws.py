@@ -1,0 +1,16 @@
+"""The laws of stock: nothing is promised twice, and balances rest on what happened."""
+
+from quanqu.infra.laws.facade import law
+from quanqu.sell.inventory.queries.laws import (
+    balances_unlike_the_ledger,
+    claims_unlike_the_holds,
+    oversold,
+)
+
+law("L1.no_oversell", "What is promised of an item at a place is there.", oversold)
+law(
+    "L1.levels_are_the_ledger",
+    "A balance is the sum of its movements.",
+    balances_unlike_the_ledger,
+)
+law("L1.claims_are_the_holds", "What is claimed is what holds say.", claims_unlike_the_holds)

@@ -1,0 +1,19 @@
+"""sell.inventory holds goods: who they are promised to is known by an owner's id elsewhere."""
+
+from quanqu.infra.personal.facade import declare_plain
+
+declare_plain(
+    "inventory_level",
+    "key place_key variant_key on_hand held allocated safety safety_target backorder_limit damaged "
+    "quality_hold in_transit incoming",
+)
+declare_plain(
+    "inventory_movement",
+    "key posting_id place_key variant_key kind state quantity balance at recorded_at source actor "
+    "reason ref",
+)
+declare_plain("inventory_posted", "source name posting_id")
+declare_plain(
+    "inventory_hold",
+    "request_id line_no owner place_key variant_key quantity state held_at expires_at settled_at",
+)

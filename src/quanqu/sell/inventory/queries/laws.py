@@ -1,0 +1,58 @@
+"""What the laws of stock ask of the live data: sentences that name breaches."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.db import connection
+
+from quanqu.sell.inventory.contracts import StockState
+
+MOST_TOLD: Final = 20
+
+
+def oversold() -> Sequence[str]:
+    """Name levels of which more is promised than there is."""
+    return _told(
+        "SELECT format('Item %s at place %s: %s held and %s allocated of %s on hand, %s of them "
+        "withheld, and %s more allowed.', variant_key, place_key, held, allocated, on_hand, "
+        "safety, backorder_limit) FROM inventory_level "
+        "WHERE held + allocated > on_hand - safety + backorder_limit"
+    )
+
+
+def balances_unlike_the_ledger() -> Sequence[str]:
+    """Name balances that are not the sum of their movements."""
+    states = ", ".join(f"('{state.value}', l.{state.value})" for state in StockState)
+    return _told(
+        "SELECT format('Item %s at place %s: %s %s, its movements come to %s.', variant_key, "  # noqa: S608 - names of our own states
+        "place_key, balance, state, said) FROM (SELECT coalesce(b.variant_key, m.variant_key) "
+        "AS variant_key, coalesce(b.place_key, m.place_key) AS place_key, "
+        "coalesce(b.state, m.state) AS state, coalesce(b.balance, 0) AS balance, "
+        "coalesce(m.said, 0) AS said FROM (SELECT l.variant_key, l.place_key, s.state, s.balance "
+        "FROM inventory_level l CROSS JOIN LATERAL (VALUES " + states + ") AS s(state, balance)) b "
+        "FULL JOIN (SELECT variant_key, place_key, state, sum(quantity)::bigint AS said "
+        "FROM inventory_movement GROUP BY 1, 2, 3) m USING (variant_key, place_key, state)) x "
+        "WHERE balance <> said"
+    )
+
+
+def claims_unlike_the_holds() -> Sequence[str]:
+    """Name levels whose held or allocated quantity is not that of their holds."""
+    return _told(
+        "SELECT format('Item %s at place %s: %s held and %s allocated, its holds come to %s and "
+        "%s.', variant_key, place_key, held, allocated, said_held, said_allocated) FROM ("
+        "SELECT variant_key, place_key, coalesce(l.held, 0) AS held, coalesce(l.allocated, 0) "
+        "AS allocated, coalesce(h.held, 0) AS said_held, coalesce(h.allocated, 0) AS "
+        "said_allocated FROM inventory_level l FULL JOIN (SELECT variant_key, place_key, "
+        "coalesce(sum(quantity) FILTER (WHERE state = 'held'), 0)::bigint AS held, "
+        "coalesce(sum(quantity) FILTER (WHERE state = 'allocated'), 0)::bigint AS allocated "
+        "FROM inventory_hold WHERE state IN ('held', 'allocated') GROUP BY 1, 2) h "
+        "USING (variant_key, place_key)) x "
+        "WHERE (held, allocated) <> (said_held, said_allocated)"
+    )
+
+
+def _told(query: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"{query} ORDER BY 1 LIMIT {MOST_TOLD}")
+        return [row[0] for row in cursor.fetchall()]

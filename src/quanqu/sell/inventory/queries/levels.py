@@ -1,0 +1,117 @@
+"""Levels, the ledger and holds, as an actor may see them."""
+
+from typing import Final, TypeVar
+from uuid import UUID
+
+from django.db.models import F, Model, QuerySet
+
+from quanqu.infra.auth.contracts import Actor
+from quanqu.infra.db.facade import Sorting, read_number
+from quanqu.kernel.paging import Page
+from quanqu.know.org.facade import resolve_scope
+from quanqu.sell.inventory.contracts import (
+    HoldLine,
+    HoldNotFoundError,
+    HoldState,
+    HoldView,
+    LedgerRow,
+    Level,
+    LevelFilters,
+    MovementKind,
+    StockState,
+)
+from quanqu.sell.inventory.models import HoldLine as HoldRow
+from quanqu.sell.inventory.models import Level as LevelRow
+from quanqu.sell.inventory.models import Movement
+
+__all__ = ["VIEW", "get_hold", "list_ledger", "list_levels"]
+
+VIEW: Final = "stock.view"
+_LEDGER: Final = Sorting("newest", "key", read=read_number)
+_LEVELS: Final = Sorting("item", "variant_key", is_descending=False, read=read_number)
+
+Row = TypeVar("Row", bound=Model)
+
+
+def list_levels(
+    *, actor: Actor, filters: LevelFilters, cursor: str | None = None, limit: int = 50
+) -> Page[Level]:
+    """Return a page of levels by item. Raises: NotAllowedError, UnitNotFoundError."""
+    found = _seen(actor, LevelRow.objects.all(), filters.unit_id)
+    if filters.variant_key is not None:
+        found = found.filter(variant_key=filters.variant_key)
+    if filters.place_key is not None:
+        found = found.filter(place_key=filters.place_key)
+    if filters.is_out is not None:
+        free = F("on_hand") - F("safety") + F("backorder_limit") - F("held") - F("allocated")
+        found = found.annotate(free=free)
+        found = found.filter(free__lte=0) if filters.is_out else found.filter(free__gt=0)
+    rows, following = _LEVELS.page(found, cursor, limit)
+    return Page(tuple(map(_level, rows)), following)
+
+
+def list_ledger(
+    *, actor: Actor, place_key: int, variant_key: int, cursor: str | None = None, limit: int = 50
+) -> Page[LedgerRow]:
+    """Return a page of an item's movements at a place, newest first. Raises: NotAllowedError."""
+    wanted = Movement.objects.filter(place_key=place_key, variant_key=variant_key)
+    rows, following = _LEDGER.page(_seen(actor, wanted), cursor, limit)
+    return Page(tuple(map(_ledger_row, rows)), following)
+
+
+def get_hold(*, actor: Actor, request_id: UUID) -> HoldView:
+    """Return a hold that is wholly at places the actor may see. Raises: HoldNotFoundError."""
+    wanted = HoldRow.objects.filter(request_id=request_id).order_by("line_no")
+    lines = list(wanted)
+    if not lines or len(lines) != _seen(actor, wanted).count():
+        raise HoldNotFoundError(ref=str(request_id))
+    states = {HoldState(one.state) for one in lines}
+    first = lines[0]
+    return HoldView(
+        request_id=request_id,
+        owner=first.owner,
+        state=states.pop() if len(states) == 1 else HoldState.SHORT,
+        lines=tuple(HoldLine(one.place_key, one.variant_key, one.quantity) for one in lines),
+        held_at=first.held_at,
+        expires_at=first.expires_at,
+        settled_at=max((one.settled_at for one in lines if one.settled_at), default=None),
+    )
+
+
+def _seen(actor: Actor, rows: "QuerySet[Row]", unit_id: str | None = None) -> "QuerySet[Row]":
+    scope = resolve_scope(actor=actor, permission=VIEW, unit_id=unit_id)
+    return rows if scope.everything else rows.filter(place_key__in=scope.places)
+
+
+def _level(row: LevelRow) -> Level:
+    return Level(
+        place_key=row.place_key,
+        variant_key=row.variant_key,
+        on_hand=row.on_hand,
+        held=row.held,
+        allocated=row.allocated,
+        safety=row.safety,
+        backorder_limit=row.backorder_limit,
+        damaged=row.damaged,
+        quality_hold=row.quality_hold,
+        in_transit=row.in_transit,
+        incoming=row.incoming,
+    )
+
+
+def _ledger_row(row: Movement) -> LedgerRow:
+    return LedgerRow(
+        key=row.key,
+        place_key=row.place_key,
+        variant_key=row.variant_key,
+        kind=MovementKind(row.kind),
+        state=StockState(row.state),
+        quantity=row.quantity,
+        balance=row.balance,
+        at=row.at,
+        recorded_at=row.recorded_at,
+        source=row.source,
+        actor=row.actor,
+        reason=row.reason,
+        ref=row.ref,
+    )
