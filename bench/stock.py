@@ -14,6 +14,7 @@ import tempfile
 import time
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -64,12 +65,12 @@ def measure(who: str, items: int, options: argparse.Namespace) -> dict[str, floa
     }
 
 
-def buy_in_process(asked: tuple[str, int, int, float, int]) -> dict[str, object]:
+def buy_in_process(asked: tuple[str, int, int, float, int]) -> dict[str, Any]:
     """Let buyers ask until the time is over."""
     django.setup()
     logging.disable(logging.INFO)
     began = time.perf_counter()
-    found: dict[str, object] = import_module("bench._holding").buy(*asked)
+    found: dict[str, Any] = import_module("bench._holding").buy(*asked)
     found["took_s"] = time.perf_counter() - began
     return found
 
