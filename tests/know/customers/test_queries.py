@@ -35,6 +35,7 @@ from quanqu.know.customers.facade import (
     get_customer,
     list_customers,
     list_customers_by_standing,
+    list_known_ids,
     list_tag_definitions,
     list_tags,
     merge_customers,
@@ -357,3 +358,25 @@ def test_revealing_gives_clear_text_and_is_audited(three: list[int]) -> None:
     (entry,) = list_entries(actor=SYSTEM, filters=AuditFilters()).items
     assert entry.action == "customers.reveal"
     assert "Ann" not in str(entry)
+
+
+def test_a_customer_is_known_by_its_id_and_those_merged_into_it(three: list[int]) -> None:
+    first, second = (Identifier.objects.get(key=key).customer for key in three[:2])
+    assert list_known_ids(actor=SYSTEM, customer_id=first.id) == (first.id,)
+
+    merge_customers(
+        actor=SYSTEM, customer_id=first.id, other_id=second.id, reason="told us", now=NOW
+    )
+
+    known = list_known_ids(actor=SYSTEM, customer_id=second.id)
+    assert known == (first.id, second.id)
+    evidence = get_customer(actor=SYSTEM, customer_id=first.id).evidence
+    (by_hand,) = (one for one in evidence if one.rule == "hand")
+    withdraw_evidence(actor=SYSTEM, evidence_key=by_hand.key, now=NOW)
+    assert list_known_ids(actor=SYSTEM, customer_id=first.id) == (first.id,)
+    with pytest.raises(NotFoundError):
+        list_known_ids(actor=make_actor(places=[2]), customer_id=_nowhere(three))
+
+
+def _nowhere(three: list[int]) -> UUID:
+    return Identifier.objects.get(key=three[2]).customer.id

@@ -46,7 +46,11 @@ from quanqu.know.customers.queries.details import get_customer
 from quanqu.know.customers.queries.finding import find_customers
 from quanqu.know.customers.queries.listed import match_identifiers
 from quanqu.know.customers.queries.lists import count_customers, list_customers, list_tags
-from quanqu.know.customers.queries.mapping import keys_of_customers, subject_map
+from quanqu.know.customers.queries.mapping import (
+    keys_of_customers,
+    list_known_ids,
+    subject_map,
+)
 from quanqu.know.customers.queries.rows import (
     customer_keys,
     customers_by_key,
@@ -104,6 +108,7 @@ __all__ = [
     "list_customer_tags",
     "list_customers",
     "list_customers_by_standing",
+    "list_known_ids",
     "list_profile_sources",
     "list_rule_sets",
     "list_score_names",

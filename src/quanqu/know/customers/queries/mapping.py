@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.db.facade import copy_out
-from quanqu.know.customers.models import Customer
+from quanqu.know.customers.models import Customer, Identifier
+from quanqu.know.customers.queries.details import visible_customer
 
 _SCHEMA = pa.schema([("subject_key", pa.int64()), ("customer_key", pa.int64())])
 _QUERY = "SELECT key, customer_key FROM customers_identifier"
@@ -47,3 +48,17 @@ def keys_of_customers(*, actor: Actor, customer_ids: Collection[UUID]) -> dict[U
     visible = Customer.objects.visible_to(actor.scope("customers.view"))
     seen = set(visible.filter(key__in=set(live.values())).values_list("key", flat=True))
     return {id_: key for id_, key in live.items() if key in seen}
+
+
+def list_known_ids(*, actor: Actor, customer_id: UUID) -> tuple[UUID, ...]:
+    """Return the ids under which a customer is and was known: its own first, then those of the
+    customers that went into it.
+
+    Raises: NotAllowedError, NotFoundError.
+    """
+    actor.require("customers.view")
+    live = visible_customer(scope=actor.scope("customers.view"), customer_id=customer_id)
+    # a customer's key is that of one of its identifiers, which moves with it when it is merged
+    own = Identifier.objects.filter(customer_id=live.key).values("key")
+    merged = Customer.objects.filter(key__in=own, merged_into_key=live.key).order_by("key")
+    return (live.id, *merged.values_list("id", flat=True))
