@@ -6,6 +6,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from tests.builders import customers
 from tests.builders.privacy import (
     NOW,
@@ -22,7 +23,7 @@ from tests.builders.privacy import (
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.infra.home.facade import open_home
 from quanqu.kernel.errors import NotAllowedError, NotFoundError, QuanquError
-from quanqu.kernel.ids import decode
+from quanqu.kernel.ids import decode, encode
 from quanqu.know.consent.models import Restriction
 from quanqu.know.customers.facade import get_customer, list_customer_scores
 from quanqu.know.privacy import facade
@@ -340,3 +341,44 @@ def test_the_inventory_is_what_rooms_declared() -> None:
     assert dict(found["table:customers_profile"].columns)["email"] == "contact"
     assert found["table:audit_record"].reason
     assert facade.count_suppressed(actor=officer()) == (0, 0)
+
+
+def test_the_open_requests_of_one_person_stand_by_their_deadline() -> None:
+    mei, other = make_customer(), make_customer("bo@example.cn")
+    late = ask(RequestKind.ACCESS, mei)
+    soon = ask(SIMPLE, mei, received_at=NOW - timedelta(days=20))
+    closed = ask(SIMPLE, mei)
+    facade.cancel_request(actor=officer(), request_id=closed.id, reason="by mistake", now=NOW)
+    ask(SIMPLE, other)
+    ids = [decode("cus", mei)]
+
+    found = facade.list_open_requests_of(actor=officer(), customer_ids=ids, now=NOW)
+
+    assert [row.id for row in found] == [soon.id, late.id]
+    by_two = facade.list_open_requests_of(
+        actor=officer(), customer_ids=[*ids, decode("cus", other)], now=NOW
+    )
+    assert len(by_two) == 3
+    assert facade.list_open_requests_of(actor=officer(), customer_ids=[], now=NOW) == ()
+
+
+def test_who_sees_a_part_of_the_group_sees_no_request_of_anybody() -> None:
+    ids = [decode("cus", make_customer())]
+    ask(SIMPLE, encode("cus", ids[0]))
+
+    for actor in (officer(everything=False), officer(rights=frozenset({"customers.view"}))):
+        with pytest.raises(NotAllowedError):
+            facade.list_open_requests_of(actor=actor, customer_ids=ids, now=NOW)
+
+
+def test_the_open_requests_of_a_person_are_found_by_an_index() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(
+            "EXPLAIN SELECT 1 FROM privacy_request WHERE customer_ids && %s::uuid[] "
+            "AND state IN ('received', 'verified', 'approved', 'running')",
+            [[decode("cus", make_customer())]],
+        )
+        plan = " ".join(row[0] for row in cursor.fetchall())
+
+    assert "privacy_request_open_of" in plan

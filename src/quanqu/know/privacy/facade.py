@@ -23,6 +23,7 @@ from quanqu.know.privacy.queries.policy import get_policy
 from quanqu.know.privacy.queries.requests import (
     count_open_requests,
     get_request,
+    list_open_requests_of,
     list_requests,
     list_requests_of,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "is_genuine",
     "lift_restriction",
     "list_holdings",
+    "list_open_requests_of",
     "list_requests",
     "list_requests_of",
     "list_retention",

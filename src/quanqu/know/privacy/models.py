@@ -1,6 +1,7 @@
 """The tables of know.privacy."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from quanqu.kernel.ids import new_id
@@ -38,6 +39,13 @@ class Request(models.Model):
 
     class Meta:
         db_table = "privacy_request"
+        indexes = [
+            GinIndex(
+                fields=["customer_ids"],
+                name="privacy_request_open_of",
+                condition=models.Q(state__in=["received", "verified", "approved", "running"]),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="privacy_request_words_known",

@@ -1,5 +1,6 @@
 """Reads of requests: lists with their clock, one with trail, steps and report."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -63,6 +64,18 @@ def list_requests_of(*, actor: Actor, customer_id: UUID, now: datetime) -> tuple
     require_whole(actor, VIEW)
     found = Request.objects.filter(customer_ids__contains=[customer_id]).order_by("-key")
     return tuple(row_of(row, now) for row in found[:20])
+
+
+def list_open_requests_of(
+    *, actor: Actor, customer_ids: Collection[UUID], now: datetime
+) -> tuple[RequestRow, ...]:
+    """Return the requests that are not closed about a customer, the first due first, at most 100.
+
+    `customer_ids` are all ids the customer is and was known by.  Raises: NotAllowedError.
+    """
+    require_whole(actor, VIEW)
+    found = Request.objects.filter(state__in=OPEN, customer_ids__overlap=list(customer_ids))
+    return tuple(row_of(row, now) for row in found.order_by("due_at", "key")[:100])
 
 
 def get_request(*, actor: Actor, request_id: str, now: datetime) -> RequestDetail:
