@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from tests.builders.customers import NOW, make_actor, profile, resolve
 
 from quanqu.infra.auth.contracts import SYSTEM
@@ -182,3 +182,48 @@ def test_unknown_things_are_refused_by_name() -> None:
     left, right = resolve({"user_id": "web:ann"}, {"user_id": "shop:anna"})
     with pytest.raises(NothingToUndoError):
         facade.undo_answer(actor=SYSTEM, pair_id=_open_pair(left or 0, right or 0).id, now=NOW)
+
+
+def test_the_pairs_of_one_customer_are_those_that_wait_on_either_side() -> None:
+    first, second, third, fourth = _subjects(4)
+    low, high = _open_pair(first, second), _open_pair(third, second)
+    Pair.objects.filter(id=high.id).update(probability=0.9)
+    answered, elsewhere = _open_pair(first, third), _open_pair(first, fourth)
+    facade.answer_pair(actor=SYSTEM, pair_id=answered.id, answer="different", now=NOW)
+
+    found = facade.list_open_pairs_of(actor=SYSTEM, subject_keys=[second])
+
+    assert [one.id for one in found] == [high.id, low.id]
+    assert found[0].other_id == high.left_id if third < second else high.right_id
+    assert found[0].since == NOW
+    assert elsewhere.id not in {one.id for one in found}
+    # both sides are one customer's by now: nothing is left to ask
+    assert (
+        facade.list_open_pairs_of(actor=SYSTEM, subject_keys=[first, fourth, second, third]) == ()
+    )
+
+
+def test_the_pairs_of_a_customer_are_the_whole_groups() -> None:
+    first, second = _subjects(2)
+    _open_pair(first, second)
+
+    for actor in (make_actor(places=[1]), make_actor(rights=frozenset({"customers.view"}))):
+        with pytest.raises(NotAllowedError):
+            facade.list_open_pairs_of(actor=actor, subject_keys=[first])
+
+
+def test_the_right_side_of_a_pair_is_found_by_an_index() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(
+            "EXPLAIN SELECT 1 FROM matching_pair WHERE state = 'open' "
+            "AND (left_key = ANY('{1,2}') OR right_key = ANY('{1,2}'))"
+        )
+        plan = " ".join(row[0] for row in cursor.fetchall())
+
+    assert "matching_pair_open_right" in plan
+
+
+def _subjects(count: int) -> list[int]:
+    found = resolve(*({"user_id": f"web:alone-{at}"} for at in range(count)))
+    return [key for key in found if key is not None]

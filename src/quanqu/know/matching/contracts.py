@@ -23,6 +23,7 @@ __all__ = [
     "MatchResult",
     "ModelRow",
     "NothingToUndoError",
+    "OpenPair",
     "PairRow",
     "PairSettledError",
     "PairState",
@@ -220,6 +221,17 @@ class PairRow:
     reasons: tuple[Reason, ...]
     decided_by: str
     decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPair:
+    """A pair that waits for an answer, as one of its two customers sees it: the other one (None
+    once it is gone), how sure the model is, and since when it is asked about."""
+
+    id: UUID
+    other_id: UUID | None
+    probability: float
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

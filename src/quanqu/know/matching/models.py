@@ -86,7 +86,12 @@ class Pair(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["state", "-probability", "key"], name="matching_pair_queue")
+            models.Index(fields=["state", "-probability", "key"], name="matching_pair_queue"),
+            models.Index(
+                fields=["right_key"],
+                name="matching_pair_open_right",
+                condition=models.Q(state="open"),
+            ),
         ]
 
 

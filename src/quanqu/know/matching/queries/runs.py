@@ -1,10 +1,12 @@
 """Reads of runs, models, pairs and what the answers taught."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import numpy as np
+from django.db.models import Q
 
 from quanqu.infra.auth.contracts import SYSTEM, Actor
 from quanqu.infra.db.facade import Sorting, read_moment
@@ -14,6 +16,7 @@ from quanqu.know.customers.facade import customer_keys, customers_by_key
 from quanqu.know.matching.contracts import (
     Learnt,
     ModelRow,
+    OpenPair,
     PairRow,
     PairState,
     Reason,
@@ -26,10 +29,11 @@ from quanqu.know.matching.rules.learning import learn_shift
 from quanqu.know.matching.rules.weights import weights_of
 
 __all__ = [
-    "find_model", "get_learnt", "get_pair", "learnt", "list_pairs", "list_runs", "next_pair",
-    "pair_row", "run_row",
+    "find_model", "get_learnt", "get_pair", "learnt", "list_open_pairs_of", "list_pairs",
+    "list_runs", "next_pair", "pair_row", "run_row",
 ]  # fmt: skip
 
+_MOST_OF_ONE: Final = 100
 _NEWEST: Final = Sorting("newest", "queued_at", read=read_moment)
 _SUREST: Final = Sorting("surest", "probability", read=float)
 
@@ -87,6 +91,31 @@ def next_pair(*, actor: Actor) -> PairRow | None:
     return pair_row(min(found, key=lambda pair: abs(pair.probability - 0.5)))
 
 
+def list_open_pairs_of(*, actor: Actor, subject_keys: Collection[int]) -> tuple[OpenPair, ...]:
+    """Return the pairs of a customer that wait for an answer, the surest first, at most 100.
+
+    `subject_keys` are the customer's identifiers; a pair whose two sides have become one customer
+    since is left out.  Raises: NotAllowedError.
+    """
+    require_whole_group(actor)
+    own = set(subject_keys)
+    sides = Q(left_key__in=own) | Q(right_key__in=own)
+    waiting = Pair.objects.filter(sides, state=PairState.OPEN.value).select_related("run")
+    found = list(waiting.order_by("-probability", "key")[:_MOST_OF_ONE])
+    pairs = [
+        (pair, other)
+        for pair in found
+        if (other := pair.right_key if pair.left_key in own else pair.left_key) not in own
+    ]
+    ids = _customer_ids({other for _, other in pairs})
+    return tuple(
+        OpenPair(
+            pair.id, ids.get(other), pair.probability, pair.run.finished_at or pair.run.queued_at
+        )
+        for pair, other in pairs
+    )
+
+
 def get_learnt(*, actor: Actor) -> Learnt:
     """Return what the answers taught so far. Raises: NotAllowedError."""
     require_whole_group(actor)
@@ -140,11 +169,16 @@ def pair_row(pair: Pair) -> PairRow:
 
 def _pair_rows(pairs: list[Pair]) -> list[PairRow]:
     """Name both customers as they are today: a merge since leads to the customer kept."""
-    ends = {key for pair in pairs for key in (pair.left_key, pair.right_key)}
+    ids = _customer_ids({key for pair in pairs for key in (pair.left_key, pair.right_key)})
+    return [_row(pair, ids) for pair in pairs]
+
+
+def _customer_ids(ends: Collection[int]) -> dict[int, UUID]:
+    if not ends:
+        return {}
     owner = customer_keys(subject_keys=ends)
     rows = customers_by_key(actor=SYSTEM, customer_keys={*owner.values()})
-    ids = {end: rows[key].id for end, key in owner.items() if key in rows}
-    return [_row(pair, ids) for pair in pairs]
+    return {end: rows[key].id for end, key in owner.items() if key in rows}
 
 
 def _row(pair: Pair, ids: dict[int, UUID]) -> PairRow:
