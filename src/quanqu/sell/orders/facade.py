@@ -8,8 +8,10 @@ from quanqu.sell.orders.queries import (
     customer_totals,
     find_by_external,
     get_order,
+    list_order_days,
     list_orders,
     list_refunds,
+    list_unfinished_orders,
 )
 
 __all__ = [
@@ -19,8 +21,10 @@ __all__ = [
     "customer_totals",
     "find_by_external",
     "get_order",
+    "list_order_days",
     "list_orders",
     "list_refunds",
+    "list_unfinished_orders",
     "record_orders",
     "republish_variants",
     "reveal_address",

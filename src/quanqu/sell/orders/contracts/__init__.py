@@ -32,11 +32,13 @@ from quanqu.sell.orders.contracts.reads import (
     RefundFilters,
     RefundLineRow,
     RefundRow,
+    UnfinishedOrder,
 )
 from quanqu.sell.orders.contracts.words import (
     CAPTURED,
     GIVEN_BACK,
     NOT_SOLD,
+    TO_FULFIL,
     BuyerFigure,
     LineKind,
     OrderGap,
@@ -44,6 +46,7 @@ from quanqu.sell.orders.contracts.words import (
     OrderStatus,
     PaymentStatus,
     RefundKind,
+    Unfinished,
 )
 
 __all__ = [
@@ -56,6 +59,7 @@ __all__ = [
     "PAYMENTS_SCHEMA",
     "REFUNDS_SCHEMA",
     "REFUND_LINES_SCHEMA",
+    "TO_FULFIL",
     "BuyerFigure",
     "BuyerTotals",
     "CustomerTotals",
@@ -84,4 +88,6 @@ __all__ = [
     "RejectCode",
     "RejectedRecord",
     "SortNeedsCurrencyError",
+    "Unfinished",
+    "UnfinishedOrder",
 ]

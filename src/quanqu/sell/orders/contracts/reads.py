@@ -10,6 +10,7 @@ from quanqu.sell.orders.contracts.words import (
     OrderStatus,
     PaymentStatus,
     RefundKind,
+    Unfinished,
 )
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "RefundFilters",
     "RefundLineRow",
     "RefundRow",
+    "UnfinishedOrder",
 ]
 
 
@@ -235,3 +237,13 @@ class CustomerTotals:
     refunded: Money
     first_on: date
     last_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedOrder:
+    """An order that waits for something since it was placed; `amount` is the money to be paid, the
+    worth of the goods to come, or the money to be given back."""
+
+    order: OrderRow
+    waits_for: Unfinished
+    amount: Money

@@ -7,6 +7,7 @@ __all__ = [
     "CAPTURED",
     "GIVEN_BACK",
     "NOT_SOLD",
+    "TO_FULFIL",
     "BuyerFigure",
     "LineKind",
     "OrderGap",
@@ -14,6 +15,7 @@ __all__ = [
     "OrderStatus",
     "PaymentStatus",
     "RefundKind",
+    "Unfinished",
 ]
 
 
@@ -58,6 +60,18 @@ class BuyerFigure(StrEnum):
 
 NOT_SOLD: Final = frozenset({OrderStatus.DRAFT, OrderStatus.CANCELLED})
 """Statuses in which an order is no sale."""
+
+
+TO_FULFIL: Final = frozenset({OrderStatus.PLACED, OrderStatus.PAID, OrderStatus.PROCESSING})
+"""Statuses in which goods are still to be sent or handed over."""
+
+
+class Unfinished(StrEnum):
+    """What an order still waits for: money, goods, or its money to be given back."""
+
+    UNPAID = "unpaid"
+    UNFULFILLED = "unfulfilled"
+    REFUND_DUE = "refund_due"
 
 
 class LineKind(StrEnum):

@@ -18,6 +18,7 @@ from quanqu.sell.orders.queries.lists import (
 from quanqu.sell.orders.queries.published import unlike_the_lake
 from quanqu.sell.orders.queries.refunds import list_refunds
 from quanqu.sell.orders.queries.totals import buyer_figures, buyer_totals, customer_totals
+from quanqu.sell.orders.queries.unfinished import list_order_days, list_unfinished_orders
 
 __all__ = [
     "broken_parts",
@@ -31,8 +32,10 @@ __all__ = [
     "find_by_external",
     "get_order",
     "hint_of",
+    "list_order_days",
     "list_orders",
     "list_refunds",
+    "list_unfinished_orders",
     "orders_in_scope",
     "sealed_address",
     "strayed_facts",
