@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.crypto.facade import decrypt
+from quanqu.kernel.errors import NotFoundError
+from quanqu.kernel.ids import encode
 from quanqu.know.consent.contracts import (
     PURPOSES,
     Basis,
@@ -25,7 +27,7 @@ from quanqu.know.consent.contracts import (
 from quanqu.know.consent.models import ConsentNote, ConsentRecord, Restriction
 from quanqu.know.consent.queries.standings import as_rows, counting, micros, read_standings
 from quanqu.know.consent.rules.deciding import decide_columns
-from quanqu.know.customers.facade import get_customer, subject_map
+from quanqu.know.customers.facade import keys_of_customers, subject_map
 
 NOTE_PURPOSE = "consent:note"
 MOST = 1_000
@@ -36,8 +38,7 @@ def get_consents(*, actor: Actor, customer_id: UUID, at: datetime) -> tuple[Cust
 
     Raises: NotAllowedError, NotFoundError.
     """
-    customer = get_customer(actor=actor, customer_id=customer_id)
-    return consents_of(customer_key=customer.row.key, at=at)
+    return consents_of(customer_key=_key_of(actor, customer_id), at=at)
 
 
 def consents_of(*, customer_key: int, at: datetime) -> tuple[CustomerConsent, ...]:
@@ -58,8 +59,9 @@ def list_records(*, actor: Actor, customer_id: UUID) -> tuple[ConsentRecordRow, 
 
     Notes are shown to those who may reveal.  Raises: NotAllowedError, NotFoundError.
     """
-    customer = get_customer(actor=actor, customer_id=customer_id)
-    return records_of(subject_keys=customer.subject_keys, shows_notes=actor.can("customers.reveal"))
+    members = subject_map(customers=pa.array([_key_of(actor, customer_id)], pa.int64()))
+    keys = tuple(members["subject_key"].to_pylist())
+    return records_of(subject_keys=keys, shows_notes=actor.can("customers.reveal"))
 
 
 def records_of(*, subject_keys: tuple[int, ...], shows_notes: bool) -> tuple[ConsentRecordRow, ...]:
@@ -72,6 +74,14 @@ def records_of(*, subject_keys: tuple[int, ...], shows_notes: bool) -> tuple[Con
         sealed = ConsentNote.objects.filter(record_id__in=keys).values_list("record_id", "note")
         notes = {key: decrypt(bytes(note), purpose=NOTE_PURPOSE) for key, note in sealed}
     return tuple(_record(row, notes.get(row.key), row.via_key in own) for row in rows)
+
+
+def _key_of(actor: Actor, customer_id: UUID) -> int:
+    """Return the key of a customer the actor may see. Raises: NotAllowedError, NotFoundError."""
+    found = keys_of_customers(actor=actor, customer_ids=[customer_id])
+    if customer_id not in found:
+        raise NotFoundError(kind="Customer", ref=encode("cus", customer_id))
+    return found[customer_id]
 
 
 def _consent(
