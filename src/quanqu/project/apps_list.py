@@ -25,6 +25,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "quanqu.sell.catalog.apps.CatalogConfig",
     "quanqu.sell.inventory.apps.InventoryConfig",
     "quanqu.sell.orders.apps.OrdersConfig",
+    "quanqu.engage.care.apps.CareConfig",
     "quanqu.doors.api.apps.ApiConfig",
     "quanqu.doors.connectors.apps.ConnectorsConfig",
     "quanqu.doors.preferences.apps.PreferencesConfig",

@@ -15,6 +15,7 @@ ROUTERS: Final[tuple[str, ...]] = (
     "quanqu.learn.predict.api:router",
     "quanqu.sell.catalog.api:router",
     "quanqu.sell.orders.api:router",
+    "quanqu.engage.care.api:router",
     "quanqu.doors.connectors.api:router",
     "quanqu.doors.api.audit:router",
     "quanqu.doors.api.jobs:router",

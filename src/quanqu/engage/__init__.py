@@ -1,0 +1,1 @@
+"""The engage wing: speaking with customers and looking after them."""
