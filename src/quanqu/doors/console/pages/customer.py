@@ -12,6 +12,7 @@ from quanqu.doors.console.kit.cells import chip
 from quanqu.doors.console.kit.countries import country_name
 from quanqu.doors.console.kit.views import ConsoleView
 from quanqu.doors.console.pages.customer_audiences import audiences_of
+from quanqu.doors.console.pages.customer_care import action_of, matters_of
 from quanqu.doors.console.pages.customer_consents import consents_of
 from quanqu.doors.console.pages.customer_scores import scores_of
 from quanqu.doors.console.pages.customer_tag_history import tags_of
@@ -25,9 +26,11 @@ from quanqu.doors.console.pages.customer_words import (
 from quanqu.doors.console.pages.customers import title_of
 from quanqu.doors.console.pages.identity_words import BREACH_KINDS, CHOICES
 from quanqu.doors.console.pages.order_words import ORDER_STATES
+from quanqu.doors.console.pages.score_words import score_titles
 from quanqu.doors.console.pages.touches import touches_of
 from quanqu.doors.console.rules.drawing import Edge, Node, place_nodes
 from quanqu.doors.console.rules.numbers import grouped, money_text
+from quanqu.engage.care.facade import look_after
 from quanqu.kernel import ids
 from quanqu.kernel.money import Money
 from quanqu.know.customers.contracts import CustomerDetail, ProfileField
@@ -53,12 +56,21 @@ class CustomerPage(ConsoleView):
 
     def get(self, request: HttpRequest, customer_id: str) -> HttpResponse:
         """Show the customer; the id of a merged one leads to the one it went into."""
-        customer = get_customer(actor=self.frame.actor, customer_id=ids.decode("cus", customer_id))
+        care = look_after(
+            actor=self.frame.actor,
+            customer_id=ids.decode("cus", customer_id),
+            now=self.frame.now,
+            whole=self.frame.person,
+        )
+        customer = care.customer
         identity = ids.encode("cus", customer.row.id)
         if identity != customer_id:
             return redirect(self.frame.link(reverse("console:customer", args=[identity])))
         person = self.frame.person
+        titles = score_titles(self.frame) if care.scores else {}
         context = {
+            "matters": matters_of(self.frame, care),
+            "next": action_of(self.frame, care, titles),
             "customer": customer,
             "row": customer.row,
             "identity": identity,
@@ -96,10 +108,10 @@ class CustomerPage(ConsoleView):
             "where": where_of(self.frame, customer.whereabouts),
             "orders": self._orders(customer),
             "values": self._values(customer),
-            "consents": consents_of(self, customer.row.id),
+            "consents": consents_of(self, care),
             "tags": tags_of(self.frame, customer.row.id),
             "audiences": audiences_of(self.frame, customer.row.id),
-            "scores": scores_of(self.frame, customer.row.id),
+            "scores": scores_of(care.scores, titles),
             "touches": touches_of(self.frame, customer.subject_keys, request.GET),
             "may_manage": person.can("customers.manage"),
             "may_reveal": person.can("customers.reveal"),

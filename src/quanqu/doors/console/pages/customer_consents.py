@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +19,7 @@ from quanqu.doors.console.pages.consent_words import (
     pair_options,
     pair_title,
 )
+from quanqu.engage.care.contracts import CustomerCare
 from quanqu.kernel import ids
 from quanqu.kernel.errors import InvalidError, RefusedError
 from quanqu.know.consent.contracts import (
@@ -34,7 +34,6 @@ from quanqu.know.consent.contracts import (
     Status,
 )
 from quanqu.know.consent.facade import (
-    get_consents,
     list_records,
     make_preference_link,
     record_consents,
@@ -48,11 +47,10 @@ _SILENT: Final = frozenset({Reason.NOT_ASKED, Reason.NOT_NEEDED})
 _SAID: Final = (Status.GRANTED, Status.DENIED, Status.WITHDRAWN)
 
 
-def consents_of(view: ConsoleView, customer_id: UUID) -> dict[str, Any]:
+def consents_of(view: ConsoleView, care: CustomerCare) -> dict[str, Any]:
     """Return what a customer's page shows of consent."""
-    actor, now = view.frame.actor, view.frame.now
-    found = get_consents(actor=actor, customer_id=customer_id, at=now)
-    records = list_records(actor=actor, customer_id=customer_id)
+    found = care.consents
+    records = list_records(actor=view.frame.actor, customer_id=care.customer.row.id)
     return {
         "rows": [_row(one) for one in found if one.reason not in _SILENT],
         "silent": [_row(one) for one in found if one.reason in _SILENT],

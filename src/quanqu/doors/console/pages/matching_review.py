@@ -17,7 +17,7 @@ from quanqu.doors.console.rules.numbers import rate_text
 from quanqu.kernel import ids
 from quanqu.know.customers.contracts import CustomerDetail
 from quanqu.know.customers.facade import get_customer, reveal_customer
-from quanqu.know.matching.contracts import PairRow
+from quanqu.know.matching.contracts import PairRow, PairState
 from quanqu.know.matching.facade import (
     answer_pair,
     get_learnt,
@@ -47,8 +47,14 @@ class MatchingReview(ConsoleView):
     is_detail = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show it, or that nothing waits."""
-        return self.draw(next_pair(actor=self.frame.person))
+        """Show it, or that nothing waits; the address may name another pair that is open."""
+        return self.draw(self._named(request) or next_pair(actor=self.frame.person))
+
+    def _named(self, request: HttpRequest) -> PairRow | None:
+        if not (named := request.GET.get("pair")):
+            return None
+        pair = get_pair(actor=self.frame.person, pair_id=ids.decode("mpr", named))
+        return pair if pair.state is PairState.OPEN else None
 
     def draw(self, pair: PairRow | None, **more: Any) -> HttpResponse:
         """Draw the pair; `clear` holds contact fields that were asked for in clear."""
