@@ -247,6 +247,17 @@ def test_a_no_to_automated_decisions_in_the_ledger_is_an_opt_out() -> None:
     assert look_after(actor=SYSTEM, customer_id=owner_of(ada), now=NOW).action.chosen is None
 
 
+def test_a_yes_beside_a_no_to_automated_decisions_is_a_no() -> None:
+    ada = make_person()
+    customers.resolve({"email": "ada@example.com", "member_id": "shop:77"})
+    agree(ada, "granted", purpose="profiling", channel="all")
+    assert look_after(actor=SYSTEM, customer_id=owner_of(ada), now=NOW).action.chosen is not None
+    member = Identifier.objects.get(type="member_id").key
+    agree(member, "denied", purpose="profiling", channel="all")
+
+    assert look_after(actor=SYSTEM, customer_id=owner_of(ada), now=NOW).action.chosen is None
+
+
 class Flows:
     """A room above that offers a step of a flow."""
 

@@ -28,7 +28,7 @@ _TYPES: Final = {
 }
 """By what a customer can be written to; the address of an app for pushes is not known here."""
 
-_SAID_NO: Final = frozenset({Reason.DENIED, Reason.WITHDRAWN, Reason.RESTRICTED})
+_SAID_NO: Final = frozenset({Reason.DENIED, Reason.WITHDRAWN, Reason.RESTRICTED, Reason.CONFLICT})
 
 
 def matters_of(
