@@ -75,29 +75,13 @@ class CustomerPage(ConsoleView):
             "row": customer.row,
             "identity": identity,
             "title": title_of(customer.row),
-            "fields": [
-                (
-                    FIELD_TITLES.get(one.field, one.field),
-                    self._value(one),
-                    one,
-                    CHOICES[one.chosen_by],
-                )
-                for one in customer.profile
-            ],
+            "fields": self._fields(customer),
             "identifiers": [
                 (one, IDENTIFIER_TITLES[one.type], IDENTIFIER_ICONS.get(one.type, "fingerprint"))
                 for one in customer.row.identifiers
             ],
             "graph": self._graph(customer),
-            "breaches": [
-                (
-                    one,
-                    BREACH_KINDS[one.kind],
-                    IDENTIFIER_TITLES[one.identifier_type],
-                    IDENTIFIER_TITLES.get(one.other_type or "", ""),
-                )
-                for one in customer.breaches
-            ],
+            "breaches": _breaches(customer),
             "verdicts": [
                 (one, IDENTIFIER_TITLES[one.left_type], IDENTIFIER_TITLES[one.right_type])
                 for one in customer.verdicts
@@ -118,6 +102,12 @@ class CustomerPage(ConsoleView):
             "may_ask": person.scope("privacy.manage").everything,
         }
         return self.page("console/customers/detail.html", context)
+
+    def _fields(self, customer: CustomerDetail) -> list[tuple[Any, ...]]:
+        return [
+            (FIELD_TITLES.get(one.field, one.field), self._value(one), one, CHOICES[one.chosen_by])
+            for one in customer.profile
+        ]
 
     def _value(self, one: ProfileField) -> str:
         return country_name(one.value, self.frame.language) if one.field == "country" else one.value
@@ -171,6 +161,18 @@ class CustomerPage(ConsoleView):
             actor=self.frame.actor, subject_keys=frozenset(customer.subject_keys)
         )
         return [_value(found) for found in totals]
+
+
+def _breaches(customer: CustomerDetail) -> list[tuple[Any, ...]]:
+    return [
+        (
+            one,
+            BREACH_KINDS[one.kind],
+            IDENTIFIER_TITLES[one.identifier_type],
+            IDENTIFIER_TITLES.get(one.other_type or "", ""),
+        )
+        for one in customer.breaches
+    ]
 
 
 def _value(found: CustomerTotals) -> dict[str, Any]:
