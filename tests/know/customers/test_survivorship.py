@@ -57,15 +57,29 @@ def shown(key: int) -> dict[str, ProfileField]:
     return {field.field: field for field in found.profile}
 
 
+def last_told(told: list[Statement]) -> list[Statement]:
+    """What each source of each identifier told last."""
+    ordered = sorted(told, key=lambda row: row[1])
+    return list({(one[0], one[2]): one for one in ordered}.values())
+
+
+def earliest(told: list[Statement]) -> Statement:
+    """What was told first: of equal times by the greater source, then of the smaller identifier."""
+    minute = min(row[1] for row in told)
+    return max((one for one in told if one[1] == minute), key=lambda one: (one[2], -one[0]))
+
+
 def oracle(told: list[Statement], rule: Mapping[str, Any]) -> str:
     """What survives, one statement after the other, by the words of the document."""
-    last: dict[tuple[int, str], Statement] = {}
-    for one in sorted(told, key=lambda row: row[1]):
-        last[one[0], one[2]] = one
-    left = sorted(last.values(), key=lambda row: row[0])
+    if rule["by"] == "first":
+        return earliest(told)[3]
+    left = sorted(last_told(told), key=lambda row: row[0])
     left.sort(key=lambda row: (row[1], row[2]), reverse=True)  # stable: smaller identifier first
     if rule["by"] == "longest":
         return max(left, key=lambda row: len(row[3].encode()))[3]
+    if rule["by"] == "frequent":
+        tellers = {row[3]: {one[2] for one in left if one[3] == row[3]} for row in left}
+        return max(left, key=lambda row: len(tellers[row[3]]))[3]
     if rule["by"] == "sources":
         order = [CORRECTION, *rule["sources"]]
         named = [row for source in order for row in left if row[2] == source]
@@ -87,6 +101,8 @@ TOLD = st.lists(
 RULES = st.one_of(
     st.just({"by": "latest"}),
     st.just({"by": "longest"}),
+    st.just({"by": "first"}),
+    st.just({"by": "frequent"}),
     st.permutations(SOURCES[:3])
     .flatmap(lambda order: st.integers(1, 3).map(lambda size: order[:size]))
     .map(lambda order: {"by": "sources", "sources": list(order)}),
@@ -120,8 +136,9 @@ def test_every_reading_shows_what_the_rule_says(
     assert (clear["city"], clear["street"]) == (wanted, wanted)
     assert page["city"].value == wanted
     assert customers_by_key(actor=actor, customer_keys=[key])[key].city == wanted
-    kept = {(side, source) for side, _, source, _ in told}
-    assert len(page["city"].others) == len(kept) - 1
+    kept = last_told(told)
+    is_past = rule["by"] == "first" and earliest(told) not in kept
+    assert len(page["city"].others) == len(kept) - (0 if is_past else 1)
     assert page["street"].chosen_by is FieldChoice(rule["by"])
 
 
@@ -180,6 +197,7 @@ def test_saying_it_again_writes_nothing() -> None:
     for _ in range(2):
         profile(ann, at=later(2), source="till", city="York")
         profile(ann, at=later(1), source="crm", city="Leeds", street="1 Road")
+        profile(ann, at=later(0), source="crm", city="Hull")
     before = _version(ann)
 
     profile(ann, at=later(1), source="crm", city="Leeds", street="1 Road")
@@ -187,7 +205,8 @@ def test_saying_it_again_writes_nothing() -> None:
     profile(ann, at=later(2), source="till", city="York")
 
     assert _version(ann) == before
-    assert SubjectProfile.objects.get().told["city"]["crm"][1] == "Leeds"
+    kept = SubjectProfile.objects.get()
+    assert (kept.told["city"]["crm"][1], kept.first["city"][1]) == ("Leeds", "Hull")
     profile(ann, at=later(3), source="crm", city="Bath")
     stored = SubjectProfile.objects.get()
     assert (stored.city, {name: one[1] for name, one in stored.told["city"].items()}) == (
@@ -218,6 +237,75 @@ def test_a_correction_leaves_no_other_value_behind_and_outlives_later_imports() 
     assert (name.value, name.source) == ("A*** L***", CORRECTION)
     assert len(name.others) == 1
     assert list_profile_sources(actor=make_actor()) == ("crm", "till")
+
+
+@pytest.mark.parametrize("by", ["first", "frequent"])
+def test_a_correction_comes_before_what_was_first_and_what_most_tell(by: str) -> None:
+    (ann, more) = resolve({"member_id": "shop:1"}, {"email": "ann@shop.org"})
+    resolve({"member_id": "shop:1", "email": "ann@shop.org"})
+    for minute, source in enumerate(("crm", "till", "shop")):
+        profile(ann, at=later(minute), source=source, city="Leeds", name="An Lee")
+        profile(more, at=later(minute), source=source, city="Leeds")
+    profile(ann, at=later(5), source=CORRECTION, city="York", name="Anne Lee")
+    assert SubjectProfile.objects.get(subject_id=ann).first == {}
+    for minute, source in enumerate(("crm", "till"), start=6):
+        profile(ann, at=later(minute), source=source, city="Hull", name="An Lee")
+
+    force({"city": {"by": by}, "name": {"by": by}})
+
+    page = shown(ann)
+    assert (page["city"].value, page["city"].source) == ("York", CORRECTION)
+    assert page["name"].source == CORRECTION
+    clear = read_clear_profiles(customer_keys=[ann]).to_pylist()[0]
+    assert (clear["city"], clear["name"]) == ("York", "Anne Lee")
+
+
+def test_what_was_first_is_kept_sealed_exported_and_shown() -> None:
+    (ann,) = resolve({"member_id": "shop:1"})
+    for minute, email, day in ((1, "old@a.org", "1984-05-06"), (2, "new@b.org", "1990-01-01")):
+        profile(ann, at=later(minute), source="crm", email=email, birth_on=day)
+    force({"email": {"by": "first"}, "birth_on": {"by": "first"}})
+
+    clear = read_clear_profiles(customer_keys=[ann]).to_pylist()[0]
+    page = shown(ann)
+
+    assert "old@a.org" not in json.dumps(SubjectProfile.objects.get().first)
+    assert (clear["email"], str(clear["birth_on"])) == ("old@a.org", "1984-05-06")
+    assert (page["email"].value, [one.value for one in page["email"].others]) == (
+        "o***@a.org",
+        ["n***@b.org"],
+    )
+    (holding,) = [one for one in holdings() if one.name == "customers_profile"]
+    assert holding.work is not None
+    (told,) = list(holding.work.export(Subjects((ann,), (), (ann,))))
+    assert told["first"]["email"]["value"] == "old@a.org"
+    assert (told["first"]["birth_on"]["source"], told["first"]["birth_on"]["value"]) == (
+        "crm",
+        "1984-05-06",
+    )
+
+
+def test_contact_data_told_by_most_sources_is_one_value_under_any_seal() -> None:
+    (ann,) = resolve({"member_id": "shop:1"})
+    for minute, source, email in (
+        (1, "crm", "ann@a.org"),
+        (2, "till", "ann@a.org"),
+        (3, "shop", "lee@b.org"),
+    ):
+        profile(ann, at=later(minute), source=source, email=email, birth_on=f"1990-01-0{minute}")
+    rules = {"email": {"by": "frequent"}, "birth_on": {"by": "frequent"}}
+    save_draft(actor=SYSTEM, content={"fields": rules}, now=NOW)
+
+    told = simulate_draft(actor=SYSTEM)
+    force(rules)
+
+    assert {name: told.effect[f"field.{name}"] for name in rules} == {"email": 1, "birth_on": 0}
+    assert [(one.field, one.before, one.after) for one in told.changes] == [
+        ("email", "l***@b.org", "a***@a.org")
+    ]
+    clear = read_clear_profiles(customer_keys=[ann]).to_pylist()[0]
+    assert (clear["email"], str(clear["birth_on"])) == ("ann@a.org", "1990-01-03")
+    assert shown(ann)["email"].source == "till"
 
 
 def test_a_draft_says_who_would_show_another_value_and_changes_nothing() -> None:
@@ -323,3 +411,14 @@ def test_the_rule_in_python_orders_equals() -> None:
         "京", 1, "a", "", 9
     )
     assert choose(FieldRule(), []) is None
+
+
+def test_the_rule_in_python_knows_the_first_and_the_most_told() -> None:
+    past = Told("d", 1, "ab", "", 1, True)
+    told = [Told("b", 5, "ab", "", 2), Told("a", 4, "a", "", 1), Told("a", 3, "z", "", 1), past]
+
+    assert choose(FieldRule(FieldChoice.FIRST), told) == past
+    assert choose(FieldRule(FieldChoice.FIRST), told[:3]) == told[2]
+    assert choose(FieldRule(FieldChoice.FREQUENT), told) == told[1]
+    assert choose(FieldRule(FieldChoice.FREQUENT), told[:2]) == told[0]
+    assert choose(FieldRule(FieldChoice.FREQUENT), [past]) is None

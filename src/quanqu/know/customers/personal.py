@@ -9,7 +9,7 @@ from quanqu.infra.lake.facade import LakeRows, mark_dirty
 from quanqu.infra.personal.contracts import DataClass, Holding, Store, Subjects
 from quanqu.infra.personal.facade import SqlWork, declare, declare_plain
 from quanqu.know.customers.actions.reweigh import REWEIGH_JOB
-from quanqu.know.customers.queries.told import open_told
+from quanqu.know.customers.queries.told import open_first, open_told
 from quanqu.know.customers.rules.partitions import buckets
 
 _SUBJECTS: Final = "subject_key = ANY(%(subjects)s)"
@@ -61,7 +61,7 @@ declare(
         name="customers_profile",
         store=Store.TABLE,
         personal={
-            **_of_class("name email phone street told", DataClass.CONTACT),
+            **_of_class("name email phone street told first", DataClass.CONTACT),
             **_of_class(
                 "city region postcode country language gender birth_on company_name "
                 "member_since_on traits",
@@ -76,7 +76,7 @@ declare(
             "customers_profile",
             _SUBJECTS,
             sealed=_SEALED,
-            opened={"told": open_told},
+            opened={"told": open_told, "first": open_first},
             prepare=mark_people,
         ),
     )

@@ -26,7 +26,9 @@ BREACH_KINDS: Final[dict[BreachKind, tuple[Promise, Tone]]] = {
 }
 CHOICES: Final[dict[FieldChoice, Promise]] = {
     FieldChoice.LATEST: _("The latest"),
+    FieldChoice.FIRST: _("The first seen"),
     FieldChoice.SOURCES: _("By source, in order"),
+    FieldChoice.FREQUENT: _("Told by most sources"),
     FieldChoice.LONGEST: _("The longest"),
 }
 VERSION_STATES: Final[dict[str, tuple[Promise, Tone]]] = {
@@ -68,7 +70,7 @@ _MISTAKES: Final = (
     gettext_noop("This pattern would block every value."),
     gettext_noop("At most {most} entries of at most {longest} characters."),
     gettext_noop("This is not a field of the profile."),
-    gettext_noop("Choose one of: latest, sources, longest."),
+    gettext_noop("Choose one of: latest, first, sources, frequent, longest."),
     gettext_noop("The longest value says nothing of this field."),
     gettext_noop("Name at least one source."),
     gettext_noop("Name at most {most} sources."),

@@ -1,4 +1,5 @@
-"""Record profiles: every field keeps its latest value, and beside it the latest of each source."""
+"""Record profiles: every field keeps its latest value, beside it the latest of each source and the
+first of all."""
 
 from datetime import datetime
 
@@ -10,10 +11,16 @@ from quanqu.infra.crypto.facade import encrypt_many, hash_many
 from quanqu.infra.db.facade import copy_in, temp_table
 from quanqu.infra.lake.facade import mark_dirty
 from quanqu.know.customers.actions.apply import refresh_customers
-from quanqu.know.customers.contracts import CONTACT_FIELDS, PROFILE_FIELDS
+from quanqu.know.customers.contracts import CONTACT_FIELDS, CORRECTION, PROFILE_FIELDS
 from quanqu.know.customers.rules.partitions import buckets
 from quanqu.know.customers.rules.profiles import DATES, ProfileBatch, read_profiles
-from quanqu.know.customers.rules.telling import is_newer, is_set_aside, told_after
+from quanqu.know.customers.rules.telling import (
+    first_after,
+    is_earlier,
+    is_newer,
+    is_set_aside,
+    told_after,
+)
 
 _TEMP = "customers_profiles_in"
 _KIND = {
@@ -85,20 +92,21 @@ def _insert(source: str, fields: list[str]) -> None:
     )
     sets.append(f"seen = p.seen || {kept}" if fields else "seen = p.seen")
     sets.append(f"told = {told_after(fields, source=source)}")
+    sets.append(f"first = {first_after(fields, source=source)}")
     sets.append(
         "traits = (SELECT coalesce(jsonb_object_agg(key, CASE WHEN o.value IS NULL "
         "OR (n.value->>1)::bigint >= (o.value->>1)::bigint THEN n.value ELSE o.value END), '{}') "
         "FROM jsonb_each(p.traits) o FULL JOIN jsonb_each(excluded.traits) n USING (key))"
     )
-    changed = " OR ".join(
-        [*map(is_newer, fields), "NOT p.traits @> excluded.traits", *map(is_set_aside, fields)]
-    )
+    changes = [*map(is_newer, fields), "NOT p.traits @> excluded.traits"]
+    changes += map(is_set_aside, fields)
+    changes += map(is_earlier, [] if source == CORRECTION else fields)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO customers_profile AS p ({names}) SELECT {values}, "  # noqa: S608 - fragments of our own code
             f"coalesce(t.traits, '{{}}'), jsonb_strip_nulls(jsonb_build_object({seen})) "
             f"FROM {_TEMP} t ORDER BY t.subject_key ON CONFLICT (subject_key) "
-            f"DO UPDATE SET {', '.join(sets)} WHERE {changed} RETURNING subject_key",
+            f"DO UPDATE SET {', '.join(sets)} WHERE {' OR '.join(changes)} RETURNING subject_key",
             {"source": source},
         )
         changed_keys = np.array([row[0] for row in cursor.fetchall()], dtype=np.int64)

@@ -52,8 +52,9 @@ class TypeRuleOut(Schema):
 
 
 class FieldRuleFields(Schema):
-    """How the value of a profile field is chosen among those its sources tell: the latest, that of
-    the first of `sources` that tells one, or the longest."""
+    """How the value of a profile field is chosen among those its sources tell: the latest, the
+    one first seen, that of the first of `sources` that tells one, the one that most sources tell
+    (`frequent`), or the longest."""
 
     by: FieldChoice = FieldChoice.LATEST
     sources: Annotated[list[Annotated[str, Field(max_length=512)]], Field(max_length=50)] = []

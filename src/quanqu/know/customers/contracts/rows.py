@@ -94,7 +94,9 @@ class FieldChoice(StrEnum):
     """How the value of a profile field is chosen among those its sources tell."""
 
     LATEST = "latest"
+    FIRST = "first"
     SOURCES = "sources"
+    FREQUENT = "frequent"
     LONGEST = "longest"
 
 

@@ -48,8 +48,9 @@ CORRECTION: Final = "privacy.correction"
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """Which value of a profile field survives: the latest, that of the first of these `sources`
-    that tells one (then the latest of the others), or the longest (in bytes of UTF-8)."""
+    """Which value of a profile field survives: the latest, the one first seen, that of the first of
+    these `sources` that tells one (then the latest of the others), the one that most sources tell,
+    or the longest (in bytes of UTF-8)."""
 
     by: FieldChoice = FieldChoice.LATEST
     sources: tuple[str, ...] = ()

@@ -6,7 +6,8 @@ from django.db import models
 class SubjectProfile(models.Model):
     """What one identifier's records said of the person; `seen` holds time, source and mark of
     each field, `traits` [value, time, source] of each trait, `told` by field and source [time,
-    value, mark] of what other sources told (contact fields sealed, base 64)."""
+    value, mark] of what other sources told (contact fields sealed, base 64), `first` by field
+    [time, value, mark, source] of what was told first, where that is not the value itself."""
 
     subject = models.OneToOneField(
         "customers.Identifier",
@@ -31,6 +32,7 @@ class SubjectProfile(models.Model):
     traits = models.JSONField(default=dict)
     seen = models.JSONField(default=dict)
     told = models.JSONField(default=dict, db_default={})
+    first = models.JSONField(default=dict, db_default={})
 
     class Meta:
         db_table = "customers_profile"

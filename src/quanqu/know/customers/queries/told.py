@@ -28,7 +28,7 @@ _LOOKED_AT: Final = 1_000
 
 def told_of(customer_key: int) -> dict[str, list[Told]]:
     """Return by field every value that is known of a customer, one for each source of each
-    identifier; contact fields are sealed."""
+    identifier and the first of all; contact fields are sealed."""
     found: dict[str, list[Told]] = defaultdict(list)
     for row in SubjectProfile.objects.filter(subject__customer_id=customer_key):
         for field in PROFILE_FIELDS:
@@ -40,6 +40,10 @@ def told_of(customer_key: int) -> dict[str, list[Told]]:
             for source, (micros, text, mark) in row.told.get(field, {}).items():
                 other = _stored(field, text)
                 found[field].append(Told(other, micros, source, mark, row.subject_id))
+            if field in row.first:
+                micros, text, mark, source = row.first[field]
+                past = Told(_stored(field, text), micros, source, mark, row.subject_id, True)
+                found[field].append(past)
     return {field: found[field] for field in PROFILE_FIELDS if field in found}
 
 
@@ -58,7 +62,10 @@ def profile_of(customer_key: int) -> tuple[ProfileField, ...]:
     """Return what is known of a customer, masked, with what it was chosen from."""
     told, shown = told_of(customer_key), []
     for field, (best, rule) in surviving(told).items():
-        others = sorted((one for one in told[field] if one != best), key=lambda one: -one.micros)
+        others = sorted(
+            (one for one in told[field] if one != best and not one.is_past),
+            key=lambda one: -one.micros,
+        )
         shown.append(
             ProfileField(
                 field,
@@ -107,6 +114,19 @@ def open_told(kept: str | Mapping[str, Any]) -> dict[str, Any]:
             for source, (micros, text, _) in told.items()
         }
         for field, told in fields.items()
+    }
+
+
+def open_first(kept: str | Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was told first, by field, in clear: for the person themselves."""
+    fields: Mapping[str, Any] = json.loads(kept) if isinstance(kept, str) else kept
+    return {
+        field: {
+            "value": clear_value(field, _stored(field, text)),
+            "observed_at": moment(micros).isoformat(),
+            "source": source,
+        }
+        for field, (micros, text, _, source) in fields.items()
     }
 
 

@@ -66,13 +66,13 @@ def read_rules(content: Mapping[str, Any], base: RuleSet) -> tuple[RuleSet, Mist
 
 
 def _chooses(rule: FieldRule) -> bool:
-    return rule.by is FieldChoice.LONGEST or bool(rule.sources)
+    return bool(rule.sources) or rule.by not in (FieldChoice.LATEST, FieldChoice.SOURCES)
 
 
 def _field_rule(name: str, given: Mapping[str, Any], wrong: Mistakes) -> FieldRule:
     place, by = f"fields.{name}", given.get("by", FieldChoice.LATEST.value)
     if by not in [choice.value for choice in FieldChoice]:
-        wrong[f"{place}.by"] = Mistake("Choose one of: latest, sources, longest.")
+        wrong[f"{place}.by"] = Mistake("Choose one of: latest, first, sources, frequent, longest.")
         return FieldRule()
     if by == FieldChoice.LONGEST and name not in LONG_FIELDS:
         wrong[f"{place}.by"] = Mistake("The longest value says nothing of this field.")

@@ -2,7 +2,7 @@
 
 Over the row in place `p`, the row that comes `excluded`, and the parameter `source`.  The latest
 value of a field stands in the row itself; where sources differ, `told` keeps what each of the
-others told last.
+others told last, and `first` what was told first where that is not the value in the row.
 """
 
 from collections.abc import Sequence
@@ -43,6 +43,50 @@ def told_after(fields: Sequence[str], *, source: str) -> str:
             kept = f"({kept} - CASE WHEN {is_newer(field)} THEN '{field}' ELSE '' END)"
         return kept
     return " || ".join(["p.told", *(_told(field) for field in fields)])
+
+
+def is_earlier(field: str) -> str:
+    """Return whether the coming value was told before everything that is known of the field."""
+    new = f"excluded.seen->'{field}'"
+    at, source = f"({new}->>0)::bigint", f'({new}->>1) COLLATE "C"'
+    first_at = f"coalesce(p.first->'{field}'->>0, p.seen->'{field}'->>0)::bigint"
+    first = f"coalesce(p.first->'{field}'->>3, p.seen->'{field}'->>1) COLLATE \"C\""
+    is_same = (
+        f"coalesce(p.first->'{field}'->>2, p.seen->'{field}'->>2) = {new}->>2"
+        if field in CONTACT_FIELDS
+        else f"coalesce(p.first->'{field}'->>1, p.{field}::text) = excluded.{field}::text"
+    )
+    return (
+        f"(excluded.seen ? '{field}' AND p.seen ? '{field}' AND ({at} < {first_at} "
+        f"OR ({at} = {first_at} AND ({source} > {first} OR ({source} = {first} "
+        f"AND NOT {is_same})))))"
+    )
+
+
+def first_after(fields: Sequence[str], *, source: str) -> str:
+    """Return what `first` is afterwards.  A correction leaves no earlier value of its fields."""
+    kept, added = "p.first", []
+    for field in fields:
+        gone = is_newer(field)
+        if source != CORRECTION:
+            added.append(_first(field))
+            gone = f"{gone} AND {is_earlier(field)}"
+        kept = f"({kept} - CASE WHEN {gone} THEN '{field}' ELSE '' END)"
+    return " || ".join([kept, *added])
+
+
+def _first(field: str) -> str:
+    old, new = (
+        f"jsonb_build_object('{field}', {_entry(row, field)} || "
+        f"jsonb_build_array({row}.seen->'{field}'->1))"
+        for row in ("p", "excluded")
+    )
+    newer, earlier = is_newer(field), is_earlier(field)
+    return (
+        f"CASE WHEN {earlier} AND NOT {newer} THEN {new} "
+        f"WHEN {newer} AND NOT {earlier} AND p.seen ? '{field}' AND NOT p.first ? '{field}' "
+        f"THEN {old} ELSE '{{}}'::jsonb END"
+    )
 
 
 def _told(field: str) -> str:
