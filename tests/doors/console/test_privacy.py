@@ -12,7 +12,9 @@ from tests.builders.console import World
 from tests.builders.http import signed_in
 from tests.builders.org import actor_of_person
 
+from quanqu.doors.console.pages.privacy_words import SORTS
 from quanqu.infra.home.facade import open_home
+from quanqu.infra.personal.facade import retained
 from quanqu.kernel.time import utc_now
 from quanqu.know.privacy import facade
 from quanqu.know.privacy.models import Request
@@ -131,3 +133,7 @@ def test_who_may_not_sees_none_of_it(world: World) -> None:
 
     for name in ("privacy", "privacy_new", "privacy_retention", "privacy_inventory"):
         assert client.get(reverse(f"console:{name}")).status_code == 403
+
+
+def test_every_sort_that_is_not_kept_for_ever_has_words() -> None:
+    assert SORTS.keys() == {sort.code for sort in retained()}

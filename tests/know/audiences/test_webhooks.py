@@ -20,6 +20,7 @@ from tests.know.audiences.test_approvals import ADA, BEA, NEWS, OWNER, _who
 from tests.know.audiences.test_saved import BRITONS, BUYERS, NOW, RIGHTS, _buy, _id, _save, people
 
 from quanqu.infra.auth.contracts import ActorKind
+from quanqu.infra.personal.facade import retained
 from quanqu.kernel.errors import NotAllowedError, NotFoundError
 from quanqu.kernel.ids import encode
 from quanqu.know.audiences.actions import delivering
@@ -421,3 +422,28 @@ def test_an_audience_has_ten_webhooks_at_most(buyers: UUID, receiver: Receiver) 
         _add(buyers, receiver)
     with pytest.raises(WebhookLimitError):
         _add(buyers, receiver)
+
+
+def test_old_calls_are_dropped_and_an_open_one_stays(
+    buyers: UUID, receiver: Receiver, people: list[int]
+) -> None:
+    (sort,) = [one for one in retained() if one.code == "webhook_calls"]
+    issued = _add(buyers, receiver)
+    assert _run(issued) == 1
+    told = _state(issued)
+    receiver.answers = [(503, {})]
+    _buy(3, people[2], NOW.date(), 1)
+    follow_audiences(now=NOW + timedelta(minutes=1))
+    assert _run(issued, days=1) == 0
+    assert len(list_deliveries(actor=ADA, webhook_id=issued.row.id)) == 2
+
+    assert sort.count(NOW) == sort.drop(NOW) == 0
+    late = NOW + timedelta(days=91)
+    assert sort.count(late) == sort.drop(late) == 1
+
+    (left,) = list_deliveries(actor=ADA, webhook_id=issued.row.id)
+    assert (left.delivered_at, left.status) == (None, 503)
+    assert (_state(issued).whole_after, _state(issued).feed_after) == (
+        told.whole_after,
+        told.feed_after,
+    )

@@ -1,7 +1,8 @@
 """The personal data of know.audiences: who was in which audience, and when."""
 
 from quanqu.infra.personal.contracts import DataClass, Holding, Store
-from quanqu.infra.personal.facade import SqlWork, declare, declare_plain
+from quanqu.infra.personal.facade import Retained, SqlWork, declare, declare_plain, retain
+from quanqu.know.audiences.actions.expiring import count_delivered_before, drop_delivered_before
 
 declare(
     Holding(
@@ -72,4 +73,15 @@ declare_plain(
     "audiences_delivery",
     "key id webhook_key is_whole after_key last_key people left_out attempts status error made_at "
     "tried_at delivered_at next_at",
+)
+retain(
+    Retained(
+        "webhook_calls",
+        DataClass.MESSAGE,
+        90,
+        7,
+        730,
+        count_delivered_before,
+        drop_delivered_before,
+    )
 )

@@ -75,4 +75,8 @@ SORTS: Final[dict[str, tuple[Promise, Promise]]] = {
     "failed_events": (_("Failed events"), _("Events that were refused, with their content.")),
     "packages": (_("Exports for people"), _("The files that access requests asked for.")),
     "rejects": (_("Rejected rows"), _("Rows that imports did not take, with their values.")),
+    "webhook_calls": (
+        _("Calls of webhooks"),
+        _("What receivers took of audiences: when, how many, not who."),
+    ),
 }
