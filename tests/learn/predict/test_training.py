@@ -244,7 +244,7 @@ def test_killed_before_the_end_nothing_is_written_and_the_next_try_does_it_all(
     )
     key = key_of(made.last.id)
 
-    for name in ("learn", "write_scores", "_end"):
+    for name in ("learn", "write_scores", "end"):
         target = f"quanqu.learn.predict.actions.training.{name}"
         with mock.patch(target, side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
             facade.work_training(training_key=key, now=NOW)

@@ -1,6 +1,6 @@
 """Sees jobs, and repeats or drops those that failed for good."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -43,6 +43,16 @@ def list_jobs(
     jobs = list(found.order_by("-id")[:limit])
     failures = JobFailure.objects.in_bulk([job.id for job in jobs])
     return tuple(_info(job, failures.get(job.id)) for job in jobs)
+
+
+def find_jobs(*, name: str, id_name: str, ids: Collection[int]) -> dict[int, JobInfo]:
+    """Return by id the newest job of a name that was queued with that id; none that succeeded."""
+    if not ids:
+        return {}
+    found = ProcrastinateJob.objects.filter(task_name=name, status__in=_STATES)
+    jobs = list(found.filter(**{f"args__{id_name}__in": list(ids)}).order_by("id"))
+    failures = JobFailure.objects.in_bulk([job.id for job in jobs])
+    return {job.args[id_name]: _info(job, failures.get(job.id)) for job in jobs}
 
 
 def count_failed() -> int:

@@ -1,6 +1,7 @@
 """What learn.predict offers."""
 
 from quanqu.learn.predict.actions.dropping import drop_refused
+from quanqu.learn.predict.actions.ending import end_lost
 from quanqu.learn.predict.actions.outside import record_scores
 from quanqu.learn.predict.actions.similar import make_similar_audience
 from quanqu.learn.predict.actions.training import create_model, train_model, work_training
@@ -15,6 +16,7 @@ from quanqu.learn.predict.queries.models import (
 __all__ = [
     "create_model",
     "drop_refused",
+    "end_lost",
     "find_model_of",
     "get_lookalike",
     "list_models",

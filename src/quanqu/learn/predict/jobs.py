@@ -12,6 +12,12 @@ def train(*, training_key: int, now: datetime) -> str:
     return facade.work_training(training_key=training_key, now=now)
 
 
+@periodic(name="predict.end_lost", cron="* * * * *")
+def end_lost(*, now: datetime) -> int:
+    """End the trainings that nobody works on any more."""
+    return facade.end_lost(now=now)
+
+
 @periodic(name="predict.drop_refused", cron="17 * * * *")
 def drop_refused(*, now: datetime) -> int:
     """Drop the scores of whoever refused since they were scored."""

@@ -108,6 +108,11 @@ REFUSALS: Final = (
         "and 0.5 is chance."
     ),
     gettext_noop("This model is being trained already."),
+    gettext_noop("The training failed at every try, the last time with: {reason}."),
+    gettext_noop(
+        "The training did not come to its end: its worker was stopped at every try (for example "
+        "for lack of memory), or its job was dropped."
+    ),
     gettext_noop("This model has no scores to choose people by yet."),
     gettext_noop("{basis!r} is no basis to learn on: choose consent or legitimate_interests."),
     gettext_noop("Give either a share from 0.001 to 0.5 or a number of people from 1 to {most}."),

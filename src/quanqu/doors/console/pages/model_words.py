@@ -15,6 +15,8 @@ from quanqu.learn.predict.contracts import (
     LearningBasis,
     NoSignalError,
     SeedTooSmallError,
+    TrainingBrokenError,
+    TrainingLostError,
     TrainingState,
 )
 
@@ -55,7 +57,14 @@ _FEATURES: Final[Mapping[str, Promise]] = {
     "active_days_30": _("days with a touch in the last 30"),
 }
 _REFUSALS: Final[Mapping[str, type[QuanquError]]] = {
-    one.code: one for one in (BaseTooSmallError, NoSignalError, SeedTooSmallError)
+    one.code: one
+    for one in (
+        BaseTooSmallError,
+        NoSignalError,
+        SeedTooSmallError,
+        TrainingBrokenError,
+        TrainingLostError,
+    )
 }
 
 

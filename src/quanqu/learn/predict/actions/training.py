@@ -20,9 +20,9 @@ from quanqu.know.audiences.contracts import AudienceRow
 from quanqu.know.audiences.facade import dump, find_day, get_audience, scope_of_audience
 from quanqu.know.customers.contracts import SCORES, ScoreDraft
 from quanqu.know.customers.facade import ensure_score, write_scores
+from quanqu.learn.predict.actions.ending import ACTIVE, JOB, STEPS, end, end_lost
 from quanqu.learn.predict.contracts import (
     BaseTooSmallError,
-    Card,
     LearningBasis,
     ModelRow,
     NoSignalError,
@@ -44,9 +44,6 @@ from quanqu.learn.predict.rules.leaks import shared_features
 from quanqu.learn.predict.rules.lookalike import Learnt, check_signal, check_sizes, learn
 
 MANAGE: Final = "audiences.manage"
-JOB: Final = "predict.train"
-STEPS: Final = 6
-_ACTIVE: Final = (TrainingState.QUEUED.value, TrainingState.RUNNING.value)
 
 
 def create_model(*, actor: Actor, audience_id: UUID, basis: str, now: datetime) -> ModelRow:
@@ -95,7 +92,7 @@ def work_training(*, training_key: int, now: datetime) -> str:
     killed before it, nothing has happened and the next try begins anew.  What the rules refuse ends
     the training with the reason.
     """
-    training = Training.objects.filter(key=training_key, state__in=_ACTIVE).first()
+    training = Training.objects.filter(key=training_key, state__in=ACTIVE).first()
     if training is None:
         return ""
     _tell(training, 1, state=TrainingState.RUNNING.value)
@@ -103,15 +100,15 @@ def work_training(*, training_key: int, now: datetime) -> str:
     try:
         learnt, keys = _learn(training, now)
     except (SeedTooSmallError, BaseTooSmallError) as error:
-        return _end(training, TrainingState.REFUSED, now, error=error)
+        return end(training, TrainingState.REFUSED, now, error=error)
     except UnavailableError:  # the engine does not answer: the job tries again
         raise
     except QuanquError as error:
-        return _end(training, TrainingState.FAILED, now, error=error)
+        return end(training, TrainingState.FAILED, now, error=error)
     try:
         check_signal(learnt.card)
     except NoSignalError as error:
-        return _end(training, TrainingState.REFUSED, now, error=error, card=learnt.card)
+        return end(training, TrainingState.REFUSED, now, error=error, card=learnt.card)
     return _write(training, learnt, keys, now)
 
 
@@ -119,6 +116,7 @@ def _queue(
     actor: Actor, model: Lookalike, audience: AudienceRow, basis: LearningBasis, now: datetime
 ) -> None:
     as_of = find_day(scope=scope_of(model), today=now.astimezone(UTC).date())
+    end_lost(now=now, model_key=model.key)
     try:
         with transaction.atomic():
             training = Training.objects.create(
@@ -166,7 +164,7 @@ def _write(training: Training, learnt: Learnt, keys: Any, now: datetime) -> str:
     with transaction.atomic():
         model = Lookalike.objects.select_for_update().get(key=training.model_id)
         row = Training.objects.select_for_update().get(key=training.key)
-        if row.state not in _ACTIVE:
+        if row.state not in ACTIVE:
             return ""
         # whoever took their word back while it was learned is not scored
         still, _ = may_learn_from(keys, LearningBasis(row.basis), now)
@@ -180,7 +178,7 @@ def _write(training: Training, learnt: Learnt, keys: Any, now: datetime) -> str:
         row.version = model.version
         row.save(update_fields=["version"])
         card = replace(learnt.card, scored=int(still.sum()))
-        _end(row, TrainingState.DONE, now, card=card)
+        end(row, TrainingState.DONE, now, card=card)
     publish_dirty(now=now)
     return f"{int(still.sum())} scored"
 
@@ -190,32 +188,8 @@ def _draft(score: str) -> ScoreDraft:
     return ScoreDraft(score, meaning, "learn.predict", 0.0, 1.0)
 
 
-def _end(
-    training: Training,
-    state: TrainingState,
-    now: datetime,
-    *,
-    error: QuanquError | None = None,
-    card: Card | None = None,
-) -> str:
-    """End a training that nobody else has ended, and say so in the trail."""
-    told: dict[str, Any] = {"state": state.value, "finished_at": now, "step": STEPS}
-    if card is not None:
-        told["card"] = msgspec.to_builtins(card)
-    if error is not None:
-        told["error"] = error.code
-        told["details"] = {name: str(value) for name, value in error.fields.items()}
-    with transaction.atomic():
-        ended = Training.objects.filter(key=training.key, state__in=_ACTIVE).update(**told)
-        if ended:
-            after = {"state": state.value, "error": told.get("error", "")}
-            subject = encode("mdl", training.model.id)
-            record(actor=SYSTEM, action="predict.trained", subject=subject, after=after, now=now)
-    return state.value if ended else ""
-
-
 def _tell(training: Training, step: int, **more: Any) -> None:
-    Training.objects.filter(key=training.key, state__in=_ACTIVE).update(step=step, **more)
+    Training.objects.filter(key=training.key, state__in=ACTIVE).update(step=step, **more)
 
 
 def _basis(text: str) -> LearningBasis:

@@ -8,7 +8,9 @@ from quanqu.learn.predict.contracts.errors import (
     ScoreBatchError,
     SeedTooSmallError,
     SimilarSizeError,
+    TrainingBrokenError,
     TrainingBusyError,
+    TrainingLostError,
     UnknownBasisError,
 )
 from quanqu.learn.predict.contracts.rows import (
@@ -48,7 +50,9 @@ __all__ = [
     "SeedTooSmallError",
     "SimilarSizeError",
     "Tenth",
+    "TrainingBrokenError",
     "TrainingBusyError",
+    "TrainingLostError",
     "TrainingRow",
     "TrainingState",
     "UnknownBasisError",

@@ -10,7 +10,9 @@ __all__ = [
     "ScoreBatchError",
     "SeedTooSmallError",
     "SimilarSizeError",
+    "TrainingBrokenError",
     "TrainingBusyError",
+    "TrainingLostError",
     "UnknownBasisError",
 ]
 
@@ -49,6 +51,23 @@ class TrainingBusyError(RefusedError):
 
     code = "predict.training_busy"
     template = "This model is being trained already."
+
+
+class TrainingBrokenError(RefusedError):
+    """A training failed at every try."""
+
+    code = "predict.training_broken"
+    template = "The training failed at every try, the last time with: {reason}."
+
+
+class TrainingLostError(RefusedError):
+    """Whatever worked on a training ended each time without an answer, or its job was dropped."""
+
+    code = "predict.training_lost"
+    template = (
+        "The training did not come to its end: its worker was stopped at every try (for example "
+        "for lack of memory), or its job was dropped."
+    )
 
 
 class NotTrainedError(RefusedError):
