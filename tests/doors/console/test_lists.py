@@ -3,17 +3,25 @@
 import csv
 import io
 import re
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from tests.builders.console import World
 from tests.builders.http import signed_in
+from tests.builders.org import actor_of_person
 from tests.doors.console.test_pages import show
 
+from quanqu.doors.console.actions import save_view
+from quanqu.doors.console.kit.lists import ListView
+from quanqu.doors.console.models import SavedView
 from quanqu.infra.audit.contracts import AuditFilters
 from quanqu.infra.audit.facade import list_entries
 from quanqu.infra.auth.contracts import SYSTEM
+from quanqu.kernel.time import utc_now
 from quanqu.sell.catalog.contracts import FindingFilters, FindingState
 from quanqu.sell.catalog.facade import count_findings, find_decisions
 
@@ -265,3 +273,43 @@ def test_a_form_never_leads_to_another_host(world: World) -> None:
     )
 
     assert answer["Location"] == reverse("console:overview")
+
+
+def test_no_two_lists_share_saved_views() -> None:
+    import_module(settings.ROOT_URLCONF)
+    lists = [one for one in _lists(ListView) if one.__module__.startswith("quanqu.")]
+    pages = [one().views_page for one in lists]
+
+    assert len(lists) > 10
+    assert sorted(pages) == sorted(set(pages))
+
+
+def _lists(kind: type[ListView]) -> list[type[ListView]]:
+    return [one for each in kind.__subclasses__() for one in (each, *_lists(each))]
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "moved"),
+    [
+        ("customers", "kind=limit", "breaches"),
+        ("customers", "cols=demoted&cols=since", "breaches"),
+        ("customers", "tag=vip", "customers"),
+        ("customers", "kind=limit&tag=vip", "customers"),
+        ("customers", "cols=since", "customers"),
+        ("timeline", "code=unknown_event&source=web", "failed_events"),
+        ("timeline", "cols=event&cols=mend", "violations"),
+        ("timeline", "event=Order+Completed", "timeline"),
+        ("timeline", "channel=store", "timeline"),
+        ("orders", "kind=limit", "orders"),
+    ],
+)
+def test_views_made_on_a_shared_page_go_to_the_list_they_speak_of(
+    world: World, page: str, query: str, moved: str
+) -> None:
+    actor = actor_of_person(world.owner)
+    save_view(actor=actor, page=page, name="Mine", query=query, now=utc_now())
+    migration = import_module("quanqu.doors.console.migrations.0002_views_of_their_own_lists")
+
+    migration._move(apps, None)
+
+    assert SavedView.objects.get().page == moved

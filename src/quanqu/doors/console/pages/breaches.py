@@ -60,6 +60,7 @@ class BreachesPage(ListView):
     """What the identity rules refuse, newest first."""
 
     page_code = "customers"
+    views_code = "breaches"
     permission = "customers.view"
     title = gettext_lazy("Customers")
     lede = gettext_lazy(

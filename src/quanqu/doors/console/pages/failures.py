@@ -60,6 +60,7 @@ class FailedEventsPage(ListView):
     """Nothing that was sent is lost: what could not be taken waits here with its reason."""
 
     page_code = "timeline"
+    views_code = "failed_events"
     permission = "timeline.view"
     title = gettext_lazy("Timeline")
     lede = gettext_lazy("Events that could not be taken. Mend the plan or the sender, then retry.")

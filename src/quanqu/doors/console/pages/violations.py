@@ -30,6 +30,7 @@ class ViolationsPage(ListView):
     """How often events departed from the plan, by day."""
 
     page_code = "timeline"
+    views_code = "violations"
     permission = "timeline.view"
     title = gettext_lazy("Timeline")
     lede = gettext_lazy("Where events depart from the tracking plan, counted by day.")
