@@ -4,6 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext, gettext_noop
 
+from quanqu.doors.console.kit.reason_words import said_reason
 from quanqu.kernel.errors import QuanquError
 
 __all__ = ["REFUSALS", "said"]
@@ -228,4 +229,9 @@ def said(error: QuanquError) -> str:
         speaks = template in REFUSALS and template.format(**error.fields) == told
     except (KeyError, IndexError):  # it was given a message of its own
         speaks = False
-    return gettext(template).format(**error.fields) if speaks else told
+    if not speaks:
+        return told
+    fields = dict(error.fields)
+    if isinstance(reason := fields.get("reason"), str):
+        fields["reason"] = said_reason(reason)
+    return gettext(template).format(**fields)

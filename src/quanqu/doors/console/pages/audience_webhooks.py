@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quanqu.doors.console.kit.reason_words import said_reason
 from quanqu.doors.console.kit.refusal_words import said
 from quanqu.doors.console.kit.views import ConsoleView
 from quanqu.doors.console.pages.audience_frame import AudienceView
@@ -113,6 +114,7 @@ class AudienceWebhooks(AudienceView):
             "row": one,
             "id": identity,
             "contents": CONTENTS[one.contents],
+            "message": said_reason(one.message),
             "use": pair_title(one.purpose, one.channel) if one.channel else "",
             "state": title,
             "tone": tone,
@@ -156,4 +158,4 @@ class AudienceWebhookStep(ConsoleView):
 
 def _call(one: DeliveryRow) -> dict[str, Any]:
     left_out = ", ".join(f"{REASONS[reason]}: {count}" for reason, count in one.left_out.items())
-    return {"row": one, "left_out": left_out}
+    return {"row": one, "left_out": left_out, "error": said_reason(one.error)}

@@ -82,8 +82,8 @@ def check_email(text: str) -> str:
     """Return an e-mail address in lower case (RFC 5321 syntax). Raises: OrgInputError."""
     try:
         found = validate_email(text, check_deliverability=False, test_environment=True)
-    except EmailNotValidError as error:
-        raise OrgInputError(field="email", reason=str(error)) from None
+    except EmailNotValidError:
+        raise OrgInputError(field="email", reason="this is no e-mail address") from None
     return found.normalized.lower()
 
 

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Final
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from quanqu.doors.console.kit.reason_words import said_reason
 from quanqu.doors.console.kit.refusal_words import said
 from quanqu.kernel.errors import QuanquError
 
@@ -33,5 +35,8 @@ def add_refusal(form: forms.Form, error: QuanquError) -> None:
     field = str(error.fields.get("field", ""))
     if error.code == "org.code_taken" and "code" in form.fields:
         field = "code"
-    text = str(error.fields.get("reason", "")) if field in form.fields else ""
-    form.add_error(field if field in form.fields else None, text or refusal_text(error))
+    if field not in form.fields:
+        form.add_error(None, refusal_text(error))
+        return
+    reason = str(error.fields.get("reason", ""))
+    form.add_error(field, capfirst(said_reason(reason)) if reason else refusal_text(error))
