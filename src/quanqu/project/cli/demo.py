@@ -15,8 +15,8 @@ from quanqu.infra.supervisor.facade import running
 from quanqu.kernel.time import utc_now
 from quanqu.project.cli.database import database
 from quanqu.project.cli.frame import emit, json_option, note
+from quanqu.project.cli.port import hold_port
 from quanqu.project.cli.progress import phases
-from quanqu.project.cli.up import choose_port
 from quanqu.project.environment import require_settings
 
 _LINK_S = 24 * 3600
@@ -36,8 +36,8 @@ def demo(port: int | None, no_serve: bool, as_json: bool) -> None:
     require_settings()
     home = open_home()
     live = running(home)
-    chosen = choose_port(port, is_running=live is not None or no_serve)
-    address = live.address if live else f"http://127.0.0.1:{chosen}"
+    hold = hold_port(port, is_running=live is not None or no_serve)
+    address = live.address if live else f"http://127.0.0.1:{hold.port}"
     with database():
         opened = time.perf_counter()
         summary = _load(home)
@@ -48,10 +48,11 @@ def demo(port: int | None, no_serve: bool, as_json: bool) -> None:
         emit(summary, as_json=as_json, text=lambda: _text(summary))
         sys.stdout.flush()
     if no_serve or live:
+        hold.release()
         return
     if as_json:  # one object is what was promised: the address is in it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    command = python_command("quanqu.project.cli", "up", "--quiet", "--port", str(chosen))
+    command = python_command("quanqu.project.cli", "up", "--quiet", *hold.hand_over())
     os.execve(command[0], command, python_environment())  # noqa: S606 - our own program
 
 

@@ -9,7 +9,6 @@ import click
 
 from quanqu.infra.backup.facade import require_whole
 from quanqu.infra.home.facade import Home, open_home
-from quanqu.infra.postgres.facade import free_port
 from quanqu.infra.process.facade import (
     python_command,
     python_environment,
@@ -25,20 +24,13 @@ from quanqu.infra.supervisor.facade import (
 )
 from quanqu.kernel.errors import RefusedError
 from quanqu.project.cli.frame import emit, json_option, note
+from quanqu.project.cli.port import hold_port
 from quanqu.project.environment import require_settings
 from quanqu.project.migration_state import is_current, is_known
 from quanqu.project.parts import PARTS
 
-_DEFAULT_PORT = 8000
 _DETACHED_S = 180
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - asked for, not assumed
-
-
-class PortTakenError(RefusedError):
-    """Another program listens on the port."""
-
-    code: ClassVar[str] = "cli.port_taken"
-    template: ClassVar[str] = "Port {port} is taken by another program. Choose one with --port."
 
 
 class MigrationError(RefusedError):
@@ -53,8 +45,11 @@ class MigrationError(RefusedError):
 @click.option("--host", default="127.0.0.1", show_default=True, help="Only with DATABASE_URL.")
 @click.option("--detach", is_flag=True, help="Return when it answers and leave it running.")
 @click.option("--quiet", is_flag=True, help="Write logs to the home only.")
+@click.option("--held", type=int, hidden=True)
 @json_option
-def up(port: int | None, host: str, detach: bool, quiet: bool, as_json: bool) -> None:
+def up(
+    port: int | None, host: str, detach: bool, quiet: bool, held: int | None, as_json: bool
+) -> None:
     """Start the database, the web server and the workers."""
     require_settings()
     database_url = os.environ.get("DATABASE_URL") or None
@@ -65,7 +60,8 @@ def up(port: int | None, host: str, detach: bool, quiet: bool, as_json: bool) ->
     if detach:
         _start_detached(home, port, host, as_json=as_json)
         return
-    chosen = choose_port(port, is_running=running(home) is not None)
+    hold = hold_port(port, is_running=running(home) is not None, held=held)
+    chosen = hold.port
     sweep_scratch(home.run)
     reached = "127.0.0.1" if host in _EVERYWHERE else host
     address = f"http://{reached}:{chosen}"
@@ -88,17 +84,6 @@ def up(port: int | None, host: str, detach: bool, quiet: bool, as_json: bool) ->
     )
     Supervisor(plan).run()
     note("Stopped.")
-
-
-def choose_port(wanted: int | None, *, is_running: bool) -> int:
-    """Return the port to serve on: the wanted one, or 8000, or a free one. Raises: PortTakenError.
-
-    One that our own home `is_running` on is no other program's: who starts there is told so later.
-    """
-    chosen = free_port(wanted or _DEFAULT_PORT)
-    if wanted not in (None, chosen) and not is_running:
-        raise PortTakenError(port=wanted)
-    return chosen
 
 
 def _migrate(url: str) -> None:
