@@ -124,6 +124,35 @@ def test_a_figure_leads_down_to_its_rows(open_page: Open) -> None:
     assert rows(page) > 0
 
 
+def test_the_names_above_a_chart_get_the_rows_they_need(open_page: Open) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    page.goto("/")
+    ask = (
+        "names => import('/static/console/js/chart_option.js')"
+        ".then((made) => made.legendHeight(names, 340))"
+    )
+
+    one, two, three = (
+        page.evaluate(ask, names)
+        for names in (
+            ["Web shop", "Store"],
+            ["Share of members expected", "Share of members found"],
+            [
+                "本期",
+                "Web shop",
+                "Marketplace of others",
+                "小程序商城",
+                "门店",
+                "Mini-program of ours",
+                "Television shopping at night",
+                "Phone orders taken by agents",
+            ],
+        )
+    )
+
+    assert 0 < one < two < three
+
+
 def test_a_chart_is_drawn_when_seen_and_has_its_table_and_file(open_page: Open) -> None:
     page = open_page()
     card = page.locator("[data-chart-card]").first

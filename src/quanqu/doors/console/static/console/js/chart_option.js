@@ -70,6 +70,26 @@ const seriesOf = (chart, theme, wide) => (one) => {
   });
 };
 
+// how high the names above a chart stand: they go on in further rows where the width does not hold them
+const LEGEND = { mark: 10, between: 5, gap: 10, row: 24, side: 8 };
+const nameWidth = (name) => [...name].reduce((sum, sign) => sum + (sign.codePointAt(0) > 0x2e7f ? 12 : 6.8), 0);
+export const legendHeight = (names, width) => {
+  let rows = 1, used = 0;
+  for (const name of names) {
+    const size = LEGEND.mark + LEGEND.between + nameWidth(name);
+    if (used > 0 && used + size > width - LEGEND.side) { rows += 1; used = 0; }
+    used += size + LEGEND.gap;
+  }
+  return rows * LEGEND.row;
+};
+
+// shares that come near to all of it end at 100%, not above
+const endsAtAll = (chart) => {
+  if (chart.unit !== "rate" || chart.stacked) return false;
+  const most = Math.max(...chart.series.flatMap((one) => one.points.map((value) => value ?? 0)));
+  return most > 0.8 && most <= 1;
+};
+
 export const chartOption = (chart, theme, language, width) => {
   const wide = width > 520 && chart.kind === "lines";
   const text = { color: theme.ink3, fontFamily: theme.font, fontSize: 12 };
@@ -77,7 +97,7 @@ export const chartOption = (chart, theme, language, width) => {
   return {
     animation: !theme.still, animationDuration: 300, textStyle: { fontFamily: theme.font },
     aria: { enabled: false },
-    grid: { left: 8, right: wide ? 104 : 24, top: needsLegend ? 36 : 12, bottom: 4, containLabel: true },
+    grid: { left: 8, right: wide ? 104 : 24, top: needsLegend ? 12 + legendHeight(chart.series.map((one) => one.name), width) : 12, bottom: 4, containLabel: true },
     legend: needsLegend ? { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: { ...text, color: theme.ink2 } } : undefined,
     tooltip: {
       trigger: "axis", confine: true, backgroundColor: theme.surface, borderColor: theme.line,
@@ -90,6 +110,7 @@ export const chartOption = (chart, theme, language, width) => {
     },
     yAxis: {
       type: "value", min: (range) => Math.min(0, range.min), splitNumber: 4,
+      ...(endsAtAll(chart) ? { max: 1, interval: 0.25 } : {}),
       splitLine: { lineStyle: { color: theme.line } }, axisLabel: { ...text, formatter: (value) => figure(value, chart, language, true) },
     },
     series: chart.series.flatMap(seriesOf(chart, theme, wide)),

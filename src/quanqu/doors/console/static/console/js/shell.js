@@ -55,8 +55,17 @@ const onKey = (event) => {
   if (event.key === "?") document.getElementById("keys")?.showModal();
 };
 
+// a row of tabs that does not fit begins where the reader is
+const showTab = () => {
+  for (const tab of all(".tabs > [aria-current=page]")) {
+    const bar = tab.parentElement;
+    bar.scrollLeft = tab.offsetLeft - bar.offsetLeft - (bar.clientWidth - tab.offsetWidth) / 2;
+  }
+};
+
 export const initShell = () => {
   sayFolded();
+  showTab();
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey);
   document.body.addEventListener("htmx:beforeRequest", (event) => {
