@@ -93,7 +93,8 @@ class AudienceComposition(AudienceView):
         most = max((part.index for _far, _trait, part in shown), default=0)
         return [
             {
-                "name": f"{_title(trait)}: {self.say(trait, part.value)}",
+                "name": _("%(name)s: %(value)s")
+                % {"name": _title(trait), "value": self.say(trait, part.value)},
                 "value": decimal_text(part.index, 0),
                 "width": round(100 * part.index / most),
                 "slot": 0 if part.index >= _EVEN else 6,

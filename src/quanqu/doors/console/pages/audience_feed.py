@@ -123,8 +123,10 @@ class AudienceFeed(ListView):
         return reverse("console:customer", args=[self.identify(row)])
 
     def head(self, asked: Asked) -> dict[str, Any]:
-        """Add the tabs of the audience."""
+        """Add the way back and the tabs of the audience."""
         return {
+            "crumbs_template": "console/audiences/crumbs.html",
+            "audience": self.audience,
             "above_template": "console/audiences/tabs.html",
             "audience_id": ids.encode("aud", self.audience.id),
             "tab": "feed",

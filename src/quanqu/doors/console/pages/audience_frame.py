@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from quanqu.doors.console.kit.countries import country_name
 from quanqu.doors.console.kit.views import ConsoleView
-from quanqu.doors.console.pages.customers import title_of
+from quanqu.doors.console.pages.customers import known_by, title_of
 from quanqu.doors.console.pages.list_words import KINDS
 from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel import ids
@@ -51,14 +51,13 @@ def kind_of(audience: AudienceRow) -> tuple[str, str] | None:
 def member_line(frame: Frame, member: MemberRow) -> dict[str, Any]:
     """Return a member as a line of a table."""
     row = member.customer
-    hint = row.identifiers[0].hint if row.identifiers else ""
     address = reverse("console:customer", args=[ids.encode("cus", row.id)])
     country = country_name(row.country, frame.language) if row.country else ""
     return {
         "id": ids.encode("cus", row.id),
         "title": title_of(row),
         "href": frame.link(address),
-        "hint": hint if hint != title_of(row) else "",
+        "known_by": known_by(row),
         "lives": ", ".join(part for part in (row.city, country) if part),
         "entered_at": member.entered_at,
     }

@@ -15,6 +15,7 @@ from quanqu.doors.console.kit.refusal_words import said
 from quanqu.doors.console.kit.views import ConsoleView
 from quanqu.doors.console.pages.audience_frame import AudienceView
 from quanqu.doors.console.pages.consent_words import REASONS, pair_options, pair_title
+from quanqu.doors.console.rules.numbers import grouped
 from quanqu.kernel import ids
 from quanqu.kernel.errors import InvalidError, NotAllowedError, NotFoundError, RefusedError
 from quanqu.know.audiences.contracts import (
@@ -157,5 +158,9 @@ class AudienceWebhookStep(ConsoleView):
 
 
 def _call(one: DeliveryRow) -> dict[str, Any]:
-    left_out = ", ".join(f"{REASONS[reason]}: {count}" for reason, count in one.left_out.items())
+    said = _("%(name)s: %(value)s")
+    left_out = ", ".join(
+        said % {"name": REASONS[reason], "value": grouped(count)}
+        for reason, count in one.left_out.items()
+    )
     return {"row": one, "left_out": left_out, "error": said_reason(one.error)}

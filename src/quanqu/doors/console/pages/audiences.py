@@ -18,6 +18,7 @@ from quanqu.doors.console.kit.filters import Asked, Filter, Option
 from quanqu.doors.console.kit.lists import Empty, ListView, Total
 from quanqu.doors.console.pages.audience_frame import kind_of
 from quanqu.doors.console.pages.audience_words import sentence_of
+from quanqu.doors.console.rules.numbers import grouped
 from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel import ids
 from quanqu.kernel.paging import Page
@@ -37,7 +38,9 @@ def _moved(row: AudienceRow, frame: Frame) -> Cell:
         return chip(_("Being worked out"), "info", "loader-circle")
     if last is None:
         return text_cell("")
-    return Cell(f"+{last.entered} \u2212{last.left}", plain=last.entered - last.left)
+    return Cell(
+        f"+{grouped(last.entered)} \u2212{grouped(last.left)}", plain=last.entered - last.left
+    )
 
 
 def _kind(row: AudienceRow, frame: Frame) -> Cell:

@@ -62,7 +62,8 @@ def _identifiers(row: CustomerRow, frame: Frame) -> Cell:
     return text_cell(" · ".join(said), sub=sub)
 
 
-def _known_by(row: CustomerRow) -> str:
+def known_by(row: CustomerRow) -> str:
+    """Return the kind of a customer's first identifier, and how many more are known."""
     if not row.identifiers:
         return ""
     first = str(IDENTIFIER_TITLES[row.identifiers[0].type])
@@ -231,7 +232,7 @@ class CustomersPage(ListView):
     def _name(self, row: CustomerRow, frame: Frame) -> Cell:
         seen = [frame.places[key] for key in self._places.get(row.key, ()) if key in frame.places]
         is_simulated = bool(seen) and all(place.details.is_simulated for place in seen)
-        return Cell(title_of(row), sub=_known_by(row), is_simulated=is_simulated)
+        return Cell(title_of(row), sub=known_by(row), is_simulated=is_simulated)
 
     def _channels(self, row: CustomerRow, frame: Frame) -> Cell:
         seen = {
