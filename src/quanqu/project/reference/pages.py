@@ -70,7 +70,7 @@ def _command(path: str, command: click.Command, *, level: int) -> list[str]:
     rows = [
         (f"`{', '.join([*option.opts, *option.secondary_opts])}`", option.help or "")
         for option in command.params
-        if isinstance(option, click.Option)
+        if isinstance(option, click.Option) and not option.hidden
     ]
     if rows:
         parts.append(_table(("option", "meaning"), rows))
