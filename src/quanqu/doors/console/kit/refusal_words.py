@@ -218,6 +218,13 @@ REFUSALS: Final = (
     gettext_noop("The source {ref} reads from no warehouse."),
     gettext_noop("The warehouse cannot be read: {reason}."),
     gettext_noop("{type!r} is not an identifier type."),
+    gettext_noop("Movement {line}: {problem}."),
+    gettext_noop("Line {line}: {problem}."),
+    gettext_noop("No hold {ref} was found."),
+    gettext_noop("The hold {ref} is {state}; it cannot be {wanted}."),
+    gettext_noop("No place {ref} was found."),
+    gettext_noop("The {name} is a number from 0 to {largest}."),
+    gettext_noop("{state} would fall to {balance} at place {place}, item {item}."),
 )
 
 
