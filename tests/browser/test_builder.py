@@ -216,6 +216,7 @@ def add(page: Page, title: str) -> None:
 
 
 def pick(page: Page, label: str, text: str) -> None:
+    page.wait_for_timeout(600)  # what was changed before is answered, and drawn, after a moment
     field = page.get_by_role("combobox", name=label, exact=True).last
     field.fill(text)
     expect(page.locator(".combo-option:visible").first).to_be_visible()
