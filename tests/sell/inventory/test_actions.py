@@ -22,6 +22,7 @@ from tests.builders.stock import (
 from quanqu.infra.auth.contracts import SYSTEM, Actor, ActorKind, Grant, Scope
 from quanqu.infra.laws.facade import laws, run_laws
 from quanqu.kernel.errors import NotAllowedError
+from quanqu.sell.inventory.actions.holding import decide_holds
 from quanqu.sell.inventory.contracts import (
     HoldLine,
     HoldNotFoundError,
@@ -142,6 +143,18 @@ def test_a_hold_is_all_lines_or_none_and_says_what_is_short():
         (HoldLine(DEPOT, TEA, 1), 0),
     ]
     assert level()["held"] == 0
+
+
+def test_a_request_twice_in_one_set_is_decided_once():
+    receive(3)
+    once = HoldRequest(uuid4(), "cart", (HoldLine(SHOP, TEA, 2),), None)
+    other = HoldRequest(uuid4(), "cart", (HoldLine(SHOP, TEA, 1),), None)
+
+    answers = decide_holds([once, other, once], now=NOW)
+
+    assert [one.is_granted for one in answers] == [True, True, True]
+    assert level()["allocated"] == 3
+    assert not breaches()
 
 
 def test_what_is_over_is_free_before_anybody_swept():

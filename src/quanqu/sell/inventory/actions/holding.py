@@ -47,7 +47,10 @@ def decide_holds(requests: Sequence[HoldRequest], *, now: datetime) -> list[Hold
     with transaction.atomic():
         levels = lock_levels(ats)
         known = _known([one.request_id for one in requests])
-        asked = [one for one in requests if one.request_id not in known]
+        firsts: dict[UUID, HoldRequest] = {}
+        for one in requests:
+            firsts.setdefault(one.request_id, one)  # sent twice, decided once
+        asked = [one for one in firsts.values() if one.request_id not in known]
         answers = _admitted(levels, asked)
         short = {
             (one.line.place_key, one.line.variant_key) for told in answers for one in told.short
