@@ -3,6 +3,7 @@
 import json
 import threading
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.builders.lake import SALES_COLUMNS, lake_at, make_sales, sales_publication
 
-from quanqu.infra.lake import erasing
+from quanqu.infra.lake import erasing, tables
 from quanqu.infra.lake.facade import (
     append,
     committed_version,
@@ -114,6 +115,57 @@ def test_the_writers_numbers_outlive_the_forgetting() -> None:
 
     assert committed_version("fact_sale", "test") == 2
     assert keys_left() == [2, 3]
+
+
+def test_whoever_reads_meanwhile_finds_the_log_that_began_anew() -> None:
+    fill([1])
+    wrong: list[object] = []
+    done = threading.Event()
+
+    def read() -> None:
+        seen = 1
+        while not done.is_set():
+            try:
+                counted = row_count("fact_sale")
+                if counted < seen:
+                    wrong.append((seen, counted))
+                seen = counted
+            except Exception as error:  # noqa: BLE001 - told by the test
+                wrong.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    try:
+        for number in range(2, 22):
+            fill([number])
+            forget_past("fact_sale", column="key", values=[771001])
+    finally:
+        done.set()
+        for reader in readers:
+            reader.join()
+
+    assert wrong == []
+    assert keys_left() == list(range(1, 22))
+
+
+def test_a_handle_whose_log_began_anew_is_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Behind:
+        """The shared handle, an instant after the entry it is about to read was dropped."""
+
+        def __init__(self, handle: Any) -> None:
+            self.version = handle.version
+
+        def update_incremental(self) -> None:
+            raise OSError(f"Kernel error: File not found: {uri}/_delta_log/0002.json")
+
+    fill([1])
+    uri = table_uri("fact_sale")
+    assert row_count("fact_sale") == 1
+    fill([2])
+    monkeypatch.setattr(tables._handles[uri], "handle", Behind(tables._handles[uri].handle))
+
+    assert row_count("fact_sale") == 2
 
 
 def test_a_table_can_be_written_and_kept_after_the_forgetting() -> None:

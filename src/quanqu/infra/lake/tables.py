@@ -124,13 +124,23 @@ def _newest(name: str) -> "_Opened":
     if opened is None:
         handle = open_table(name)
     else:
-        handle = opened.handle
-        before = handle.version()
-        handle.update_incremental()
+        before = opened.handle.version()
+        handle = _brought_forward(name, opened.handle)
         if handle.version() == before:
             return opened
     opened = _handles[uri] = _Opened(handle, _stamp(uri, handle.version()))
     return opened
+
+
+def _brought_forward(name: str, handle: DeltaTable) -> DeltaTable:
+    """Bring a handle to the newest version; another one where an erasure began the log anew."""
+    try:
+        handle.update_incremental()
+    except (DeltaError, OSError) as error:
+        if not has_log_moved(error):
+            raise
+        return open_table(name)
+    return handle
 
 
 def _stamp(uri: str, version: int) -> Stamp | None:
