@@ -22,7 +22,7 @@ from tests.builders.stock import (
 from quanqu.infra.auth.contracts import SYSTEM, Actor, ActorKind, Grant, Scope
 from quanqu.infra.laws.facade import laws, run_laws
 from quanqu.kernel.errors import NotAllowedError
-from quanqu.sell.inventory.actions.holding import decide_holds
+from quanqu.sell.inventory.actions.deciding import decide_holds
 from quanqu.sell.inventory.contracts import (
     HoldLine,
     HoldNotFoundError,

@@ -1,12 +1,15 @@
 """What infra.db offers."""
 
+from quanqu.infra.db.arrays import number_array, text_array
 from quanqu.infra.db.bulk import copy_in, copy_out, id_column, temp_table
 from quanqu.infra.db.keyset import Sorting, read_moment, read_number
 from quanqu.infra.db.loading import indexed_afterwards
 from quanqu.infra.db.outage import is_outage
+from quanqu.infra.db.roundtrip import RoundTrips, run_prepared
 from quanqu.infra.db.statistics import freshen_statistics
 
 __all__ = [
+    "RoundTrips",
     "Sorting",
     "copy_in",
     "copy_out",
@@ -14,7 +17,10 @@ __all__ = [
     "id_column",
     "indexed_afterwards",
     "is_outage",
+    "number_array",
     "read_moment",
     "read_number",
+    "run_prepared",
     "temp_table",
+    "text_array",
 ]

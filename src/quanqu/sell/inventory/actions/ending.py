@@ -36,15 +36,22 @@ def expire_holds(*, now: datetime, at_most: int = MOST_AT_ONCE) -> int:
                 [now, at_most],
             )
             ats = [(place, variant) for place, variant in cursor.fetchall()]
-        if not ats:
-            return 0
+        return end_expired_at(ats, now=now) if ats else 0
+
+
+def end_expired_at(ats: Collection[At], *, now: datetime) -> int:
+    """End what is over at some items of places; return how many lines were.
+
+    Locks: levels by (place, item).  Emits: HoldsExpired.
+    """
+    with transaction.atomic():
         levels = lock_levels(ats)
-        count = end_expired(levels, levels.keys(), now=now)
+        count = _end_locked(levels, levels.keys(), now=now)
         save_levels(levels)
     return count
 
 
-def end_expired(levels: Mapping[At, LockedLevel], ats: Collection[At], *, now: datetime) -> int:
+def _end_locked(levels: Mapping[At, LockedLevel], ats: Collection[At], *, now: datetime) -> int:
     """End what is over at some locked levels; the caller saves them.  Emits: HoldsExpired."""
     keys = list(ats)
     with connection.cursor() as cursor:

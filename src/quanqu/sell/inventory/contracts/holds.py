@@ -42,15 +42,16 @@ class Shortage:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The answer: the hold's id, or which lines are short."""
+    """The answer: the hold's id, which lines are short, or how it ended if it was asked before."""
 
     request_id: UUID
     short: tuple[Shortage, ...] = ()
+    ended: HoldState | None = None
 
     @property
     def is_granted(self) -> bool:
-        """True when all lines are held."""
-        return not self.short
+        """True when all lines are held, or their goods have left with whoever held them."""
+        return not self.short and self.ended is None
 
 
 @dataclass(frozen=True, slots=True)
