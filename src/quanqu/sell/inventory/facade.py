@@ -10,10 +10,12 @@ from quanqu.sell.inventory.actions.settling import (
     extend_hold,
     release_hold,
 )
+from quanqu.sell.inventory.queries.availability import available_at
 from quanqu.sell.inventory.queries.levels import get_hold, list_ledger, list_levels
 
 __all__ = [
     "allocate_hold",
+    "available_at",
     "consume_hold",
     "expire_holds",
     "extend_hold",

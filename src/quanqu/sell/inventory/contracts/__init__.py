@@ -1,5 +1,6 @@
 """What crosses sell.inventory: levels, movements, holds, events and errors."""
 
+from quanqu.sell.inventory.contracts.available import Available
 from quanqu.sell.inventory.contracts.errors import (
     HoldLineError,
     HoldNotFoundError,
@@ -34,6 +35,7 @@ __all__ = [
     "HOLD_STATES_THAT_CLAIM",
     "LARGEST_QUANTITY",
     "MOST_LINES",
+    "Available",
     "Hold",
     "HoldLine",
     "HoldLineError",

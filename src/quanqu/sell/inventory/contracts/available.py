@@ -1,0 +1,20 @@
+"""What can be promised of items at places, as columns."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Available"]
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """Levels of which something can be promised, one row an item and place.
+
+    Shapes: three arrays of one length.  Units: `units` sale units, above 0.
+    """
+
+    place_keys: npt.NDArray[np.int64]
+    variant_keys: npt.NDArray[np.int64]
+    units: npt.NDArray[np.int64]

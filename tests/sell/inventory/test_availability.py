@@ -1,0 +1,51 @@
+"""What can be promised of many items at many places, read in one statement."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.builders.stock import CUP, DEPOT, NOW, SHOP, TEA, hold, receive
+
+from quanqu.infra.auth.contracts import SYSTEM, Actor, ActorKind, Grant, Scope
+from quanqu.kernel.errors import NotAllowedError
+from quanqu.sell.inventory.facade import available_at, set_policy
+
+pytestmark = pytest.mark.django_db
+
+
+def rows(actor=SYSTEM, items=(TEA, CUP), places=None):
+    found = available_at(actor=actor, variant_keys=items, place_keys=places)
+    columns = (found.place_keys, found.variant_keys, found.units)
+    return sorted(zip(*(one.tolist() for one in columns), strict=True))
+
+
+def test_what_is_withheld_held_or_sold_out_cannot_be_promised():
+    receive(10)
+    receive(4, place=DEPOT)
+    receive(2, item=CUP)
+    set_policy(actor=SYSTEM, ats=[(SHOP, TEA)], safety_target=3, backorder_limit=None, now=NOW)
+    set_policy(actor=SYSTEM, ats=[(DEPOT, CUP)], safety_target=None, backorder_limit=6, now=NOW)
+    hold((SHOP, TEA, 2))
+    hold((SHOP, CUP, 2))
+
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        found = rows()
+
+    assert found == [(SHOP, TEA, 5), (DEPOT, TEA, 4), (DEPOT, CUP, 6)]
+    assert len(queries) == 1
+    assert rows(items=[TEA], places=[DEPOT]) == [(DEPOT, TEA, 4)]
+    assert rows(items=[]) == rows(places=[]) == rows(items=[99]) == []
+
+
+def test_an_actor_sees_the_places_of_their_scope_alone():
+    receive(10)
+    receive(4, place=DEPOT)
+    grant = Grant(frozenset({"stock.view"}), Scope(places=frozenset({DEPOT})))
+    clerk = Actor(ActorKind.PERSON, "per_1", "Clerk", (grant,))
+    nobody = Actor(ActorKind.PERSON, "per_2", "Nobody")
+
+    assert rows(clerk) == rows(clerk, places=[SHOP, DEPOT]) == [(DEPOT, TEA, 4)]
+    assert rows(clerk, places=[SHOP]) == []
+    with pytest.raises(NotAllowedError):
+        rows(nobody)
