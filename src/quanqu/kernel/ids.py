@@ -29,6 +29,8 @@ PREFIXES: Final = {
     "mpr": "pair",
     "mrn": "matching run",
     "ord": "order",
+    "pac": "payment account",
+    "pay": "payment",
     "per": "person",
     "plc": "place",
     "prd": "product",

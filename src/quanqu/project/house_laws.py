@@ -13,7 +13,8 @@ HOUSE_LAWS: Final = (
     HouseLaw(
         "L2",
         "Money is conserved.",
-        "Constraints of the tables of orders; tests of properties and races in sell.orders.",
+        "Constraints of the tables of orders and payments; tests of properties, state machines and "
+        "races in sell.orders and sell.payments.",
     ),
     HouseLaw(
         "L3",

@@ -225,6 +225,19 @@ REFUSALS: Final = (
     gettext_noop("No place {ref} was found."),
     gettext_noop("The {name} is a number from 0 to {largest}."),
     gettext_noop("{state} would fall to {balance} at place {place}, item {item}."),
+    gettext_noop("An amount is from 1 to {largest} minor units; {amount} is not."),
+    gettext_noop("The {field} {problem}."),
+    gettext_noop("This looks like a card number. Give the token of the provider's vault instead."),
+    gettext_noop("There is no tender {tender!r}; there are {known}."),
+    gettext_noop("This company does not take {tender}: it has no account for it."),
+    gettext_noop("{tender} cannot be {wanted}."),
+    gettext_noop("No payment {ref} was found."),
+    gettext_noop("The id {ref} was used for another {what}."),
+    gettext_noop("The payment {ref} is {state}: {amount} cannot be {wanted}, at most {left}."),
+    gettext_noop("{amount} is more than the {left} that can be given back for {reference}."),
+    gettext_noop("The account: {problem}."),
+    gettext_noop("No account {ref} was found."),
+    gettext_noop("The provider is asked after the transaction, not within it."),
 )
 
 

@@ -53,8 +53,9 @@ PERMISSIONS: Final[frozenset[str]] = frozenset(
         "customers.export", "customers.manage", "customers.reveal", "customers.view",
         "imports.run", "imports.view", "jobs.manage", "metrics.manage", "metrics.view",
         "orders.export", "orders.manage", "orders.view", "org.manage", "org.own", "org.view",
-        "privacy.erase", "privacy.manage", "privacy.view", "stock.manage", "stock.view",
-        "timeline.manage", "timeline.view", "timeline.write",
+        "payments.manage", "payments.refund", "payments.view", "privacy.erase", "privacy.manage",
+        "privacy.view", "stock.manage", "stock.view", "timeline.manage", "timeline.view",
+        "timeline.write",
     }
 )  # fmt: skip
 
@@ -67,14 +68,31 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
     RoleCode.MARKETER: _LOOK
     | _CUSTOMERS
     | {"audiences.manage", "customers.export", "customers.manage", "imports.view"},
-    RoleCode.ANALYST: _LOOK | _CUSTOMERS | {"audiences.manage", "metrics.manage", "imports.view"},
+    RoleCode.ANALYST: _LOOK
+    | _CUSTOMERS
+    | {"audiences.manage", "metrics.manage", "imports.view", "payments.view"},
     RoleCode.MERCHANDISER: _LOOK
     | {"catalog.manage", "imports.run", "imports.view", "stock.manage"},
     RoleCode.STORE_MANAGER: _LOOK
     | _CUSTOMERS
-    | {"customers.manage", "customers.reveal", "orders.manage", "stock.manage"},
+    | {
+        "customers.manage",
+        "customers.reveal",
+        "orders.manage",
+        "payments.manage",
+        "payments.refund",
+        "payments.view",
+        "stock.manage",
+    },
     RoleCode.ASSOCIATE: frozenset(
-        {"org.view", "catalog.view", "orders.view", "customers.view", "stock.view"}
+        {
+            "org.view",
+            "catalog.view",
+            "orders.view",
+            "customers.view",
+            "payments.view",
+            "stock.view",
+        }
     ),
     RoleCode.SERVICE_AGENT: frozenset(
         {
@@ -85,6 +103,8 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
             "customers.view",
             "customers.reveal",
             "customers.manage",
+            "payments.refund",
+            "payments.view",
             "privacy.manage",
             "privacy.view",
             "stock.view",
@@ -99,6 +119,8 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
         "imports.run",
         "imports.view",
         "orders.manage",
+        "payments.manage",
+        "payments.view",
         "stock.manage",
         "timeline.manage",
         "timeline.write",

@@ -1,0 +1,1 @@
+"""Money for what is sold: tenders, authorisations, captures, refunds, each exactly once."""

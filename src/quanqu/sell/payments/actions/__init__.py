@@ -1,0 +1,1 @@
+"""What changes payments: they are started, taken, given up and given back."""

@@ -1,0 +1,185 @@
+"""Take promised money, give a promise up, give money back: each once for its request."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from quanqu.infra.auth.contracts import Actor
+from quanqu.sell.payments.actions.allowed import MANAGE, REFUND
+from quanqu.sell.payments.actions.booking import (
+    Booked,
+    keep,
+    lock_payment,
+    standing_of,
+    write_entries,
+)
+from quanqu.sell.payments.contracts import (
+    Booking,
+    Channel,
+    EntryKind,
+    OperationState,
+    PaymentReusedError,
+    PaymentStateError,
+    PaymentView,
+    Tender,
+    TenderCannotError,
+)
+from quanqu.sell.payments.models import Operation, Payment
+from quanqu.sell.payments.queries.payments import view_of
+from quanqu.sell.payments.registry import in_house, tender_of
+from quanqu.sell.payments.rules.requests import check_amount
+from quanqu.sell.payments.rules.standing import (
+    Problem,
+    Standing,
+    ask,
+    book,
+    left_for,
+    let_go,
+    what_follows,
+)
+
+__all__ = ["capture_payment", "refund_payment", "void_payment"]
+
+_WANTED: Final = {
+    EntryKind.CAPTURE: "captured",
+    EntryKind.VOID: "voided",
+    EntryKind.REFUND: "refunded",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked of which payment, under which id; no amount: all that is left."""
+
+    kind: EntryKind
+    payment_id: UUID
+    request_id: UUID
+    amount: int | None
+    note: str = ""
+
+
+def capture_payment(
+    *,
+    actor: Actor,
+    payment_id: UUID,
+    request_id: UUID,
+    now: datetime,
+    amount_minor: int | None = None,
+) -> PaymentView:
+    """Take promised money, all that is left or a part; the same request id again: once.
+
+    Locks: the payment.  Emits: PaymentPaid, PaymentVoided for what a single capture leaves.
+    Raises: NotAllowedError, PaymentNotFoundError, PaymentAmountError, PaymentStateError,
+    PaymentReusedError, what the room of a tender of this house raises.
+    """
+    wish = _Wish(EntryKind.CAPTURE, payment_id, request_id, amount_minor)
+    return _fulfil(actor, MANAGE, wish, now)
+
+
+def void_payment(*, actor: Actor, payment_id: UUID, request_id: UUID, now: datetime) -> PaymentView:
+    """Give up all that is promised and not taken; the same request id again: once.
+
+    Locks: the payment.  Emits: PaymentVoided.  Raises: as `capture_payment`, TenderCannotError.
+    """
+    return _fulfil(actor, MANAGE, _Wish(EntryKind.VOID, payment_id, request_id, None), now)
+
+
+def refund_payment(
+    *,
+    actor: Actor,
+    payment_id: UUID,
+    request_id: UUID,
+    now: datetime,
+    amount_minor: int | None = None,
+    reason: str = "",
+) -> PaymentView:
+    """Give money back, all that can be or a part; the same request id again: once.
+
+    Locks: the payment.  Emits: PaymentRefunded.  Raises: as `capture_payment`, TenderCannotError.
+    """
+    wish = _Wish(EntryKind.REFUND, payment_id, request_id, amount_minor, reason)
+    return _fulfil(actor, REFUND, wish, now)
+
+
+def _fulfil(actor: Actor, permission: str, wish: _Wish, now: datetime) -> PaymentView:
+    if wish.amount is not None:
+        check_amount(wish.amount)
+    with transaction.atomic():
+        row = lock_payment(actor, permission, wish.payment_id)
+        tender = tender_of(row.tender)
+        _require_able(tender, wish.kind)
+        asked = _asked(row, tender, wish)
+        amount = left_for(standing_of(row), wish.kind) if wish.amount is None else wish.amount
+        operation, is_new = Operation.objects.get_or_create(
+            id=wish.request_id,
+            defaults={
+                "payment": row,
+                "kind": wish.kind.value,
+                "amount_minor": amount,
+                "state": OperationState.DONE.value,
+                "actor": actor.id,
+                "note": wish.note,
+                "asked_at": now,
+                "settled_at": now,
+            },
+        )
+        if not is_new:
+            _require_same(operation, row, wish)
+            return view_of(row)
+        if asked is None:
+            left = left_for(standing_of(row), wish.kind)
+            raise PaymentStateError(
+                ref=row.id, state=row.state, amount=amount, wanted=_WANTED[wish.kind], left=left
+            )
+        _book_at_once(row, tender, operation, asked, now)
+        return view_of(row)
+
+
+def _require_able(tender: Tender, kind: EntryKind) -> None:
+    is_able = {EntryKind.VOID: tender.can_void, EntryKind.REFUND: tender.can_refund}
+    if not is_able.get(kind, True):
+        raise TenderCannotError(tender=tender.code, wanted=_WANTED[kind])
+
+
+def _asked(row: Payment, tender: Tender, wish: _Wish) -> Standing | None:
+    standing = standing_of(row)
+    amount = left_for(standing, wish.kind) if wish.amount is None else wish.amount
+    return ask(standing, wish.kind, amount, tender)
+
+
+def _require_same(operation: Operation, row: Payment, wish: _Wish) -> None:
+    """Refuse an id that was used before for something else. Raises: PaymentReusedError."""
+    was = (operation.payment_id, operation.kind)
+    amount = wish.amount in (None, operation.amount_minor)
+    if was != (row.key, wish.kind.value) or not amount:
+        raise PaymentReusedError(ref=wish.request_id, what=wish.kind.value)
+
+
+def _book_at_once(
+    row: Payment, tender: Tender, operation: Operation, asked: Standing, now: datetime
+) -> None:
+    """Book what nobody outside has to be asked for."""
+    kind, amount = EntryKind(operation.kind), operation.amount_minor
+    if tender.channel is Channel.IN_HOUSE:
+        booking = Booking(
+            row.id, operation.id, row.reference, row.company_key, kind, amount, row.currency,
+            row.token,
+        )  # fmt: skip
+        in_house(tender.code).book(booking=booking, now=now)
+    standing = _booked(let_go(asked, kind, amount), kind, amount)
+    entries = [Booked(kind, amount, operation.id, operation.actor, reason=operation.note)]
+    if rest := what_follows(standing, kind, tender):
+        standing = _booked(standing, EntryKind.VOID, rest)
+        entries.append(Booked(EntryKind.VOID, rest, operation.id, operation.actor))
+    keep(row, standing, now=now)
+    write_entries(row, entries, now=now)
+
+
+def _booked(standing: Standing, kind: EntryKind, amount: int) -> Standing:
+    found = book(standing, kind, amount)
+    if isinstance(found, Problem):
+        raise AssertionError(f"{kind} of {amount} was allowed and cannot be booked: {found}")
+    return found

@@ -1,0 +1,82 @@
+"""What crosses sell.payments: tenders, requests, payments, events and errors."""
+
+from quanqu.sell.payments.contracts.errors import (
+    AccountInvalidError,
+    AccountNotFoundError,
+    CardNumberError,
+    InsideTransactionError,
+    PaymentAmountError,
+    PaymentFieldError,
+    PaymentNotFoundError,
+    PaymentReusedError,
+    PaymentStateError,
+    RefundTooLargeError,
+    TenderCannotError,
+    TenderNotOfferedError,
+    TenderUnknownError,
+)
+from quanqu.sell.payments.contracts.events import (
+    PaymentAuthorised,
+    PaymentFailed,
+    PaymentPaid,
+    PaymentRefunded,
+    PaymentVoided,
+)
+from quanqu.sell.payments.contracts.reads import (
+    AccountView,
+    EntryView,
+    NextStep,
+    PaymentFilters,
+    PaymentView,
+    RefundPart,
+)
+from quanqu.sell.payments.contracts.requests import AccountDraft, PaymentRequest
+from quanqu.sell.payments.contracts.tenders import Booking, InHouse, Tender
+from quanqu.sell.payments.contracts.words import (
+    LARGEST_MINOR,
+    CaptureMode,
+    Channel,
+    EntryKind,
+    OperationState,
+    PaymentState,
+    TenderKind,
+)
+
+__all__ = [
+    "LARGEST_MINOR",
+    "AccountDraft",
+    "AccountInvalidError",
+    "AccountNotFoundError",
+    "AccountView",
+    "Booking",
+    "CaptureMode",
+    "CardNumberError",
+    "Channel",
+    "EntryKind",
+    "EntryView",
+    "InHouse",
+    "InsideTransactionError",
+    "NextStep",
+    "OperationState",
+    "PaymentAmountError",
+    "PaymentAuthorised",
+    "PaymentFailed",
+    "PaymentFieldError",
+    "PaymentFilters",
+    "PaymentNotFoundError",
+    "PaymentPaid",
+    "PaymentRefunded",
+    "PaymentRequest",
+    "PaymentReusedError",
+    "PaymentState",
+    "PaymentStateError",
+    "PaymentView",
+    "PaymentVoided",
+    "RefundPart",
+    "RefundTooLargeError",
+    "Tender",
+    "TenderCannotError",
+    "TenderKind",
+    "TenderNotOfferedError",
+    "TenderUnknownError",
+]

@@ -1,0 +1,110 @@
+"""What payments refuse, and why."""
+
+from quanqu.kernel.errors import InvalidError, NotFoundError, RefusedError, UnavailableError
+
+__all__ = [
+    "AccountInvalidError",
+    "AccountNotFoundError",
+    "CardNumberError",
+    "InsideTransactionError",
+    "PaymentAmountError",
+    "PaymentFieldError",
+    "PaymentNotFoundError",
+    "PaymentReusedError",
+    "PaymentStateError",
+    "RefundTooLargeError",
+    "TenderCannotError",
+    "TenderNotOfferedError",
+    "TenderUnknownError",
+]
+
+
+class PaymentAmountError(InvalidError):
+    """An amount that cannot be paid: nothing, less, or too much."""
+
+    code = "payments.amount"
+    template = "An amount is from 1 to {largest} minor units; {amount} is not."
+
+
+class PaymentFieldError(InvalidError):
+    """A field of a request that is missing or too long."""
+
+    code = "payments.field"
+    template = "The {field} {problem}."
+
+
+class CardNumberError(InvalidError):
+    """What was given looks like a card number: it is neither kept nor sent anywhere."""
+
+    code = "payments.card_number"
+    template = "This looks like a card number. Give the token of the provider's vault instead."
+
+
+class TenderUnknownError(InvalidError):
+    """No such way to pay is declared."""
+
+    code = "payments.tender_unknown"
+    template = "There is no tender {tender!r}; there are {known}."
+
+
+class TenderNotOfferedError(RefusedError):
+    """The company has no account that takes this tender, or none of that code."""
+
+    code = "payments.tender_not_offered"
+    template = "This company does not take {tender}: it has no account for it."
+
+
+class TenderCannotError(RefusedError):
+    """The tender cannot do what is asked, whatever the payment."""
+
+    code = "payments.tender_cannot"
+    template = "{tender} cannot be {wanted}."
+
+
+class PaymentNotFoundError(NotFoundError):
+    """No such payment, or none this actor may know of."""
+
+    code = "payments.not_found"
+    template = "No payment {ref} was found."
+
+
+class PaymentReusedError(RefusedError):
+    """The id was used for something else: another amount, another payment."""
+
+    code = "payments.id_reused"
+    template = "The id {ref} was used for another {what}."
+
+
+class PaymentStateError(RefusedError):
+    """The payment stands where this cannot follow."""
+
+    code = "payments.state"
+    template = "The payment {ref} is {state}: {amount} cannot be {wanted}, at most {left}."
+
+
+class RefundTooLargeError(RefusedError):
+    """More is to go back than came and is still there."""
+
+    code = "payments.refund_too_large"
+    template = "{amount} is more than the {left} that can be given back for {reference}."
+
+
+class AccountInvalidError(InvalidError):
+    """An account that cannot work: an unknown provider, a setting or a key that is missing."""
+
+    code = "payments.account_invalid"
+    template = "The account: {problem}."
+
+
+class AccountNotFoundError(NotFoundError):
+    """No such account, or none this actor may know of."""
+
+    code = "payments.account_not_found"
+    template = "No account {ref} was found."
+
+
+class InsideTransactionError(UnavailableError):
+    """A provider is asked only outside of a transaction, which would be held open meanwhile."""
+
+    code = "payments.inside_transaction"
+    template = "The provider is asked after the transaction, not within it."

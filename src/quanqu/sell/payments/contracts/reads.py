@@ -1,0 +1,128 @@
+"""What is read of payments."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from quanqu.sell.payments.contracts.words import (
+    CaptureMode,
+    EntryKind,
+    PaymentState,
+    TenderKind,
+)
+
+__all__ = [
+    "AccountView",
+    "EntryView",
+    "NextStep",
+    "PaymentFilters",
+    "PaymentView",
+    "RefundPart",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What the shopper does next: scan a `qr`, follow a `redirect`, confirm with a `secret`."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """A payment as it stands. Units: minor units of `currency`.
+
+    `capturing_minor`, `voiding_minor`, `refunding_minor`: asked of the provider and not answered
+    yet.  `reason`: why it failed, as a code.  `problem`: what the provider said that cannot be.
+    """
+
+    id: UUID
+    key: int
+    company_key: int
+    place_key: int
+    reference: str
+    tender: str
+    kind: TenderKind
+    capture: CaptureMode
+    currency: str
+    amount_minor: int
+    state: PaymentState
+    authorised_minor: int
+    captured_minor: int
+    voided_minor: int
+    refunded_minor: int
+    capturing_minor: int
+    voiding_minor: int
+    refunding_minor: int
+    provider_ref: str
+    token: str
+    next_step: NextStep | None
+    reason: str
+    problem: str
+    created_at: datetime
+    changed_at: datetime
+
+    @property
+    def is_secured(self) -> bool:
+        """True when the whole amount is promised or paid: goods may follow."""
+        return self.authorised_minor - self.voided_minor == self.amount_minor
+
+    @property
+    def capturable_minor(self) -> int:
+        """What is promised and neither taken nor given up, nor about to be."""
+        taken = self.captured_minor + self.capturing_minor
+        return self.authorised_minor - taken - self.voided_minor - self.voiding_minor
+
+    @property
+    def refundable_minor(self) -> int:
+        """What was taken and not given back."""
+        return self.captured_minor - self.refunded_minor - self.refunding_minor
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFilters:
+    """Narrow a list of payments: inside a unit, in a state, by tender, of a reference."""
+
+    unit_id: str | None = None
+    state: PaymentState | None = None
+    tender: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """A line of a payment's ledger."""
+
+    key: int
+    kind: EntryKind
+    amount_minor: int
+    currency: str
+    at: datetime
+    provider_id: str
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPart:
+    """How much of a refund goes back to one payment. Units: minor units, at least 1."""
+
+    payment_id: UUID
+    tender: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """A company's account with a provider; of secrets only their names are told."""
+
+    id: UUID
+    key: int
+    company_key: int
+    code: str
+    provider: str
+    settings: dict[str, str]
+    secret_names: tuple[str, ...]
+    is_test: bool
+    is_enabled: bool

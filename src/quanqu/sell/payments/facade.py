@@ -1,0 +1,31 @@
+"""What sell.payments offers."""
+
+from quanqu.sell.payments.actions.accounts import save_account
+from quanqu.sell.payments.actions.changing import capture_payment, refund_payment, void_payment
+from quanqu.sell.payments.actions.starting import start_payment, start_payments
+from quanqu.sell.payments.queries.accounts import list_accounts
+from quanqu.sell.payments.queries.payments import (
+    get_payment,
+    get_payments,
+    list_entries,
+    list_payments,
+    refund_plan,
+)
+from quanqu.sell.payments.registry import list_tenders, register_tender
+
+__all__ = [
+    "capture_payment",
+    "get_payment",
+    "get_payments",
+    "list_accounts",
+    "list_entries",
+    "list_payments",
+    "list_tenders",
+    "refund_payment",
+    "refund_plan",
+    "register_tender",
+    "save_account",
+    "start_payment",
+    "start_payments",
+    "void_payment",
+]

@@ -1,0 +1,22 @@
+"""The laws of payments: money is conserved, and every payment is of a place."""
+
+from quanqu.infra.laws.facade import law
+from quanqu.sell.payments.queries.laws import (
+    beyond_the_promise,
+    strayed_payments,
+    unlike_the_ledger,
+    unlike_what_is_under_way,
+)
+
+law(
+    "L2.payments_within_promises",
+    "Refunds never exceed captures, nor captures what was authorised.",
+    beyond_the_promise,
+)
+law("L2.payments_are_the_ledger", "A payment's figures sum up its entries.", unlike_the_ledger)
+law(
+    "L2.payments_under_way",
+    "What is set aside of a payment is asked of its provider.",
+    unlike_what_is_under_way,
+)
+law("L9.payments_of_a_place", "Every payment is of a place's company.", strayed_payments)

@@ -1,0 +1,41 @@
+"""The personal data of sell.payments: amounts stay for the books, who paid is elsewhere."""
+
+from typing import Final
+
+from quanqu.infra.personal.contracts import DataClass, Holding, Store, Treatment
+from quanqu.infra.personal.facade import declare, declare_plain
+
+_ACCOUNTS: Final = (
+    "Amounts are kept for the books as tax law asks (eight to ten years in Germany, § 147 AO; "
+    "thirty in China, 会计档案管理办法); they name nobody, and lead to an order that is anonymised."
+)
+
+declare_plain(
+    "payments_account",
+    "key id company_key code provider settings secret_names secrets_enc is_test is_enabled "
+    "created_at changed_at",
+)
+declare(
+    Holding(
+        name="payments_payment",
+        store=Store.TABLE,
+        personal=dict.fromkeys(["reference", "token", "provider_ref"], DataClass.ORDER),
+        plain="key id company_key place_key account_key tender capture currency amount_minor "
+        "state authorised_minor captured_minor voided_minor refunded_minor capturing_minor "
+        "voiding_minor refunding_minor description next_step reason problem created_at changed_at "
+        "expires_at",
+        treatment=Treatment.KEPT,
+        found_by="the buyer of the order its reference names, until that is anonymised",
+        reason=_ACCOUNTS,
+    )
+)
+declare_plain(
+    "payments_operation",
+    "id payment_key kind amount_minor state actor note shown_enc provider_id reason tries asked_at "
+    "due_at settled_at",
+)
+declare_plain(
+    "payments_entry",
+    "key payment_key account_key operation_id kind amount_minor currency provider_id at actor "
+    "reason",
+)

@@ -1,0 +1,1 @@
+"""The decisions of payments: what may be asked, where answers lead, how refunds are split."""
