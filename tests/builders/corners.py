@@ -53,7 +53,18 @@ from quanqu.sell.catalog.facade import (
     list_findings,
     list_products,
     record_products,
+    variant_labels,
+    variants_by_sku,
 )
+from quanqu.sell.inventory.contracts import (
+    HoldLine,
+    HoldRequest,
+    Movement,
+    MovementKind,
+    Posting,
+    StockState,
+)
+from quanqu.sell.inventory.facade import hold_stock, post_movements
 from quanqu.sell.orders.contracts import OrderFilters
 from quanqu.sell.orders.facade import list_orders
 
@@ -131,6 +142,7 @@ def make_corner(
         "person_name": keeper.name,
     }
     known["model_id"] = _model(known["second_audience_id"], actor)
+    known["hold_id"] = _hold(word, place)
     hook = create_webhook(
         actor=actor,
         audience_id=ids.decode("aud", known["audience_id"]),
@@ -154,6 +166,23 @@ def _hold_apart(word: str, actor: Actor, place: PlaceInfo, customer: CustomerRow
     return str(detail.verdicts[0].key)
 
 
+def _hold(word: str, place: PlaceInfo) -> str:
+    """Put mugs there, and hold one of them."""
+    mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
+    _receive(mug, place, word, 9)
+    line = HoldLine(place.key, mug, 1)
+    ends = NOW + timedelta(days=9)
+    asked = HoldRequest(ids.new_id(), f"{word}-cart", (line,), ends)
+    assert hold_stock(actor=SYSTEM, request=asked, now=NOW).is_granted
+    return ids.encode("hld", asked.request_id)
+
+
+def _receive(variant_key: int, place: PlaceInfo, word: str, quantity: int) -> None:
+    one = Movement(place.key, variant_key, MovementKind.RECEIPT, StockState.ON_HAND, quantity)
+    posting = Posting((one,), NOW, word, reason=f"{word} delivery", ref=f"{word}-note")
+    post_movements(actor=SYSTEM, posting=posting, now=NOW)
+
+
 def make_goods(word: str, company: UnitInfo, actor: Actor, *places: PlaceInfo) -> dict[str, str]:
     """Give a company a product, shown at its places in different words, and an attribute."""
     rows = [
@@ -171,6 +200,8 @@ def make_goods(word: str, company: UnitInfo, actor: Actor, *places: PlaceInfo) -
     (variant,) = made["variant_key"].to_pylist()
     for at, place in enumerate(places):
         catalog.show(variant, place.key, now=NOW, title=f"{word} lamp {at}", price_minor=900 + at)
+    for place in places:
+        _receive(variant, place, place.code, 40)
     audit_listings(actor=actor, company_key=company.key, now=NOW)
     glow = AttributeInfo(f"{word}_glow", f"{word} glow", AttributeType.TEXT, "", (), True)
     define_attribute(actor=actor, company_key=company.key, definition=glow, now=NOW)
@@ -180,6 +211,8 @@ def make_goods(word: str, company: UnitInfo, actor: Actor, *places: PlaceInfo) -
         "company_id": company.id,
         "company_code": company.code,
         "product_id": product.id,
+        "variant_id": variant_labels(variant_keys=[variant])[variant].variant_id,
+        "sku": f"{word}-lamp",
         "finding_id": finding.id,
         "product_search": f"{word}-lamp",
         "brand": f"{word} brand",

@@ -22,7 +22,7 @@ SIDED: Final[Mapping[str, str]] = {
             "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
             "second_audience_id", "tag_id", "model_id", "list_id", "export_id",
-            "webhook_id",
+            "webhook_id", "variant_id", "hold_id", "sku",
         )
     },
     "assignment_id": "role_id",
@@ -33,6 +33,7 @@ SIDED: Final[Mapping[str, str]] = {
     "place": "place_id",
     "scope": "place_id",
     "listed_at": "place_id",
+    "item": "variant_id",
     "company": "company_id",
     "product": "product_id",
     "customer": "customer_id",
@@ -69,7 +70,8 @@ PLAIN: Final[Mapping[str, str]] = {
     "comparison": "none", "country": "CN", "field": "country", "origin": "profile",
     "currency": "CNY", "cursor": "", "first": "2026-01-01", "first_seen_before": "",
     "missing": "country", "on": "2026-01-01",
-    "first_seen_from": "", "is_active": "", "is_linked": "", "kind": "", "last": "2026-12-31",
+    "first_seen_from": "", "is_active": "", "is_linked": "", "is_out": "", "kind": "",
+    "last": "2026-12-31",
     "limit": "200", "max_total": "", "min_total": "", "name": "Product Viewed", "place_type": "",
     "reporting_currency": "",
     "request_id": "prq_00000000000000000000000000", "rule": "failed_events", "is_open": "",
@@ -154,6 +156,14 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/mappings": '{"company": "<company_code>", "mapping": {"name": "taken", '
     '"version": 1, "kind": "table", "entities": [{"entity": "orders", "fields": {"external_id": '
     '"no", "placed_at": "at", "total": "total"}}]}}',
+    "POST /api/v1/stock/movements": '{"source": "taken", "movements": [{"place": "<place_id>", '
+    '"item": "<variant_id>", "kind": "receipt", "quantity": 5}]}',
+    "POST /api/v1/stock/holds": '{"owner": "taken", "lines": [{"place": "<place_id>", '
+    '"item": "<variant_id>", "quantity": 1}]}',
+    "POST /api/v1/stock/holds/{hold_id}/extension": '{"duration_s": 86400}',
+    "POST /api/v1/stock/holds/{hold_id}/consumption": '{"ref": "taken"}',
+    "PUT /api/v1/stock/policies": '{"items": [{"place": "<place_id>", "sku": "<sku>"}], '
+    '"safety_target": 3}',
     "PUT /api/v1/companies/{company_id}/audit-policy": '{"price_tolerance_rate": "0.5", '
     '"text_similarity_rate": "0.5"}',
 }

@@ -2,7 +2,13 @@
 
 from quanqu.infra.http.examples import with_examples
 from quanqu.infra.http.health import healthz, livez, metrics
-from quanqu.infra.http.idempotency import drop_old_answers, idempotent, idempotent_view
+from quanqu.infra.http.idempotency import (
+    call_name,
+    drop_old_answers,
+    idempotent,
+    idempotent_view,
+    names_call,
+)
 from quanqu.infra.http.limits import drop_old_buckets, put_limit_headers, require_calls, take
 from quanqu.infra.http.metrics import Reader, add_reader, observe
 from quanqu.infra.http.middleware import RequestContextMiddleware
@@ -32,6 +38,7 @@ __all__ = [
     "RequestContextMiddleware",
     "add_reader",
     "as_problem",
+    "call_name",
     "cursor_page",
     "drop_old_answers",
     "drop_old_buckets",
@@ -41,6 +48,7 @@ __all__ = [
     "livez",
     "metrics",
     "money_out",
+    "names_call",
     "observe",
     "problem_of",
     "problem_response",

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Final, TypeVar
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from ninja.decorators import decorate_view
 from ninja.operation import Operation
 from ninja.utils import contribute_operation_callback
 
+from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.auth.facade import find_actor
 from quanqu.infra.crypto.facade import decrypt_bytes, encrypt_bytes, keyed_hash
 from quanqu.infra.http.contracts import (
@@ -53,13 +55,31 @@ _PARAMETER: Final = {
 def idempotent(handler: Handler) -> Handler:
     """Declare an operation of a router repeatable under an Idempotency-Key (write it lowest)."""
 
+    return decorate_view(idempotent_view)(names_call(handler))
+
+
+def names_call(handler: Handler) -> Handler:
+    """Document the Idempotency-Key of an operation that keeps its promise itself (`call_name`)."""
+
     def document(operation: Operation) -> None:
         extra = operation.openapi_extra or {}
         extra.setdefault("parameters", []).append(dict(_PARAMETER))
         operation.openapi_extra = extra
 
     contribute_operation_callback(handler, document)
-    return decorate_view(idempotent_view)(handler)
+    return handler
+
+
+def call_name(request: HttpRequest, actor: Actor) -> UUID | None:
+    """Return an id that stands for the actor, the address and the Idempotency-Key, if there is one.
+
+    For an operation that remembers its answers under an id of its own: it need not keep a
+    transaction open around them.  Raises: IdempotencyKeyError.
+    """
+    name = request.headers.get(HEADER)
+    if name is None:
+        return None
+    return UUID(bytes=_scope(request, actor.id, name)[:16], version=5)
 
 
 def idempotent_view(view: View) -> View:

@@ -33,6 +33,7 @@ from quanqu.know.org.queries.people import (
     list_people,
 )
 from quanqu.know.org.queries.rates import list_rates, rates
+from quanqu.know.org.queries.refs import place_refs
 from quanqu.know.org.queries.units import (
     channels,
     companies_by_key,
@@ -78,6 +79,7 @@ __all__ = [
     "list_places",
     "list_rates",
     "move_unit",
+    "place_refs",
     "places_by_key",
     "rates",
     "record_rates",

@@ -26,6 +26,8 @@ from quanqu.sell.catalog.queries import (
     tally_findings,
     variant_keys,
     variant_labels,
+    variant_refs,
+    variants_by_sku,
 )
 
 __all__ = [
@@ -52,4 +54,6 @@ __all__ = [
     "tally_findings",
     "variant_keys",
     "variant_labels",
+    "variant_refs",
+    "variants_by_sku",
 ]

@@ -2,6 +2,7 @@
 
 from quanqu.sell.inventory.actions.ending import expire_holds
 from quanqu.sell.inventory.actions.holding import hold_stock
+from quanqu.sell.inventory.actions.outside import post_outside
 from quanqu.sell.inventory.actions.policies import set_policy
 from quanqu.sell.inventory.actions.posting import post_movements
 from quanqu.sell.inventory.actions.settling import (
@@ -11,19 +12,26 @@ from quanqu.sell.inventory.actions.settling import (
     release_hold,
 )
 from quanqu.sell.inventory.queries.availability import available_at
-from quanqu.sell.inventory.queries.levels import get_hold, list_ledger, list_levels
+from quanqu.sell.inventory.queries.levels import (
+    explain_level,
+    get_hold,
+    list_ledger,
+    list_levels,
+)
 
 __all__ = [
     "allocate_hold",
     "available_at",
     "consume_hold",
     "expire_holds",
+    "explain_level",
     "extend_hold",
     "get_hold",
     "hold_stock",
     "list_ledger",
     "list_levels",
     "post_movements",
+    "post_outside",
     "release_hold",
     "set_policy",
 ]

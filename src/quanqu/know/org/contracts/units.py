@@ -17,6 +17,7 @@ __all__ = [
     "PlaceDraft",
     "PlaceFilters",
     "PlaceInfo",
+    "PlaceRef",
     "PlaceType",
     "ScopeOption",
     "TreeNode",
@@ -176,6 +177,14 @@ class PlaceInfo:
     def time_zone(self) -> str:
         """The IANA zone that business dates here are in."""
         return self.details.time_zone
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRef:
+    """What a place's outside id stands for: its key and its company's, which never change."""
+
+    key: int
+    company_key: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ from quanqu.sell.catalog.contracts.products import (
     ProductStatus,
     VariantDetail,
     VariantLabel,
+    VariantRef,
 )
 
 __all__ = [
@@ -87,5 +88,6 @@ __all__ = [
     "Severity",
     "VariantDetail",
     "VariantLabel",
+    "VariantRef",
     "VariantsMoved",
 ]

@@ -21,6 +21,7 @@ __all__ = [
     "ProductStatus",
     "VariantDetail",
     "VariantLabel",
+    "VariantRef",
 ]
 
 
@@ -220,3 +221,12 @@ class VariantLabel:
     sku: str
     name: str
     options: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRef:
+    """What a variant's outside id stands for: its key and its company's, which never change."""
+
+    key: int
+    company_key: int
+    id: str

@@ -10,6 +10,7 @@ from quanqu.sell.catalog.queries.findings import (
 )
 from quanqu.sell.catalog.queries.products import count_products, get_product, list_products
 from quanqu.sell.catalog.queries.ranked import list_products_ranked
+from quanqu.sell.catalog.queries.refs import variant_refs, variants_by_sku
 from quanqu.sell.catalog.queries.variants import (
     product_keys,
     product_names,
@@ -42,4 +43,6 @@ __all__ = [
     "tally_findings",
     "variant_keys",
     "variant_labels",
+    "variant_refs",
+    "variants_by_sku",
 ]

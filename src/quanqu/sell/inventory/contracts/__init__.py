@@ -6,6 +6,9 @@ from quanqu.sell.inventory.contracts.errors import (
     HoldNotFoundError,
     HoldSettledError,
     MovementError,
+    NotAvailableError,
+    StockClockError,
+    StockItemError,
     StockPlaceError,
     StockPolicyError,
     StockShortfallError,
@@ -18,8 +21,8 @@ from quanqu.sell.inventory.contracts.holds import (
     HoldView,
     Shortage,
 )
-from quanqu.sell.inventory.contracts.movements import Movement, Posting
-from quanqu.sell.inventory.contracts.reads import LedgerRow, Level, LevelFilters
+from quanqu.sell.inventory.contracts.movements import Movement, Posted, Posting
+from quanqu.sell.inventory.contracts.reads import LedgerRow, LedgerSum, Level, LevelFilters
 from quanqu.sell.inventory.contracts.words import (
     EFFECTS,
     HOLD_STATES_THAT_CLAIM,
@@ -47,13 +50,18 @@ __all__ = [
     "HoldsCut",
     "HoldsExpired",
     "LedgerRow",
+    "LedgerSum",
     "Level",
     "LevelFilters",
     "Movement",
     "MovementError",
     "MovementKind",
+    "NotAvailableError",
+    "Posted",
     "Posting",
     "Shortage",
+    "StockClockError",
+    "StockItemError",
     "StockPlaceError",
     "StockPolicyError",
     "StockShortfallError",

@@ -7,6 +7,9 @@ __all__ = [
     "HoldNotFoundError",
     "HoldSettledError",
     "MovementError",
+    "NotAvailableError",
+    "StockClockError",
+    "StockItemError",
     "StockPlaceError",
     "StockPolicyError",
     "StockShortfallError",
@@ -39,6 +42,27 @@ class HoldSettledError(RefusedError):
 
     code = "inventory.hold_settled"
     template = "The hold {ref} is {state}; it cannot be {wanted}."
+
+
+class NotAvailableError(RefusedError):
+    """Goods cannot be held: for each line that is short, how much was asked for and is there."""
+
+    code = "inventory.not_available"
+    template = "{count} of the lines cannot be held: less is available than was asked for."
+
+
+class StockClockError(InvalidError):
+    """A movement is said to have happened in the future: the clock that says so is wrong."""
+
+    code = "inventory.clock"
+    template = "The time {at} lies {ahead_s} s ahead; check the clock it comes from."
+
+
+class StockItemError(NotFoundError):
+    """The place's company sells no such item: it is unknown, or another company's."""
+
+    code = "inventory.item_not_found"
+    template = "No item {ref} of the company of place {place} was found."
 
 
 class StockPlaceError(NotFoundError):

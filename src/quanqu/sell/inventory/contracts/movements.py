@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from quanqu.sell.inventory.contracts.words import MovementKind, StockState
 
-__all__ = ["Movement", "Posting"]
+__all__ = ["Movement", "Posted", "Posting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +34,11 @@ class Posting:
     reason: str = ""
     ref: str = ""
     once: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The posting there is now; `is_repeat`: it was made before, and nothing has changed."""
+
+    posting_id: UUID
+    is_repeat: bool

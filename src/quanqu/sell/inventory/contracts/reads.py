@@ -5,7 +5,7 @@ from datetime import datetime
 
 from quanqu.sell.inventory.contracts.words import MovementKind, StockState
 
-__all__ = ["LedgerRow", "Level", "LevelFilters"]
+__all__ = ["LedgerRow", "LedgerSum", "Level", "LevelFilters"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Level:
     held: int
     allocated: int
     safety: int
+    safety_target: int
     backorder_limit: int
     damaged: int
     quality_hold: int
@@ -33,11 +34,11 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class LevelFilters:
-    """Narrow a list of levels: inside a unit, one place, one item, sold out or not."""
+    """Narrow a list of levels: inside a unit, one place, some items, sold out or not."""
 
     unit_id: str | None = None
     place_key: int | None = None
-    variant_key: int | None = None
+    variant_keys: frozenset[int] | None = None
     is_out: bool | None = None
 
 
@@ -58,3 +59,13 @@ class LedgerRow:
     actor: str
     reason: str
     ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSum:
+    """All movements of one kind that changed a state. Units: `quantity` sale units, signed."""
+
+    kind: MovementKind
+    state: StockState
+    count: int
+    quantity: int

@@ -3,7 +3,7 @@
 from typing import Final, TypeVar
 from uuid import UUID
 
-from django.db.models import F, Model, QuerySet
+from django.db.models import Count, F, Model, QuerySet, Sum
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.db.facade import Sorting, read_number
@@ -15,6 +15,7 @@ from quanqu.sell.inventory.contracts import (
     HoldState,
     HoldView,
     LedgerRow,
+    LedgerSum,
     Level,
     LevelFilters,
     MovementKind,
@@ -24,7 +25,7 @@ from quanqu.sell.inventory.models import HoldLine as HoldRow
 from quanqu.sell.inventory.models import Level as LevelRow
 from quanqu.sell.inventory.models import Movement
 
-__all__ = ["VIEW", "get_hold", "list_ledger", "list_levels"]
+__all__ = ["VIEW", "explain_level", "get_hold", "list_ledger", "list_levels"]
 
 VIEW: Final = "stock.view"
 _LEDGER: Final = Sorting("newest", "key", read=read_number)
@@ -38,8 +39,8 @@ def list_levels(
 ) -> Page[Level]:
     """Return a page of levels by item. Raises: NotAllowedError, UnitNotFoundError."""
     found = _seen(actor, LevelRow.objects.all(), filters.unit_id)
-    if filters.variant_key is not None:
-        found = found.filter(variant_key=filters.variant_key)
+    if filters.variant_keys is not None:
+        found = found.filter(variant_key__in=filters.variant_keys)
     if filters.place_key is not None:
         found = found.filter(place_key=filters.place_key)
     if filters.is_out is not None:
@@ -51,19 +52,46 @@ def list_levels(
 
 
 def list_ledger(
-    *, actor: Actor, place_key: int, variant_key: int, cursor: str | None = None, limit: int = 50
+    *,
+    actor: Actor,
+    place_key: int,
+    variant_key: int,
+    state: StockState | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
 ) -> Page[LedgerRow]:
     """Return a page of an item's movements at a place, newest first. Raises: NotAllowedError."""
     wanted = Movement.objects.filter(place_key=place_key, variant_key=variant_key)
+    if state is not None:
+        wanted = wanted.filter(state=state.value)
     rows, following = _LEDGER.page(_seen(actor, wanted), cursor, limit)
     return Page(tuple(map(_ledger_row, rows)), following)
 
 
+def explain_level(*, actor: Actor, place_key: int, variant_key: int) -> tuple[LedgerSum, ...]:
+    """Return what the movements of an item at a place come to, by state and kind.
+
+    The sums of a state are its balance.  Raises: NotAllowedError.
+    """
+    wanted = Movement.objects.filter(place_key=place_key, variant_key=variant_key)
+    sums = (
+        _seen(actor, wanted)
+        .values_list("state", "kind")
+        .annotate(count=Count("key"), total=Sum("quantity"))
+        .order_by("state", "kind")
+    )
+    return tuple(
+        LedgerSum(MovementKind(kind), StockState(state), count, int(total))
+        for state, kind, count, total in sums
+    )
+
+
 def get_hold(*, actor: Actor, request_id: UUID) -> HoldView:
     """Return a hold that is wholly at places the actor may see. Raises: HoldNotFoundError."""
-    wanted = HoldRow.objects.filter(request_id=request_id).order_by("line_no")
-    lines = list(wanted)
-    if not lines or len(lines) != _seen(actor, wanted).count():
+    scope = resolve_scope(actor=actor, permission=VIEW)
+    lines = list(HoldRow.objects.filter(request_id=request_id).order_by("line_no"))
+    is_seen = scope.everything or {one.place_key for one in lines} <= scope.places
+    if not lines or not is_seen:
         raise HoldNotFoundError(ref=str(request_id))
     states = {HoldState(one.state) for one in lines}
     first = lines[0]
@@ -91,6 +119,7 @@ def _level(row: LevelRow) -> Level:
         held=row.held,
         allocated=row.allocated,
         safety=row.safety,
+        safety_target=row.safety_target,
         backorder_limit=row.backorder_limit,
         damaged=row.damaged,
         quality_hold=row.quality_hold,

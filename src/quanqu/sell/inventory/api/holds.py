@@ -1,0 +1,146 @@
+"""The REST API of holds."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Path, Router
+
+from quanqu.infra.auth.facade import actor_of
+from quanqu.infra.http.contracts import IdempotencyMismatchError
+from quanqu.infra.http.facade import call_name, idempotent, names_call
+from quanqu.kernel.ids import decode, new_id
+from quanqu.kernel.time import format_time, utc_now
+from quanqu.sell.inventory import facade
+from quanqu.sell.inventory.api import render
+from quanqu.sell.inventory.api.naming import Named, hold_name, items_at
+from quanqu.sell.inventory.api.schemas import ConsumptionIn, ExtensionIn, HoldIn, HoldOut, Id
+from quanqu.sell.inventory.contracts import (
+    Hold,
+    HoldLine,
+    HoldNotFoundError,
+    HoldRequest,
+    HoldSettledError,
+    HoldState,
+    NotAvailableError,
+)
+
+router = Router(tags=["stock"])
+
+
+@router.post("/stock/holds", response={201: HoldOut}, summary="Hold goods")
+@names_call
+def hold_goods(request: HttpRequest, body: HoldIn) -> dict[str, Any]:
+    """Hold all lines for an owner, or none; those that are short are told.
+
+    The hold itself remembers its Idempotency-Key, for as long as it is known.
+    """
+    actor, now = actor_of(request), utc_now()
+    named = items_at(actor, body.lines)
+    once = call_name(request, actor)
+    lines = tuple(
+        HoldLine(one.place_key, one.variant_key, told.quantity)
+        for one, told in zip(named, body.lines, strict=True)
+    )
+    ends = None if body.duration_s is None else now + timedelta(seconds=body.duration_s)
+    asked = HoldRequest(once or new_id(), body.owner, lines, ends)
+    answer = facade.hold_stock(actor=actor, request=asked, now=now)
+    if not answer.is_granted:
+        raise _short(answer, named)
+    if once is not None:
+        found = facade.get_hold(actor=actor, request_id=once)
+        if (found.owner, found.lines) != (asked.owner, asked.lines):
+            raise IdempotencyMismatchError
+        return render.hold(found)
+    return {
+        "id": hold_name(asked.request_id),
+        "owner": asked.owner,
+        "state": HoldState.ALLOCATED if ends is None else HoldState.HELD,
+        "lines": [
+            {"place": one.place, "item": one.item, "quantity": line.quantity}
+            for one, line in zip(named, lines, strict=True)
+        ],
+        "held_at": format_time(now),
+        "expires_at": format_time(ends) if ends else None,
+        "settled_at": None,
+    }
+
+
+@router.get("/stock/holds/{hold_id}", response=HoldOut, summary="Get a hold")
+def get_hold(request: HttpRequest, hold_id: Path[Id]) -> dict[str, Any]:
+    """A hold as it stands, also after it has ended."""
+    with _named(hold_id) as request_id:
+        return _as_it_stands(request, request_id)
+
+
+@router.post("/stock/holds/{hold_id}/extension", response=HoldOut, summary="Extend a hold")
+@idempotent
+def extend_hold(request: HttpRequest, hold_id: Path[Id], body: ExtensionIn) -> dict[str, Any]:
+    """Put off when a hold ends."""
+    now = utc_now()
+    ends = now + timedelta(seconds=body.duration_s)
+    with _named(hold_id) as request_id:
+        facade.extend_hold(actor=actor_of(request), request_id=request_id, expires_at=ends, now=now)
+        return _as_it_stands(request, request_id)
+
+
+@router.post("/stock/holds/{hold_id}/allocation", response=HoldOut, summary="Allocate a hold")
+@idempotent
+def allocate_hold(request: HttpRequest, hold_id: Path[Id]) -> dict[str, Any]:
+    """Keep the goods of a hold without an end: they are paid for."""
+    with _named(hold_id) as request_id:
+        facade.allocate_hold(actor=actor_of(request), request_id=request_id, now=utc_now())
+        return _as_it_stands(request, request_id)
+
+
+@router.post("/stock/holds/{hold_id}/consumption", response=HoldOut, summary="Let goods leave")
+@idempotent
+def consume_hold(request: HttpRequest, hold_id: Path[Id], body: ConsumptionIn) -> dict[str, Any]:
+    """Post the sale of the goods of a hold: they leave the place."""
+    actor, ref = actor_of(request), body.ref or hold_id
+    with _named(hold_id) as request_id:
+        facade.consume_hold(actor=actor, request_id=request_id, now=utc_now(), ref=ref)
+        return _as_it_stands(request, request_id)
+
+
+@router.post("/stock/holds/{hold_id}/release", response=HoldOut, summary="Release a hold")
+@idempotent
+def release_hold(request: HttpRequest, hold_id: Path[Id]) -> dict[str, Any]:
+    """Give the goods of a hold free."""
+    with _named(hold_id) as request_id:
+        facade.release_hold(actor=actor_of(request), request_id=request_id, now=utc_now())
+        return _as_it_stands(request, request_id)
+
+
+@contextmanager
+def _named(hold_id: str) -> Iterator[UUID]:
+    """Yield what a hold's id stands for; what is refused of it is told by that id."""
+    try:
+        yield decode("hld", hold_id)
+    except HoldNotFoundError as error:
+        raise HoldNotFoundError(ref=hold_id) from error
+    except HoldSettledError as error:
+        raise HoldSettledError(**error.fields | {"ref": hold_id}) from error
+
+
+def _as_it_stands(request: HttpRequest, request_id: UUID) -> dict[str, Any]:
+    return render.hold(facade.get_hold(actor=actor_of(request), request_id=request_id))
+
+
+def _short(answer: Hold, named: list[Named]) -> NotAvailableError:
+    names = {(one.place_key, one.variant_key): one for one in named}
+    short = []
+    for one in answer.short:
+        at = names[one.line.place_key, one.line.variant_key]
+        short.append(
+            {
+                "place": at.place,
+                "item": at.item,
+                "asked": one.line.quantity,
+                "available": one.available,
+            }
+        )
+    return NotAvailableError(count=len(short), short=short)

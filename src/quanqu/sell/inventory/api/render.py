@@ -1,0 +1,86 @@
+"""Contracts of stock as the API shows them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from quanqu.kernel.time import format_time
+from quanqu.know.org.contracts import PlaceInfo
+from quanqu.know.org.facade import places_by_key
+from quanqu.sell.catalog.contracts import VariantLabel
+from quanqu.sell.catalog.facade import variant_labels
+from quanqu.sell.inventory.api.naming import hold_name
+from quanqu.sell.inventory.contracts import HoldView, LedgerRow, LedgerSum, Level
+
+Places = Mapping[int, PlaceInfo]
+Labels = Mapping[int, VariantLabel]
+
+
+def level(row: Level, places: Places, labels: Labels) -> dict[str, Any]:
+    """Return the balances of an item at a place."""
+    label = labels[row.variant_key]
+    return {
+        "place": places[row.place_key].id,
+        "item": label.variant_id,
+        "sku": label.sku,
+        "name": label.name,
+        "on_hand": row.on_hand,
+        "held": row.held,
+        "allocated": row.allocated,
+        "safety": row.safety,
+        "safety_target": row.safety_target,
+        "backorder_limit": row.backorder_limit,
+        "available": row.available,
+        "damaged": row.damaged,
+        "quality_hold": row.quality_hold,
+        "in_transit": row.in_transit,
+        "incoming": row.incoming,
+    }
+
+
+def ledger_row(row: LedgerRow) -> dict[str, Any]:
+    """Return a movement with the balance after it."""
+    return {
+        "key": row.key,
+        "kind": row.kind,
+        "state": row.state,
+        "quantity": row.quantity,
+        "balance": row.balance,
+        "at": format_time(row.at),
+        "recorded_at": format_time(row.recorded_at),
+        "source": row.source,
+        "actor": row.actor,
+        "reason": row.reason,
+        "ref": row.ref,
+    }
+
+
+def ledger_sum(row: LedgerSum) -> dict[str, Any]:
+    """Return what the movements of a kind come to."""
+    return {
+        "state": row.state,
+        "kind": row.kind,
+        "count": row.count,
+        "quantity": row.quantity,
+    }
+
+
+def hold(found: HoldView) -> dict[str, Any]:
+    """Return a hold as it stands."""
+    places = places_by_key(keys={line.place_key for line in found.lines})
+    labels = variant_labels(variant_keys={line.variant_key for line in found.lines})
+    return {
+        "id": hold_name(found.request_id),
+        "owner": found.owner,
+        "state": found.state,
+        "lines": [
+            {
+                "place": places[line.place_key].id,
+                "item": labels[line.variant_key].variant_id,
+                "quantity": line.quantity,
+            }
+            for line in found.lines
+        ],
+        "held_at": format_time(found.held_at),
+        "expires_at": format_time(found.expires_at) if found.expires_at else None,
+        "settled_at": format_time(found.settled_at) if found.settled_at else None,
+    }
