@@ -2,6 +2,7 @@
 
 from quanqu.infra.db.arrays import number_array, text_array
 from quanqu.infra.db.bulk import copy_in, copy_out, id_column, temp_table
+from quanqu.infra.db.combining import Combiner
 from quanqu.infra.db.keyset import Sorting, read_moment, read_number
 from quanqu.infra.db.loading import indexed_afterwards
 from quanqu.infra.db.outage import is_outage
@@ -9,6 +10,7 @@ from quanqu.infra.db.roundtrip import RoundTrips, run_prepared
 from quanqu.infra.db.statistics import freshen_statistics
 
 __all__ = [
+    "Combiner",
     "RoundTrips",
     "Sorting",
     "copy_in",

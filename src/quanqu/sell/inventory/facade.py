@@ -1,7 +1,7 @@
 """What sell.inventory offers."""
 
 from quanqu.sell.inventory.actions.ending import expire_holds
-from quanqu.sell.inventory.actions.holding import hold_stock
+from quanqu.sell.inventory.actions.holding import hold_many, hold_stock
 from quanqu.sell.inventory.actions.outside import post_outside
 from quanqu.sell.inventory.actions.policies import set_policy
 from quanqu.sell.inventory.actions.posting import post_movements
@@ -27,6 +27,7 @@ __all__ = [
     "explain_level",
     "extend_hold",
     "get_hold",
+    "hold_many",
     "hold_stock",
     "list_ledger",
     "list_levels",

@@ -13,6 +13,7 @@ __all__ = [
     "ListingStatus",
     "MediaItem",
     "MediaType",
+    "Offer",
     "ProductDetail",
     "ProductFilters",
     "ProductGap",
@@ -230,3 +231,17 @@ class VariantRef:
     key: int
     company_key: int
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a variant is called, and what a place asks for one; None where it asks nothing known.
+
+    Units: minor units of `currency`.
+    """
+
+    variant_key: int
+    sku: str
+    name: str
+    price_minor: int | None
+    currency: str

@@ -8,6 +8,7 @@ from quanqu.sell.catalog.queries.findings import (
     policy_of,
     tally_findings,
 )
+from quanqu.sell.catalog.queries.offers import offers_at
 from quanqu.sell.catalog.queries.products import count_products, get_product, list_products
 from quanqu.sell.catalog.queries.ranked import list_products_ranked
 from quanqu.sell.catalog.queries.refs import variant_refs, variants_by_sku
@@ -37,6 +38,7 @@ __all__ = [
     "list_findings",
     "list_products",
     "list_products_ranked",
+    "offers_at",
     "policy_of",
     "product_keys",
     "product_names",

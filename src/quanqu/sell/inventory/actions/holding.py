@@ -8,8 +8,8 @@ from typing import Final
 from django.db import connection
 
 from quanqu.infra.auth.contracts import Actor
+from quanqu.infra.db.facade import Combiner
 from quanqu.sell.inventory.actions.allowed import require_places
-from quanqu.sell.inventory.actions.combiner import Combiner
 from quanqu.sell.inventory.actions.deciding import decide_holds
 from quanqu.sell.inventory.contracts import Hold, HoldRequest
 from quanqu.sell.inventory.rules.postings import check_lines
@@ -36,6 +36,17 @@ def hold_stock(*, actor: Actor, request: HoldRequest, now: datetime) -> Hold:
     if connection.in_atomic_block:
         return decide_holds([request], now=now)[0]
     return _COMBINER.ask(_Asked(request, now))
+
+
+def hold_many(*, requests: Sequence[HoldRequest], now: datetime) -> list[Hold]:
+    """Decide requests in their order within the caller's transaction, each all lines or none.
+
+    For a room above that has checked who may; its transaction decides whether they last.
+    Locks: levels by (place, item).  Raises: HoldLineError.
+    """
+    for request in requests:
+        check_lines(request.lines)
+    return decide_holds(requests, now=now)
 
 
 def _decide(asked: Sequence[_Asked]) -> list[Hold]:

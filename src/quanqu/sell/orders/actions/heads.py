@@ -44,8 +44,7 @@ WITH written AS (
       AND (o.currency = excluded.currency OR o.refunded_minor = 0)
     RETURNING o.key, o.id, o.external_id, o.place_key, o.replaced
 )
-SELECT i.pos, w.key, w.id, w.id = i.id,
-       CASE WHEN w.id <> i.id THEN w.replaced END
+SELECT i.pos, w.key, w.id, w.replaced IS NULL, w.replaced
 FROM written w JOIN orders_incoming i
     ON i.external_id = w.external_id AND i.place_key = w.place_key
 ORDER BY i.pos

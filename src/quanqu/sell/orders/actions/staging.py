@@ -8,10 +8,12 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from quanqu.infra.db.facade import copy_in, temp_table
 from quanqu.kernel.ids import new_id_texts
 from quanqu.sell.orders.actions.statements import rows, run
+from quanqu.sell.orders.rules.frames import replace
 
 _TEXTS: Final = (
     "number", "channel_status", "note", "country", "region", "city", "postcode_area", "reason",
@@ -125,7 +127,8 @@ def _stage(name: str, columns: dict[str, str], heads: pa.Table, drop_known: str)
     if not heads.num_rows:
         return frozenset()
     ids = pa.array(new_id_texts(heads.num_rows), pa.string())
-    staged = heads.append_column("id", ids)
+    given = "id" in heads.column_names
+    staged = replace(heads, id=pc.coalesce(heads["id"], ids) if given else ids)
     for text in _TEXTS:
         if text in columns:
             at = staged.column_names.index(text)

@@ -25,10 +25,12 @@ __all__ = [
 
 _TIME: Final = pa.timestamp("us", "UTC")
 
-# `record` numbers the orders of the batch; lines, payments and addresses point to it.
+# `record` numbers the orders of the batch; lines, payments and addresses point to it.  `id`: the
+# order's own where it has one already; null: it gets one.
 ORDERS_SCHEMA: Final = pa.schema(
     [
         pa.field("record", pa.int32(), nullable=False),
+        pa.field("id", pa.string()),
         pa.field("place_key", pa.int32(), nullable=False),
         pa.field("company_key", pa.int32(), nullable=False),
         pa.field("external_id", pa.string(), nullable=False),

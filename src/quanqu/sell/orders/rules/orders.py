@@ -150,7 +150,7 @@ def _ready(
     rejected = tuple(rejects.records("order", heads["external_id"].to_pylist()))
     heads, tables = _keep(heads, rejects.good, added.lines, payments, addresses)
     lines, payments, addresses = tables
-    hashed = heads.drop_columns(["row", "record", "tax_included", "captured_minor"])
+    hashed = heads.drop_columns(["row", "record", "id", "tax_included", "captured_minor"])
     told = lines.drop_columns(["record", "pos", "variant_key"])
     # a SKU stands for its variant; the key counts only where the caller gave nothing else
     only_key = pc.if_else(pc.is_null(lines["sku"]), lines["variant_key"], None)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from quanqu.sell.inventory.actions.combiner import Combiner
+from quanqu.infra.db.facade import Combiner
 
 
 def test_alone_it_decides_at_once_for_itself():
