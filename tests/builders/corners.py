@@ -56,6 +56,8 @@ from quanqu.sell.catalog.facade import (
     variant_labels,
     variants_by_sku,
 )
+from quanqu.sell.checkout.contracts import ContactDraft, LineDraft, OrderDraft, TenderDraft
+from quanqu.sell.checkout.facade import place_order
 from quanqu.sell.inventory.contracts import (
     HoldLine,
     HoldRequest,
@@ -143,6 +145,7 @@ def make_corner(
     }
     known["model_id"] = _model(known["second_audience_id"], actor)
     known["hold_id"] = _hold(word, place)
+    known["live_order_id"] = _place_order(word, place)
     hook = create_webhook(
         actor=actor,
         audience_id=ids.decode("aud", known["audience_id"]),
@@ -175,6 +178,21 @@ def _hold(word: str, place: PlaceInfo) -> str:
     asked = HoldRequest(ids.new_id(), f"{word}-cart", (line,), ends)
     assert hold_stock(actor=SYSTEM, request=asked, now=NOW).is_granted
     return ids.encode("hld", asked.request_id)
+
+
+def _place_order(word: str, place: PlaceInfo) -> str:
+    """Sell a mug that is still to be sent."""
+    mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
+    draft = OrderDraft(
+        id=ids.new_id(),
+        place_key=place.key,
+        currency="CNY",
+        lines=(LineDraft(mug, 1, place.key, 900),),
+        tenders=(TenderDraft("cash"),),
+        contact=ContactDraft(name=f"{word} buyer", city=f"{word}ton"),
+        note=f"{word} wish",
+    )
+    return ids.encode("ord", place_order(actor=SYSTEM, draft=draft, now=NOW).id)
 
 
 def _receive(variant_key: int, place: PlaceInfo, word: str, quantity: int) -> None:

@@ -22,7 +22,7 @@ SIDED: Final[Mapping[str, str]] = {
             "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
             "second_audience_id", "tag_id", "model_id", "list_id", "export_id",
-            "webhook_id", "variant_id", "hold_id", "sku",
+            "webhook_id", "variant_id", "hold_id", "sku", "live_order_id",
         )
     },
     "assignment_id": "role_id",
@@ -72,7 +72,8 @@ PLAIN: Final[Mapping[str, str]] = {
     "missing": "country", "on": "2026-01-01",
     "first_seen_from": "", "is_active": "", "is_linked": "", "is_out": "", "kind": "",
     "last": "2026-12-31",
-    "limit": "200", "max_total": "", "min_total": "", "name": "Product Viewed", "place_type": "",
+    "delivery": "", "limit": "200", "max_total": "", "min_total": "", "name": "Product Viewed",
+    "place_type": "",
     "reporting_currency": "",
     "request_id": "prq_00000000000000000000000000", "rule": "failed_events", "is_open": "",
     "severity": "", "since": "", "sort": "newest", "state": "", "status": "", "type": "",
@@ -164,6 +165,15 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/stock/holds/{hold_id}/consumption": '{"ref": "taken"}',
     "PUT /api/v1/stock/policies": '{"items": [{"place": "<place_id>", "sku": "<sku>"}], '
     '"safety_target": 3}',
+    "POST /api/v1/live-orders": '{"place": "<place_id>", "tenders": [{"tender": "cash"}], '
+    '"lines": [{"item": "<variant_id>", "quantity": 1, "unit_price": "1"}]}',
+    "POST /api/v1/live-orders/{live_order_id}/picking": "{}",
+    "POST /api/v1/live-orders/{live_order_id}/readiness": "{}",
+    "POST /api/v1/live-orders/{live_order_id}/handover": "{}",
+    "POST /api/v1/live-orders/{live_order_id}/shipment": "{}",
+    "POST /api/v1/live-orders/{live_order_id}/delivery": "{}",
+    "POST /api/v1/live-orders/{live_order_id}/completion": "{}",
+    "POST /api/v1/live-orders/{live_order_id}/cancellation": "{}",
     "PUT /api/v1/companies/{company_id}/audit-policy": '{"price_tolerance_rate": "0.5", '
     '"text_similarity_rate": "0.5"}',
 }

@@ -26,6 +26,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "quanqu.sell.inventory.apps.InventoryConfig",
     "quanqu.sell.payments.apps.PaymentsConfig",
     "quanqu.sell.orders.apps.OrdersConfig",
+    "quanqu.sell.checkout.apps.CheckoutConfig",
     "quanqu.engage.care.apps.CareConfig",
     "quanqu.doors.api.apps.ApiConfig",
     "quanqu.doors.connectors.apps.ConnectorsConfig",

@@ -16,6 +16,7 @@ ROUTERS: Final[tuple[str, ...]] = (
     "quanqu.sell.catalog.api:router",
     "quanqu.sell.inventory.api:router",
     "quanqu.sell.orders.api:router",
+    "quanqu.sell.checkout.api:router",
     "quanqu.engage.care.api:router",
     "quanqu.doors.connectors.api:router",
     "quanqu.doors.api.audit:router",

@@ -15,6 +15,7 @@ from quanqu.sell.inventory.queries.availability import available_at
 from quanqu.sell.inventory.queries.levels import (
     explain_level,
     get_hold,
+    holds_by_id,
     list_ledger,
     list_levels,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "get_hold",
     "hold_many",
     "hold_stock",
+    "holds_by_id",
     "list_ledger",
     "list_levels",
     "post_movements",

@@ -12,6 +12,7 @@ from quanqu.sell.orders.queries import (
     list_orders,
     list_refunds,
     list_unfinished_orders,
+    orders_by_id,
 )
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "list_orders",
     "list_refunds",
     "list_unfinished_orders",
+    "orders_by_id",
     "record_orders",
     "republish_variants",
     "reveal_address",

@@ -11,12 +11,13 @@ from quanqu.sell.payments.queries.payments import (
     list_payments,
     refund_plan,
 )
-from quanqu.sell.payments.registry import list_tenders, register_tender
+from quanqu.sell.payments.registry import get_tender, list_tenders, register_tender
 
 __all__ = [
     "capture_payment",
     "get_payment",
     "get_payments",
+    "get_tender",
     "list_accounts",
     "list_entries",
     "list_payments",

@@ -53,6 +53,11 @@ def tender_of(code: str) -> Tender:
     return found
 
 
+def get_tender(*, code: str) -> Tender:
+    """Return a way to pay by its code. Raises: TenderUnknownError."""
+    return tender_of(code)
+
+
 def in_house(code: str) -> InHouse:
     """Return the room that keeps the money of a tender."""
     return _IN_HOUSE[code]

@@ -11,6 +11,15 @@ __all__ = ["REFUSALS", "said"]
 
 # The templates of the errors a reader can meet; their fields stay as they are.
 REFUSALS: Final = (
+    gettext_noop("The payment by {tender} was refused: {reason}."),
+    gettext_noop("This is not the pickup code of the order {ref}."),
+    gettext_noop("The id {ref} was used for another order."),
+    gettext_noop("The order {ref} is {state}; the step {step} cannot follow."),
+    gettext_noop("No live order {ref} was found."),
+    gettext_noop("Not enough of {count} of the lines can be promised."),
+    gettext_noop("The payments make {paid}, the order {total} ({currency})."),
+    gettext_noop("Line {line}: {sku} has no price in {currency} at this place."),
+    gettext_noop("Line {line}: no item {ref} was found at {place}."),
     gettext_noop("A call with this Idempotency-Key is still being worked on."),
     gettext_noop("A tag's name has 1 to 60 characters."),
     gettext_noop("The tag {tag} is worked out; nobody puts it on or takes it off by hand."),

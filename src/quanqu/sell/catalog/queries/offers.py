@@ -17,16 +17,20 @@ LEFT JOIN LATERAL (
         AND x.price_minor IS NOT NULL
     ORDER BY x.seen_at DESC, x.key DESC LIMIT 1
 ) l ON true
+WHERE v.company_key = %s
 """
 
 
-def offers_at(*, place_key: int, variant_keys: Collection[int]) -> dict[int, Offer]:
-    """Return what each variant is called and what the place asks for it; unknown ones are left out.
+def offers_at(
+    *, place_key: int, company_key: int, variant_keys: Collection[int]
+) -> dict[int, Offer]:
+    """Return what each variant is called and what the place asks for it.
 
-    The price is that of the place's newest active listing of the variant.
+    Those that are unknown or of another company are left out.  The price is that of the place's
+    newest active listing of the variant.
     """
     wanted = sorted(set(variant_keys))
     if not wanted:
         return {}
-    found = run_prepared(_OFFERS, [number_array(wanted), place_key])
+    found = run_prepared(_OFFERS, [number_array(wanted), place_key, company_key])
     return {key: Offer(key, *told) for key, *told in found}

@@ -1,5 +1,6 @@
 """Levels, the ledger and holds, as an actor may see them."""
 
+from collections.abc import Collection, Sequence
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -93,10 +94,23 @@ def get_hold(*, actor: Actor, request_id: UUID) -> HoldView:
     is_seen = scope.everything or {one.place_key for one in lines} <= scope.places
     if not lines or not is_seen:
         raise HoldNotFoundError(ref=str(request_id))
+    return _hold(lines)
+
+
+def holds_by_id(*, request_ids: Collection[UUID]) -> dict[UUID, HoldView]:
+    """Return holds by their id, for a room above that checks who may see; unknown are left out."""
+    rows: dict[UUID, list[HoldRow]] = {}
+    found = HoldRow.objects.filter(request_id__in=request_ids)
+    for row in found.order_by("request_id", "line_no"):
+        rows.setdefault(row.request_id, []).append(row)
+    return {request_id: _hold(lines) for request_id, lines in rows.items()}
+
+
+def _hold(lines: Sequence[HoldRow]) -> HoldView:
     states = {HoldState(one.state) for one in lines}
     first = lines[0]
     return HoldView(
-        request_id=request_id,
+        request_id=first.request_id,
         owner=first.owner,
         state=states.pop() if len(states) == 1 else HoldState.SHORT,
         lines=tuple(HoldLine(one.place_key, one.variant_key, one.quantity) for one in lines),

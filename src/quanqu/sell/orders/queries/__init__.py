@@ -13,6 +13,7 @@ from quanqu.sell.orders.queries.lists import (
     count_orders,
     find_by_external,
     list_orders,
+    orders_by_id,
     orders_in_scope,
 )
 from quanqu.sell.orders.queries.published import unlike_the_lake
@@ -36,6 +37,7 @@ __all__ = [
     "list_orders",
     "list_refunds",
     "list_unfinished_orders",
+    "orders_by_id",
     "orders_in_scope",
     "sealed_address",
     "strayed_facts",

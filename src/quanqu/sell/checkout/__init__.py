@@ -1,0 +1,1 @@
+"""Live orders: from the basket to the goods in hand."""

@@ -1,0 +1,124 @@
+"""Money and goods meet: payments that come, payment windows that end."""
+
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from quanqu.infra.auth.contracts import SYSTEM
+from quanqu.kernel.ids import MalformedIdError, decode, encode
+from quanqu.sell.checkout.actions.moving import Mark, give_money_back, lock_order, save_step
+from quanqu.sell.checkout.contracts import (
+    CancelReason,
+    LiveOrderNotFoundError,
+    LiveState,
+    Step,
+)
+from quanqu.sell.checkout.models import Order
+from quanqu.sell.checkout.queries.orders import lines_of
+from quanqu.sell.inventory.contracts import HoldLine, HoldRequest, HoldSettledError
+from quanqu.sell.inventory.facade import allocate_hold, hold_many, release_hold
+from quanqu.sell.payments.facade import get_payments
+
+__all__ = ["end_window", "settle_payment", "tell_money_moved"]
+
+_BY: str = SYSTEM.id
+
+
+def settle_payment(*, reference: str, now: datetime) -> None:
+    """Confirm the order a payment is for, once its whole amount is promised or paid.
+
+    Money that comes after its goods were given free gets them again where they still are; else it
+    goes back.  So does a part of the money, and money for an order that was cancelled for another
+    reason.  Again, it changes nothing.  Locks: the order, then levels.  Emits: LiveOrdersMoved.
+    """
+    with transaction.atomic():
+        row = _locked(reference)
+        if row is None:
+            return
+        secured = _secured_minor(row)
+        if row.state == LiveState.AWAITING_PAYMENT and secured >= row.total_minor:
+            _confirm(row, now)
+        elif row.state == LiveState.CANCELLED and secured > 0:
+            is_late = row.cancel_reason == CancelReason.PAYMENT_WINDOW
+            if is_late and secured >= row.total_minor and _hold_again(row, now):
+                row.cancel_reason = ""
+                save_step(row, Step.PAY, LiveState.CONFIRMED, Mark(_BY, now, "late"))
+            else:
+                give_money_back(row, now, "came late")
+        tell_money_moved(row, now)
+
+
+def end_window(*, order_id: UUID, now: datetime) -> None:
+    """End an order whose goods are no longer held for it, unless its money has come meanwhile."""
+    with transaction.atomic():
+        try:
+            row = lock_order(order_id)
+        except LiveOrderNotFoundError:
+            return  # the hold of somebody else
+        if row.state != LiveState.AWAITING_PAYMENT:
+            return
+        if _secured_minor(row) >= row.total_minor:
+            _confirm(row, now)
+            return
+        row.cancel_reason = CancelReason.PAYMENT_WINDOW.value
+        save_step(row, Step.CANCEL, LiveState.CANCELLED, Mark(_BY, now))
+        give_money_back(row, now, "payment window")
+
+
+def tell_money_moved(row: Order, now: datetime) -> None:
+    """Note that what was paid of a locked order has changed, so that it is recorded again."""
+    row.version, row.changed_at = row.version + 1, now
+    row.save(update_fields=["version", "changed_at"])
+
+
+def _confirm(row: Order, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            allocate_hold(actor=SYSTEM, request_id=row.hold_id, now=now)
+        is_there = True
+    except HoldSettledError:
+        is_there = _hold_again(row, now)
+    if is_there:
+        save_step(row, Step.PAY, LiveState.CONFIRMED, Mark(_BY, now))
+        return
+    row.cancel_reason = CancelReason.OUT_OF_STOCK.value
+    save_step(row, Step.CANCEL, LiveState.CANCELLED, Mark(_BY, now))
+    give_money_back(row, now, "out of stock")
+
+
+def _hold_again(row: Order, now: datetime) -> bool:
+    """Allocate the goods of an order anew; tell whether they are still there."""
+    hold_id = uuid5(row.hold_id, "again")
+    lines = tuple(
+        HoldLine(one.from_place_key, one.variant_key, one.quantity)
+        for one in lines_of([row.key])[row.key]
+    )
+    release_hold(actor=SYSTEM, request_id=row.hold_id, now=now)
+    request = HoldRequest(hold_id, encode("ord", row.id), lines, None)
+    (answer,) = hold_many(requests=[request], now=now)
+    if answer.is_granted:
+        row.hold_id = hold_id
+    return answer.is_granted
+
+
+def _secured_minor(row: Order) -> int:
+    """What is promised or taken for an order, and neither given up nor given back."""
+    reference = encode("ord", row.id)
+    payments = get_payments(actor=SYSTEM, references=[reference])[reference]
+    return sum(
+        one.authorised_minor
+        - one.voided_minor
+        - one.voiding_minor
+        - one.refunded_minor
+        - one.refunding_minor
+        for one in payments
+    )
+
+
+def _locked(reference: str) -> Order | None:
+    """Lock the order a payment is for; None where it is for something else."""
+    try:
+        return lock_order(decode("ord", reference))
+    except (MalformedIdError, LiveOrderNotFoundError):
+        return None

@@ -1,0 +1,89 @@
+"""Contracts of live orders as the API shows them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from quanqu.infra.http.facade import money_out
+from quanqu.kernel.ids import encode
+from quanqu.kernel.money import Money
+from quanqu.kernel.time import format_time
+from quanqu.know.org.contracts import PlaceInfo
+from quanqu.know.org.facade import places_by_key
+from quanqu.sell.catalog.facade import variant_labels
+from quanqu.sell.checkout.contracts import LiveOrder, LiveOrderDetail
+from quanqu.sell.payments.contracts import PaymentView
+
+Places = Mapping[int, PlaceInfo]
+
+
+def order(row: LiveOrder, places: Places) -> dict[str, Any]:
+    """Return a live order."""
+    return {
+        "id": encode("ord", row.id),
+        "number": row.number,
+        "place": places[row.place_key].id,
+        "state": row.state,
+        "delivery": row.delivery,
+        "pickup_place": places[row.pickup_place_key].id if row.pickup_place_key else None,
+        "goods": money_out(Money(row.goods_minor, row.currency)),
+        "shipping": money_out(Money(row.shipping_minor, row.currency)),
+        "total": money_out(Money(row.total_minor, row.currency)),
+        "placed_at": format_time(row.placed_at),
+        "business_date": row.business_date.isoformat(),
+        "pay_until": format_time(row.pay_until) if row.pay_until else None,
+        "cancel_reason": row.cancel_reason,
+        "note": row.note,
+    }
+
+
+def places_named(row: LiveOrder) -> list[int]:
+    """Return the places an order names."""
+    return [key for key in (row.place_key, row.pickup_place_key) if key is not None]
+
+
+def detail(found: LiveOrderDetail, payments: Sequence[PaymentView]) -> dict[str, Any]:
+    """Return a live order with its lines, payments and steps."""
+    head = found.order
+    sources = [one.from_place_key for one in found.lines]
+    places = places_by_key(keys={*places_named(head), *sources})
+    labels = variant_labels(variant_keys={one.variant_key for one in found.lines})
+    return order(head, places) | {
+        "lines": [
+            {
+                "line": one.line_no,
+                "item": labels[one.variant_key].variant_id,
+                "sku": one.sku,
+                "name": one.name,
+                "quantity": one.quantity,
+                "unit_price": money_out(Money(one.unit_price_minor, head.currency)),
+                "amount": money_out(Money(one.amount_minor, head.currency)),
+                "from_place": places[one.from_place_key].id,
+            }
+            for one in found.lines
+        ],
+        "payments": [payment(one) for one in payments],
+        "steps": [
+            {
+                "at": format_time(one.at),
+                "actor": one.actor,
+                "step": one.step,
+                "state": one.state,
+                "detail": one.detail,
+            }
+            for one in found.steps
+        ],
+    }
+
+
+def payment(row: PaymentView) -> dict[str, Any]:
+    """Return a payment of an order."""
+    return {
+        "id": encode("pay", row.id),
+        "tender": row.tender,
+        "state": row.state.value,
+        "amount": money_out(Money(row.amount_minor, row.currency)),
+        "captured": money_out(Money(row.captured_minor, row.currency)),
+        "refunded": money_out(Money(row.refunded_minor, row.currency)),
+        "next_step": row.next_step.kind if row.next_step else None,
+        "next_value": row.next_step.value if row.next_step else None,
+    }

@@ -1,0 +1,182 @@
+"""What the API of live orders takes and shows."""
+
+from typing import Annotated
+
+from ninja import Schema
+from pydantic import Field, model_validator
+
+from quanqu.infra.http.facade import MoneyOut
+from quanqu.sell.checkout.contracts import (
+    MOST_LINES,
+    MOST_TENDERS,
+    CancelReason,
+    Delivery,
+    LiveState,
+    Step,
+)
+
+_LARGEST = 10**15
+LONGEST_WINDOW_S = 7 * 86_400
+
+Text = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")]
+Code = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]+$")]
+Id = Annotated[str, Field(max_length=40, pattern=r"^[^\x00]*$")]
+PlaceId = Annotated[str, Field(max_length=40, pattern=r"^plc_[0-9a-z]{26}$")]
+ItemId = Annotated[str, Field(max_length=40, pattern=r"^var_[0-9a-z]{26}$")]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["CNY"])]
+Amount = Annotated[str, Field(max_length=24, pattern=r"^[0-9]+(\.[0-9]+)?$", examples=["12.34"])]
+
+
+class LineIn(Schema):
+    """A line: the item by its id or the SKU of the place's company."""
+
+    item: ItemId | None = None
+    sku: Code | None = None
+    quantity: Annotated[int, Field(strict=True, ge=-_LARGEST, le=_LARGEST, examples=[2])]
+    unit_price: Amount | None = Field(
+        None, description="What the door agreed with the buyer; without it what the place asks."
+    )
+    from_place: PlaceId | None = Field(
+        None, description="Where the goods are; without it the pickup place, else the order's."
+    )
+
+    @model_validator(mode="after")
+    def _names_one(self) -> "LineIn":
+        if (self.item is None) == (self.sku is None):
+            raise ValueError("give item or sku, one of them")
+        return self
+
+
+class TenderIn(Schema):
+    """A part of the money; one part may leave its amount open and takes the rest."""
+
+    tender: Code
+    amount: Amount | None = None
+    token: Text = ""
+    payer: Text = ""
+    account: Text = ""
+    return_url: Text = ""
+
+
+class ContactIn(Schema):
+    """Who gets the goods, and where; kept encrypted."""
+
+    name: Text = ""
+    phone: Text = ""
+    email: Text = ""
+    street: Text = ""
+    postcode: Text = ""
+    city: Text = ""
+    region: Text = ""
+    country: Text = ""
+
+
+class LiveOrderIn(Schema):
+    """An order to place."""
+
+    place: PlaceId
+    lines: Annotated[list[LineIn], Field(min_length=1, max_length=MOST_LINES)]
+    tenders: Annotated[list[TenderIn], Field(max_length=MOST_TENDERS)] = []
+    currency: Currency | None = Field(None, description="Without it that of the place.")
+    delivery: Delivery = Delivery.SHIP
+    pickup_place: PlaceId | None = None
+    contact: ContactIn | None = None
+    customer: Id | None = None
+    shipping: Amount = "0"
+    note: Text = ""
+    pay_within_s: Annotated[int, Field(strict=True, ge=30, le=LONGEST_WINDOW_S)] | None = None
+
+    @model_validator(mode="after")
+    def _pickup_is_somewhere(self) -> "LiveOrderIn":
+        if (self.delivery is Delivery.PICKUP) != (self.pickup_place is not None):
+            raise ValueError("give pickup_place for a pickup, and only then")
+        return self
+
+
+class StepIn(Schema):
+    """What is told of a step, such as the carrier's tracking number."""
+
+    detail: Text = ""
+
+
+class HandOverIn(StepIn):
+    """Goods are handed over: a pickup needs the code the buyer was given."""
+
+    pickup_code: Text = ""
+
+
+class CancelIn(StepIn):
+    """Why an order is cancelled."""
+
+    reason: CancelReason = CancelReason.BUYER
+
+
+class LiveQuery(Schema):
+    """Narrow the list of live orders."""
+
+    unit: Id | None = Field(None, description="A group, brand, company or place id.")
+    state: LiveState | None = None
+    delivery: Delivery | None = None
+
+
+class LiveOrderOut(Schema):
+    """A live order."""
+
+    id: str
+    number: str
+    place: str
+    state: LiveState
+    delivery: Delivery
+    pickup_place: str | None
+    goods: MoneyOut
+    shipping: MoneyOut
+    total: MoneyOut
+    placed_at: str
+    business_date: str
+    pay_until: str | None
+    cancel_reason: CancelReason | None
+    note: str
+
+
+class LiveLineOut(Schema):
+    """A line of a live order."""
+
+    line: int
+    item: str
+    sku: str
+    name: str
+    quantity: int
+    unit_price: MoneyOut
+    amount: MoneyOut
+    from_place: str
+
+
+class StepOut(Schema):
+    """A step an order took."""
+
+    at: str
+    actor: str
+    step: Step
+    state: LiveState
+    detail: str
+
+
+class PaymentOut(Schema):
+    """A payment of an order as it stands, and what the shopper does next."""
+
+    id: str
+    tender: str
+    state: str
+    amount: MoneyOut
+    captured: MoneyOut
+    refunded: MoneyOut
+    next_step: str | None
+    next_value: str | None
+
+
+class LiveOrderDetailOut(LiveOrderOut):
+    """A live order with its lines, payments and the way it came."""
+
+    lines: list[LiveLineOut]
+    payments: list[PaymentOut]
+    steps: list[StepOut]

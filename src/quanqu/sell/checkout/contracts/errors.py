@@ -1,0 +1,86 @@
+"""What live orders refuse, and why."""
+
+from quanqu.kernel.errors import InvalidError, NotFoundError, RefusedError
+
+__all__ = [
+    "LiveOrderNotFoundError",
+    "NoPriceError",
+    "NotEnoughError",
+    "OrderItemError",
+    "OrderLineError",
+    "OrderReusedError",
+    "OrderStepError",
+    "PaymentRefusedError",
+    "PickupCodeError",
+    "TenderSumError",
+]
+
+
+class OrderLineError(InvalidError):
+    """A line that cannot be sold whatever is there."""
+
+    code = "checkout.line"
+    template = "Line {line}: {problem}."
+
+
+class OrderItemError(NotFoundError):
+    """There is no such item at the place's company."""
+
+    code = "checkout.item_not_found"
+    template = "Line {line}: no item {ref} was found at {place}."
+
+
+class NoPriceError(RefusedError):
+    """The place asks no price for an item, and none was given."""
+
+    code = "checkout.no_price"
+    template = "Line {line}: {sku} has no price in {currency} at this place."
+
+
+class TenderSumError(InvalidError):
+    """The payments do not make the total."""
+
+    code = "checkout.tender_sum"
+    template = "The payments make {paid}, the order {total} ({currency})."
+
+
+class NotEnoughError(RefusedError):
+    """Some of the goods are not there; `short` tells each."""
+
+    code = "checkout.not_enough"
+    template = "Not enough of {count} of the lines can be promised."
+
+
+class PaymentRefusedError(RefusedError):
+    """A payment that is answered at once was refused; no order was placed."""
+
+    code = "checkout.payment_refused"
+    template = "The payment by {tender} was refused: {reason}."
+
+
+class LiveOrderNotFoundError(NotFoundError):
+    """No such live order, or none this actor may know of."""
+
+    code = "checkout.order_not_found"
+    template = "No live order {ref} was found."
+
+
+class OrderStepError(RefusedError):
+    """The order stands where this cannot follow."""
+
+    code = "checkout.step"
+    template = "The order {ref} is {state}; the step {step} cannot follow."
+
+
+class OrderReusedError(InvalidError):
+    """An order was placed under this id before, with other lines or money."""
+
+    code = "checkout.order_reused"
+    template = "The id {ref} was used for another order."
+
+
+class PickupCodeError(RefusedError):
+    """The code the buyer showed is not that of the order."""
+
+    code = "checkout.pickup_code"
+    template = "This is not the pickup code of the order {ref}."

@@ -1,0 +1,70 @@
+"""What is asked of checkout."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from quanqu.sell.checkout.contracts.words import Delivery
+
+__all__ = ["ContactDraft", "LineDraft", "OrderDraft", "TenderDraft"]
+
+
+@dataclass(frozen=True, slots=True)
+class LineDraft:
+    """A quantity of an item, and from where it comes.
+
+    `unit_price_minor`: what the door has agreed with the buyer; None: what the place asks.
+    """
+
+    variant_key: int
+    quantity: int
+    from_place_key: int
+    unit_price_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TenderDraft:
+    """A part of the money; `amount_minor` None: what the others leave. See `PaymentRequest`."""
+
+    tender: str
+    amount_minor: int | None = None
+    token: str = ""
+    payer: str = ""
+    account: str = ""
+    return_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDraft:
+    """Who gets the goods, and where; it rests encrypted."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    region: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDraft:
+    """An order to place at a place.
+
+    `id`: the order's; asked again under it, the first answer counts.  `pay_until`: until when the
+    goods are held for money that takes a while.  Units: minor units of `currency`, tax included.
+    """
+
+    id: UUID
+    place_key: int
+    currency: str
+    lines: tuple[LineDraft, ...]
+    tenders: tuple[TenderDraft, ...]
+    delivery: Delivery = Delivery.SHIP
+    pickup_place_key: int | None = None
+    contact: ContactDraft | None = None
+    subject_key: int | None = None
+    shipping_minor: int = 0
+    note: str = ""
+    pay_until: datetime | None = None

@@ -1,0 +1,22 @@
+"""The laws of live orders: goods and money are with them, and the record says the same."""
+
+from quanqu.infra.laws.facade import law
+from quanqu.sell.checkout.queries.laws import (
+    goods_unlike_the_orders,
+    paid_without_order,
+    record_unlike_the_orders,
+    totals_unlike_the_lines,
+)
+
+law("L1.live_goods_are_promised", "The goods of a live order are its own.", goods_unlike_the_orders)
+law("L2.live_totals", "A live order's total is the sum of its lines.", totals_unlike_the_lines)
+law(
+    "L2.live_money",
+    "A confirmed order is paid or promised once, and no money is kept without one.",
+    paid_without_order,
+)
+law(
+    "L2.live_is_recorded",
+    "What is recorded of a live order is what it is.",
+    record_unlike_the_orders,
+)

@@ -1,0 +1,143 @@
+"""The tables of live orders.
+
+They are the truth while an order is under way; sell.orders gets every version of them as from any
+other channel.  Keys of lower rooms are held without foreign keys, as they are never deleted.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+
+from quanqu.sell.checkout.contracts import CancelReason, Delivery, LiveState, Step
+
+_NOT_CANCELLED = [state.value for state in LiveState if state is not LiveState.CANCELLED]
+
+
+class Order(models.Model):
+    """A live order; `version` counts its changes, `recorded_version` those sell.orders has."""
+
+    key = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(unique=True)
+    place_key = models.IntegerField()
+    company_key = models.IntegerField()
+    state = models.TextField()
+    delivery = models.TextField()
+    pickup_place_key = models.IntegerField(null=True)
+    currency = models.TextField()
+    goods_minor = models.BigIntegerField()
+    shipping_minor = models.BigIntegerField()
+    total_minor = models.BigIntegerField()
+    placed_at = models.DateTimeField()
+    business_date = models.DateField()
+    pay_until = models.DateTimeField(null=True)
+    hold_id = models.UUIDField()
+    subject_key = models.BigIntegerField(null=True)
+    cancel_reason = models.TextField(db_default="")
+    note = models.TextField(db_default="")
+    fingerprint = models.BinaryField()
+    version = models.IntegerField(db_default=1)
+    recorded_version = models.IntegerField(db_default=0)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "checkout_order"
+        indexes = [
+            models.Index("place_key", F("key").desc(), name="checkout_order_newest"),
+            models.Index(
+                "key",
+                name="checkout_order_to_record",
+                condition=Q(recorded_version__lt=F("version")),
+            ),
+            models.Index(
+                "state",
+                "place_key",
+                name="checkout_order_open",
+                condition=~Q(state__in=[LiveState.COMPLETED.value, LiveState.CANCELLED.value]),
+            ),
+            models.Index(
+                "subject_key", name="checkout_order_subject", condition=Q(subject_key__isnull=False)
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="checkout_order_state_known",
+                condition=Q(state__in=[state.value for state in LiveState]),
+            ),
+            models.CheckConstraint(
+                name="checkout_order_delivery_known",
+                condition=Q(delivery__in=[one.value for one in Delivery]),
+            ),
+            models.CheckConstraint(
+                name="checkout_order_reason_known",
+                condition=Q(cancel_reason="", state__in=_NOT_CANCELLED)
+                | Q(
+                    cancel_reason__in=[one.value for one in CancelReason],
+                    state=LiveState.CANCELLED.value,
+                ),
+            ),
+            models.CheckConstraint(
+                name="checkout_order_total_is_sum",
+                condition=Q(total_minor=F("goods_minor") + F("shipping_minor")),
+            ),
+            models.CheckConstraint(
+                name="checkout_order_amounts",
+                condition=Q(goods_minor__gte=0, shipping_minor__gte=0),
+            ),
+        ]
+
+
+class Line(models.Model):
+    """A line of a live order."""
+
+    pk = models.CompositePrimaryKey("order_key", "line_no")
+    order_key = models.BigIntegerField()
+    line_no = models.IntegerField()
+    variant_key = models.BigIntegerField()
+    sku = models.TextField()
+    name = models.TextField()
+    quantity = models.BigIntegerField()
+    unit_price_minor = models.BigIntegerField()
+    amount_minor = models.BigIntegerField()
+    from_place_key = models.IntegerField()
+
+    class Meta:
+        db_table = "checkout_line"
+        constraints = [
+            models.CheckConstraint(
+                name="checkout_line_amount",
+                condition=Q(
+                    quantity__gt=0,
+                    unit_price_minor__gte=0,
+                    amount_minor=F("quantity") * F("unit_price_minor"),
+                ),
+            ),
+        ]
+
+
+class StepTaken(models.Model):
+    """A step of a live order: never changed."""
+
+    key = models.BigAutoField(primary_key=True)
+    order_key = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField()
+    actor = models.TextField()
+    step = models.TextField()
+    state = models.TextField()
+    detail = models.TextField(db_default="")
+
+    class Meta:
+        db_table = "checkout_step"
+        constraints = [
+            models.CheckConstraint(
+                name="checkout_step_known", condition=Q(step__in=[one.value for one in Step])
+            ),
+        ]
+
+
+class Contact(models.Model):
+    """Who gets the goods and where, and the pickup code, encrypted."""
+
+    order_key = models.BigIntegerField(primary_key=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "checkout_contact"

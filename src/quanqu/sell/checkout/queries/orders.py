@@ -1,0 +1,141 @@
+"""Live orders, as an actor may see them."""
+
+import json
+from collections.abc import Collection
+from datetime import date
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from quanqu.infra.auth.contracts import Actor
+from quanqu.infra.crypto.facade import decrypt
+from quanqu.infra.db.facade import Sorting, read_number
+from quanqu.kernel.paging import Page
+from quanqu.know.org.facade import resolve_scope
+from quanqu.sell.checkout.contracts import (
+    CancelReason,
+    Delivery,
+    LiveFilters,
+    LiveLine,
+    LiveOrder,
+    LiveOrderDetail,
+    LiveOrderNotFoundError,
+    LiveState,
+    Step,
+    StepView,
+)
+from quanqu.sell.checkout.models import Contact, Line, Order, StepTaken
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+__all__ = [
+    "CONTACT_PURPOSE",
+    "contact_of",
+    "get_live_order",
+    "lines_of",
+    "list_live_orders",
+    "order_number",
+    "orders_by_id",
+    "view_of",
+]
+
+VIEW: Final = "orders.view"
+CONTACT_PURPOSE: Final = "checkout.contact"
+_NEWEST: Final = Sorting("newest", "key", read=read_number)
+
+
+def list_live_orders(
+    *, actor: Actor, filters: LiveFilters, cursor: str | None = None, limit: int = 50
+) -> Page[LiveOrder]:
+    """Return a page of live orders, newest first. Raises: NotAllowedError, UnitNotFoundError."""
+    found = _seen(actor, filters.unit_id)
+    if filters.states:
+        found = found.filter(state__in=[state.value for state in filters.states])
+    if filters.delivery is not None:
+        found = found.filter(delivery=filters.delivery.value)
+    rows, following = _NEWEST.page(found, cursor, limit)
+    return Page(tuple(map(view_of, rows)), following)
+
+
+def get_live_order(*, actor: Actor, order_id: UUID) -> LiveOrderDetail:
+    """Return a live order with its lines and steps.
+
+    Raises: NotAllowedError, LiveOrderNotFoundError.
+    """
+    row = _seen(actor, None).filter(id=order_id).first()
+    if row is None:
+        raise LiveOrderNotFoundError(ref=order_id)
+    taken = StepTaken.objects.filter(order_key=row.key).order_by("key")
+    return LiveOrderDetail(
+        order=view_of(row),
+        lines=tuple(lines_of([row.key])[row.key]),
+        steps=tuple(
+            StepView(one.at, one.actor, Step(one.step), LiveState(one.state), one.detail)
+            for one in taken
+        ),
+    )
+
+
+def orders_by_id(ids: Collection[UUID]) -> tuple[dict[UUID, LiveOrder], dict[UUID, bytes]]:
+    """Return the orders that are there by id, and what each was asked as."""
+    found = {row.id: row for row in Order.objects.filter(id__in=ids)}
+    views = {key: view_of(row) for key, row in found.items()}
+    return views, {key: bytes(row.fingerprint) for key, row in found.items()}
+
+
+def lines_of(order_keys: Collection[int]) -> dict[int, list[LiveLine]]:
+    """Return the lines of orders in their order, by the order's key."""
+    lines: dict[int, list[LiveLine]] = {key: [] for key in order_keys}
+    for row in Line.objects.filter(order_key__in=order_keys).order_by("order_key", "line_no"):
+        lines[row.order_key].append(
+            LiveLine(
+                row.line_no, row.variant_key, row.sku, row.name, row.quantity,
+                row.unit_price_minor, row.amount_minor, row.from_place_key,
+            )
+        )  # fmt: skip
+    return lines
+
+
+def contact_of(order_key: int) -> dict[str, str]:
+    """Return who gets the goods of an order and where, with the pickup code; empty if not told."""
+    row = Contact.objects.filter(order_key=order_key).first()
+    if row is None:
+        return {}
+    told: dict[str, str] = json.loads(decrypt(bytes(row.sealed), purpose=CONTACT_PURPOSE))
+    return told
+
+
+def order_number(day: date, key: int) -> str:
+    """Return the number people call an order by: its day and its key."""
+    return f"{day:%y%m%d}-{key:06d}"
+
+
+def view_of(row: Order) -> LiveOrder:
+    """Return a row as others see it."""
+    return LiveOrder(
+        id=row.id,
+        key=row.key,
+        company_key=row.company_key,
+        place_key=row.place_key,
+        number=order_number(row.business_date, row.key),
+        state=LiveState(row.state),
+        delivery=Delivery(row.delivery),
+        pickup_place_key=row.pickup_place_key,
+        currency=row.currency,
+        goods_minor=row.goods_minor,
+        shipping_minor=row.shipping_minor,
+        total_minor=row.total_minor,
+        placed_at=row.placed_at,
+        business_date=row.business_date,
+        pay_until=row.pay_until,
+        subject_key=row.subject_key,
+        cancel_reason=CancelReason(row.cancel_reason) if row.cancel_reason else None,
+        note=row.note,
+    )
+
+
+def _seen(actor: Actor, unit_id: str | None) -> "QuerySet[Order]":
+    scope = resolve_scope(actor=actor, permission=VIEW, unit_id=unit_id)
+    if scope.everything:
+        return Order.objects.all()
+    return Order.objects.filter(place_key__in=scope.places)

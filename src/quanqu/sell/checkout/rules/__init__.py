@@ -1,0 +1,1 @@
+"""The rules of live orders: pure functions of values."""
