@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -75,6 +76,24 @@ def test_many_takers_at_once_get_exactly_the_burst() -> None:
         granted = sum(pool.map(call, range(60)))
 
     assert granted == 20
+
+
+@pytest.mark.django_db
+def test_a_fast_caller_writes_its_bucket_seldom_and_gets_no_more_than_its_own(
+    django_assert_max_num_queries: Any,
+) -> None:
+    fast = Limit(burst=200, per_s=400)
+    granted = 0
+    with django_assert_max_num_queries(20):
+        for number in range(180):
+            at = NOW + timedelta(milliseconds=number // 10)
+            granted += take(name="fast", limit=fast, now=at).is_granted
+    for number in range(180, 250):
+        at = NOW + timedelta(milliseconds=number // 10)
+        granted += take(name="fast", limit=fast, now=at).is_granted
+    assert 200 <= granted <= 200 + 400 * 0.025
+    states = [take(name="fast", limit=fast, now=NOW + timedelta(hours=1)) for _ in range(3)]
+    assert [state.remaining for state in states] == [199, 198, 197]
 
 
 @pytest.mark.django_db

@@ -4,7 +4,7 @@ from typing import Final
 
 from quanqu.sell.payments.contracts import Channel, InHouse, Tender, TenderKind, TenderUnknownError
 
-__all__ = ["in_house", "list_tenders", "register_tender", "tender_of"]
+__all__ = ["get_tender", "in_house", "list_tenders", "register_tender", "tender_of"]
 
 _OWN: Final = (
     Tender("cash", TenderKind.CASH),

@@ -51,6 +51,10 @@ class Subjects:
     refunds: pa.Array
 
 
+_HEADS: Final = ORDERS_SCHEMA.remove(ORDERS_SCHEMA.get_field_index("id"))
+"""A channel's order has no id of this house yet."""
+
+
 def places_named(tables: Tables) -> list[str]:
     """Return the place codes the rows themselves name."""
     named = {
@@ -84,7 +88,7 @@ def order_batch(
     if balance:
         lines = _balanced(lines, heads)
     return OrderBatch(
-        orders=heads.select(ORDERS_SCHEMA.names).cast(ORDERS_SCHEMA),
+        orders=heads.select(_HEADS.names).cast(_HEADS),
         lines=lines,
         payments=_payments(tables.get(EntityKind.PAYMENTS), groups),
         addresses=_addresses(orders, heads),
@@ -95,7 +99,7 @@ def order_batch(
 def _heads(
     table: pa.Table, places: Mapping[str | None, PlaceOf], currency: str, subjects: pa.Array
 ) -> pa.Table:
-    found = {name: table[name] for name in ORDERS_SCHEMA.names if name in table.column_names}
+    found = {name: table[name] for name in _HEADS.names if name in table.column_names}
     found |= _placed(table, places, table["placed_at"])
     found["record"] = pa.array(np.arange(table.num_rows, dtype=np.int32))
     found["currency"] = pc.fill_null(table["currency"], currency)
