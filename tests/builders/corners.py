@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
-from tests.builders import catalog, customers, orders, timeline
+from tests.builders import catalog, customers, orders, payments, timeline
 from tests.builders.org import actor_of_person, make_key, make_person, make_place
 
 from quanqu.doors.connectors.contracts import ImportRequest
@@ -132,6 +132,8 @@ def make_corner(
         "person_id": keeper.id,
         "role_id": keeper.assignments[0].id,
         "place_id": place.id,
+        "payment_id": _pay(word, place),
+        "payment_reference": f"{word}-0",
         "place_code": place.code,
         "search": f"{word}-0",
         "refund_search": f"{word}-back",
@@ -157,6 +159,12 @@ def make_corner(
     known["webhook_id"] = ids.encode("awh", hook.row.id)
     known["export_id"] = _ask_export(word, known["audience_id"], actor)
     return Corner(word, place, keeper, known)
+
+
+def _pay(word: str, place: PlaceInfo) -> str:
+    """Take cash for an order."""
+    paid = payments.pay(place, 100, tender="cash", reference=f"{word}-0")
+    return ids.encode("pay", paid.id)
 
 
 def _hold_apart(word: str, actor: Actor, place: PlaceInfo, customer: CustomerRow) -> str:

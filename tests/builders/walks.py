@@ -22,6 +22,7 @@ SIDED: Final[Mapping[str, str]] = {
             "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
             "second_audience_id", "tag_id", "model_id", "list_id", "export_id",
+            "webhook_id", "payment_id", "payment_reference",
             "webhook_id", "variant_id", "hold_id", "sku", "live_order_id",
         )
     },
@@ -40,6 +41,7 @@ SIDED: Final[Mapping[str, str]] = {
     "subject": "order_id",
     "actor_id": "person_id",
     "actor": "person_id",
+    "reference": "payment_reference",
     "search": "search",
     "q": "search",
     "value": "customer_search",
@@ -65,8 +67,8 @@ SIDED: Final[Mapping[str, str]] = {
 }  # fmt: skip
 # Parameters that can name nothing of anybody, with a value for a call that needs one.
 PLAIN: Final[Mapping[str, str]] = {
-    "action": "", "at_least": "", "archived": "", "channel": "web", "code": "net_sales",
-    "change": "", "days": "30",
+    "action": "", "amount": "1", "at_least": "", "archived": "", "channel": "web",
+    "code": "net_sales", "tender": "", "change": "", "days": "30",
     "comparison": "none", "country": "CN", "field": "country", "origin": "profile",
     "currency": "CNY", "cursor": "", "first": "2026-01-01", "first_seen_before": "",
     "missing": "country", "on": "2026-01-01",
@@ -157,6 +159,10 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/mappings": '{"company": "<company_code>", "mapping": {"name": "taken", '
     '"version": 1, "kind": "table", "entities": [{"entity": "orders", "fields": {"external_id": '
     '"no", "placed_at": "at", "total": "total"}}]}}',
+    "POST /api/v1/payments/{payment_id}/captures": "{}",
+    "POST /api/v1/payments/{payment_id}/refunds": "{}",
+    "PUT /api/v1/payment-accounts": '{"company": "<company_id>", "code": "taken", '
+    '"provider": "test", "settings": {}, "secrets": {}, "is_test": true}',
     "POST /api/v1/stock/movements": '{"source": "taken", "movements": [{"place": "<place_id>", '
     '"item": "<variant_id>", "kind": "receipt", "quantity": 5}]}',
     "POST /api/v1/stock/holds": '{"owner": "taken", "lines": [{"place": "<place_id>", '

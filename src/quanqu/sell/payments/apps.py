@@ -14,5 +14,6 @@ class PaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import_module("quanqu.sell.payments.jobs")
         import_module("quanqu.sell.payments.laws")
         import_module("quanqu.sell.payments.personal")

@@ -1,7 +1,9 @@
 """What sell.payments offers."""
 
 from quanqu.sell.payments.actions.accounts import save_account
+from quanqu.sell.payments.actions.carrying import carry_due, carry_out, refresh_payment
 from quanqu.sell.payments.actions.changing import capture_payment, refund_payment, void_payment
+from quanqu.sell.payments.actions.notices import take_notice
 from quanqu.sell.payments.actions.starting import start_payment, start_payments
 from quanqu.sell.payments.queries.accounts import list_accounts
 from quanqu.sell.payments.queries.payments import (
@@ -15,6 +17,8 @@ from quanqu.sell.payments.registry import get_tender, list_tenders, register_ten
 
 __all__ = [
     "capture_payment",
+    "carry_due",
+    "carry_out",
     "get_payment",
     "get_payments",
     "get_tender",
@@ -22,11 +26,13 @@ __all__ = [
     "list_entries",
     "list_payments",
     "list_tenders",
+    "refresh_payment",
     "refund_payment",
     "refund_plan",
     "register_tender",
     "save_account",
     "start_payment",
     "start_payments",
+    "take_notice",
     "void_payment",
 ]

@@ -212,3 +212,28 @@ class Entry(models.Model):
                 condition=Q(amount_minor__gt=0) | Q(kind=EntryKind.FAILURE.value, amount_minor=0),
             ),
         ]
+
+
+class NoticeRow(models.Model):
+    """A notice of a provider, signed by it, kept once; its body is sealed and goes after a time."""
+
+    key = models.BigAutoField(primary_key=True)
+    account_key = models.BigIntegerField()
+    event_id = models.TextField()
+    kind = models.TextField()
+    body_enc = models.BinaryField(null=True)
+    received_at = models.DateTimeField()
+    outcome = models.TextField()
+
+    class Meta:
+        db_table = "payments_notice"
+        indexes = [
+            models.Index(
+                "received_at", name="payments_notice_kept", condition=Q(body_enc__isnull=False)
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="payments_notice_once", fields=["account_key", "event_id"]
+            ),
+        ]

@@ -3,7 +3,8 @@
 from typing import Final
 
 from quanqu.infra.personal.contracts import DataClass, Holding, Store, Treatment
-from quanqu.infra.personal.facade import declare, declare_plain
+from quanqu.infra.personal.facade import Retained, declare, declare_plain, retain
+from quanqu.sell.payments.actions.notices import count_kept_notices, drop_notice_bodies
 
 _ACCOUNTS: Final = (
     "Amounts are kept for the books as tax law asks (eight to ten years in Germany, § 147 AO; "
@@ -33,6 +34,20 @@ declare_plain(
     "payments_operation",
     "id payment_key kind amount_minor state actor note shown_enc provider_id reason tries asked_at "
     "due_at settled_at",
+)
+declare(
+    Holding(
+        name="payments_notice",
+        store=Store.TABLE,
+        personal={"body_enc": DataClass.ORDER},
+        plain="key account_key event_id kind received_at outcome",
+        treatment=Treatment.EXPIRES,
+        found_by="nobody: the body is sealed and cannot be searched",
+        reason="What a provider told is proof of payment for a while; then its body is dropped.",
+    )
+)
+retain(
+    Retained("payment_notices", DataClass.ORDER, 90, 7, 730, count_kept_notices, drop_notice_bodies)
 )
 declare_plain(
     "payments_entry",

@@ -17,6 +17,10 @@ _OWN: Final = (
         can_capture_again=True, can_void=True,
     ),
     Tender(
+        "card", TenderKind.CARD, Channel.PROVIDER, "stripe", can_authorise=True,
+        can_capture_part=True, can_void=True,
+    ),
+    Tender(
         "test", TenderKind.TEST, provider="test", can_authorise=True, can_capture_part=True,
         can_capture_again=True, can_void=True,
     ),

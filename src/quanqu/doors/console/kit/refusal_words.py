@@ -250,6 +250,9 @@ REFUSALS: Final = (
     gettext_noop("The account: {problem}."),
     gettext_noop("No account {ref} was found."),
     gettext_noop("The provider is asked after the transaction, not within it."),
+    gettext_noop("The notice is not signed by the provider of this account."),
+    gettext_noop("The notice of {provider} cannot be read."),
+    gettext_noop("This is told before what it follows. Send it again later."),
 )
 
 

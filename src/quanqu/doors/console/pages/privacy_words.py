@@ -74,6 +74,10 @@ SORTS: Final[dict[str, tuple[Promise, Promise]]] = {
     "delivered_events": (_("Delivered notices"), _("What rooms told each other, keys only.")),
     "failed_events": (_("Failed events"), _("Events that were refused, with their content.")),
     "packages": (_("Exports for people"), _("The files that access requests asked for.")),
+    "payment_notices": (
+        _("Notices of payment"),
+        _("What providers of payments told, word for word; that they did stays known."),
+    ),
     "rejects": (_("Rejected rows"), _("Rows that imports did not take, with their values.")),
     "webhook_calls": (
         _("Calls of webhooks"),

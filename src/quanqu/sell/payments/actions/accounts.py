@@ -1,5 +1,6 @@
 """A company's accounts with providers; keys are sealed and never told again."""
 
+import os
 from datetime import datetime
 from typing import Final
 
@@ -22,7 +23,7 @@ from quanqu.sell.payments.models import Account
 from quanqu.sell.payments.queries.accounts import account_view
 from quanqu.sell.payments.rules.accounts import check_account
 
-__all__ = ["SECRETS", "save_account"]
+__all__ = ["SECRETS", "notify_url", "save_account"]
 
 SECRETS: Final = "payments.account_secrets"
 
@@ -66,3 +67,9 @@ def save_account(*, actor: Actor, draft: AccountDraft, now: datetime) -> Account
         after={"settings": row.settings, "is_enabled": row.is_enabled},
     )
     return account_view(row)
+
+
+def notify_url(account: Account) -> str:
+    """Return where the provider of an account sends its notices."""
+    base = os.environ.get("QUANQU_URL", "").rstrip("/")
+    return f"{base}/hooks/payments/{encode('pac', account.id)}"

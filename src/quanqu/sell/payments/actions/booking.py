@@ -7,6 +7,7 @@ from uuid import UUID
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.outbox.facade import emit_many
+from quanqu.kernel.ids import encode
 from quanqu.sell.payments.actions.allowed import may_at
 from quanqu.sell.payments.actions.telling import told_of
 from quanqu.sell.payments.contracts import EntryKind, PaymentNotFoundError, PaymentState
@@ -34,7 +35,7 @@ def lock_payment(actor: Actor, permission: str, payment_id: UUID) -> Payment:
     actor.require(permission)
     row = Payment.objects.select_for_update().filter(id=payment_id).first()
     if row is None or not may_at(actor, permission, row.place_key):
-        raise PaymentNotFoundError(ref=payment_id)
+        raise PaymentNotFoundError(ref=encode("pay", payment_id))
     return row
 
 

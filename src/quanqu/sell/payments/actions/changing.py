@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from quanqu.infra.auth.contracts import Actor
+from quanqu.kernel.ids import encode
+from quanqu.kernel.money import CurrencyMismatchError
 from quanqu.sell.payments.actions.allowed import MANAGE, REFUND
 from quanqu.sell.payments.actions.booking import (
     Booked,
@@ -16,6 +18,7 @@ from quanqu.sell.payments.actions.booking import (
     standing_of,
     write_entries,
 )
+from quanqu.sell.payments.actions.carrying import carry_soon
 from quanqu.sell.payments.contracts import (
     Booking,
     Channel,
@@ -52,13 +55,17 @@ _WANTED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What is asked of which payment, under which id; no amount: all that is left."""
+    """What is asked of which payment, under which id; no amount: all that is left.
+
+    `currency`: the one the amount is meant in, where the caller says it.
+    """
 
     kind: EntryKind
     payment_id: UUID
     request_id: UUID
     amount: int | None
     note: str = ""
+    currency: str = ""
 
 
 def capture_payment(
@@ -68,14 +75,15 @@ def capture_payment(
     request_id: UUID,
     now: datetime,
     amount_minor: int | None = None,
+    currency: str = "",
 ) -> PaymentView:
     """Take promised money, all that is left or a part; the same request id again: once.
 
     Locks: the payment.  Emits: PaymentPaid, PaymentVoided for what a single capture leaves.
     Raises: NotAllowedError, PaymentNotFoundError, PaymentAmountError, PaymentStateError,
-    PaymentReusedError, what the room of a tender of this house raises.
+    PaymentReusedError, CurrencyMismatchError, what the room of a tender of this house raises.
     """
-    wish = _Wish(EntryKind.CAPTURE, payment_id, request_id, amount_minor)
+    wish = _Wish(EntryKind.CAPTURE, payment_id, request_id, amount_minor, currency=currency)
     return _fulfil(actor, MANAGE, wish, now)
 
 
@@ -94,13 +102,14 @@ def refund_payment(
     request_id: UUID,
     now: datetime,
     amount_minor: int | None = None,
+    currency: str = "",
     reason: str = "",
 ) -> PaymentView:
     """Give money back, all that can be or a part; the same request id again: once.
 
     Locks: the payment.  Emits: PaymentRefunded.  Raises: as `capture_payment`, TenderCannotError.
     """
-    wish = _Wish(EntryKind.REFUND, payment_id, request_id, amount_minor, reason)
+    wish = _Wish(EntryKind.REFUND, payment_id, request_id, amount_minor, reason, currency)
     return _fulfil(actor, REFUND, wish, now)
 
 
@@ -109,6 +118,8 @@ def _fulfil(actor: Actor, permission: str, wish: _Wish, now: datetime) -> Paymen
         check_amount(wish.amount)
     with transaction.atomic():
         row = lock_payment(actor, permission, wish.payment_id)
+        if wish.currency and wish.currency != row.currency:
+            raise CurrencyMismatchError(left=wish.currency, right=row.currency)
         tender = tender_of(row.tender)
         _require_able(tender, wish.kind)
         asked = _asked(row, tender, wish)
@@ -132,10 +143,22 @@ def _fulfil(actor: Actor, permission: str, wish: _Wish, now: datetime) -> Paymen
         if asked is None:
             left = left_for(standing_of(row), wish.kind)
             raise PaymentStateError(
-                ref=row.id, state=row.state, amount=amount, wanted=_WANTED[wish.kind], left=left
+                ref=encode("pay", row.id),
+                state=row.state,
+                amount=amount,
+                wanted=_WANTED[wish.kind],
+                left=left,
             )
-        _book_at_once(row, tender, operation, asked, now)
-        return view_of(row)
+        if tender.channel is not Channel.PROVIDER:
+            _book_at_once(row, tender, operation, asked, now)
+            return view_of(row)
+        operation.state, operation.settled_at = OperationState.READY.value, None
+        operation.due_at = now
+        operation.save()
+        keep(row, asked, now=now)
+    carry_soon(wish.request_id, now=now)
+    row.refresh_from_db()
+    return view_of(row)
 
 
 def _require_able(tender: Tender, kind: EntryKind) -> None:

@@ -2,26 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 from django.db import connection, transaction
 
 from quanqu.infra.auth.contracts import Actor
+from quanqu.infra.crypto.facade import encrypt
 from quanqu.infra.outbox.facade import emit_many
 from quanqu.sell.payments.actions.allowed import MANAGE, require_places
+from quanqu.sell.payments.actions.carrying import SHOWN, carry_soon
 from quanqu.sell.payments.actions.telling import told_of_start
 from quanqu.sell.payments.contracts import (
     Booking,
     Channel,
     EntryKind,
+    OperationState,
     PaymentRequest,
     PaymentReusedError,
     PaymentView,
     Tender,
     TenderNotOfferedError,
 )
+from quanqu.sell.payments.models import Operation, Payment
 from quanqu.sell.payments.queries.payments import views_by_id
 from quanqu.sell.payments.registry import in_house, tender_of
 from quanqu.sell.payments.rules.requests import check_request
@@ -29,6 +34,7 @@ from quanqu.sell.payments.rules.starting import Start, start
 
 __all__ = ["start_payment", "start_payments"]
 
+TIME_TO_PAY: Final = timedelta(minutes=30)
 _RECORD: Final = """
 WITH made AS (
     INSERT INTO payments_payment (id, company_key, place_key, account_key, reference, tender,
@@ -81,8 +87,9 @@ def start_payments(
 ) -> list[PaymentView]:
     """Start payments, all or none: the tenders of one order, or those of many.
 
-    A tender without a provider is answered at once.  Asked again under the same id, the first
-    answer counts.  Emits: PaymentAuthorised, PaymentPaid, PaymentFailed.
+    A tender without a provider is answered at once.  A provider is asked after the payments are
+    written: now, or by a job where the caller's transaction is still open.  Asked again under the
+    same id, the first answer counts.  Emits: PaymentAuthorised, PaymentPaid, PaymentFailed.
     Raises: NotAllowedError, PaymentNotFoundError for a place outside of the actor's, what
     `check_request` raises, TenderUnknownError, TenderNotOfferedError, PaymentReusedError, what the
     room of a tender of this house raises.
@@ -97,10 +104,11 @@ def start_payments(
         for request, tender, account in zip(requests, tenders, accounts, strict=True)
     ]
     # one alone is one statement, which does all or nothing by itself
-    with transaction.atomic(savepoint=len(asked) > 1 or _is_in_house(asked)):
+    with transaction.atomic(savepoint=len(asked) > 1 or not _is_plain(asked)):
         made = _record(asked, actor, now)
         fresh = [one for one in asked if one.request.id in made]
         _book_in_house(fresh, now)
+        _queue(fresh, actor, now)
         views = {one.request.id: _view(one, made[one.request.id][0], now) for one in fresh}
         reused = _add_known(views, asked)
         if reused is None or len(asked) == 1:
@@ -117,6 +125,11 @@ def start_payments(
             raise reused
     if reused is not None:
         raise reused
+    asked_of_provider = [one for one in fresh if one.tender.channel is Channel.PROVIDER]
+    for one in asked_of_provider:
+        carry_soon(one.request.id, now=now)
+    if asked_of_provider and not connection.in_atomic_block:
+        views |= views_by_id([one.request.id for one in asked_of_provider])
     return [views[one.id] for one in requests]
 
 
@@ -166,15 +179,22 @@ def _record(
         "token": [one.request.token for one in asked],
         "description": [one.request.description for one in asked],
         "reason": [one.begins.reason for one in asked],
-        "expires": [one.request.expires_at for one in asked],
+        "expires": [_ends(one, now) for one in asked],
     }
     with connection.cursor() as cursor:
         cursor.execute(_RECORD, {**columns, "now": now, "actor": actor.id})
         return {found: (key, entry) for found, key, entry in cursor.fetchall()}
 
 
-def _is_in_house(asked: Sequence[_Asked]) -> bool:
-    return any(one.tender.channel is Channel.IN_HOUSE for one in asked)
+def _ends(one: _Asked, now: datetime) -> datetime | None:
+    """Return until when the shopper may pay, where a provider waits for it."""
+    if one.tender.channel is not Channel.PROVIDER:
+        return one.request.expires_at
+    return one.request.expires_at or now + TIME_TO_PAY
+
+
+def _is_plain(asked: Sequence[_Asked]) -> bool:
+    return all(one.tender.channel is Channel.OFFLINE for one in asked)
 
 
 def _book_in_house(asked: Sequence[_Asked], now: datetime) -> None:
@@ -193,6 +213,39 @@ def _book_in_house(asked: Sequence[_Asked], now: datetime) -> None:
                     amount, request.currency, request.token,
                 )  # fmt: skip
                 in_house(one.tender.code).book(booking=booking, now=now)
+
+
+def _queue(asked: Sequence[_Asked], actor: Actor, now: datetime) -> None:
+    """Write down what providers are to be asked."""
+    ids = [one.request.id for one in asked if one.tender.channel is Channel.PROVIDER]
+    if not ids:
+        return
+    keys = {row.id: row for row in Payment.objects.filter(id__in=ids)}
+    Operation.objects.bulk_create(
+        Operation(
+            id=one.request.id,
+            payment=keys[one.request.id],
+            kind=EntryKind.AUTHORISATION.value,
+            amount_minor=one.request.amount_minor,
+            state=OperationState.READY.value,
+            actor=actor.id,
+            shown_enc=_sealed(one.request),
+            asked_at=now,
+            due_at=now,
+        )
+        for one in asked
+        if one.request.id in keys
+    )
+
+
+def _sealed(request: PaymentRequest) -> bytes:
+    """Seal what is kept until the provider has answered and no longer."""
+    shown = {
+        "shown_code": request.shown_code,
+        "payer": request.payer,
+        "return_url": request.return_url,
+    }
+    return encrypt(msgspec.json.encode(shown).decode(), purpose=SHOWN)
 
 
 def _view(one: _Asked, key: int, now: datetime) -> PaymentView:

@@ -1,12 +1,21 @@
 """What payments refuse, and why."""
 
-from quanqu.kernel.errors import InvalidError, NotFoundError, RefusedError, UnavailableError
+from quanqu.kernel.errors import (
+    InvalidError,
+    NotAllowedError,
+    NotFoundError,
+    RefusedError,
+    UnavailableError,
+)
 
 __all__ = [
     "AccountInvalidError",
     "AccountNotFoundError",
     "CardNumberError",
     "InsideTransactionError",
+    "NoticeContentError",
+    "NoticeEarlyError",
+    "NoticeSignatureError",
     "PaymentAmountError",
     "PaymentFieldError",
     "PaymentNotFoundError",
@@ -108,3 +117,24 @@ class InsideTransactionError(UnavailableError):
 
     code = "payments.inside_transaction"
     template = "The provider is asked after the transaction, not within it."
+
+
+class NoticeSignatureError(NotAllowedError):
+    """The notice was not signed by the provider, or not just now; which account is not told."""
+
+    code = "payments.notice_signature"
+    template = "The notice is not signed by the provider of this account."
+
+
+class NoticeContentError(InvalidError):
+    """The notice is signed and cannot be read."""
+
+    code = "payments.notice_content"
+    template = "The notice of {provider} cannot be read."
+
+
+class NoticeEarlyError(UnavailableError):
+    """The notice tells of something that follows what is not known yet: send it again later."""
+
+    code = "payments.notice_early"
+    template = "This is told before what it follows. Send it again later."

@@ -15,6 +15,7 @@ __all__ = [
     "AccountView",
     "EntryView",
     "NextStep",
+    "NoticeReceipt",
     "PaymentFilters",
     "PaymentView",
     "RefundPart",
@@ -126,3 +127,11 @@ class AccountView:
     secret_names: tuple[str, ...]
     is_test: bool
     is_enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeReceipt:
+    """What a provider reads when its notice was taken."""
+
+    body: str
+    content_type: str

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.db.facade import Sorting, read_number
+from quanqu.kernel.ids import encode
 from quanqu.kernel.paging import Page
 from quanqu.know.org.facade import resolve_scope
 from quanqu.sell.payments.contracts import (
@@ -46,7 +47,7 @@ def get_payment(*, actor: Actor, payment_id: UUID) -> PaymentView:
     """Return a payment the actor may see. Raises: NotAllowedError, PaymentNotFoundError."""
     row = _seen(actor).filter(id=payment_id).first()
     if row is None:
-        raise PaymentNotFoundError(ref=payment_id)
+        raise PaymentNotFoundError(ref=encode("pay", payment_id))
     return view_of(row)
 
 

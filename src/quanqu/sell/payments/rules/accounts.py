@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from quanqu.sell.payments.contracts import AccountDraft, AccountInvalidError
 
@@ -20,9 +21,18 @@ class Needs:
     settings: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
 
 
-NEEDS: Final[Mapping[str, Needs]] = {"test": Needs()}
+NEEDS: Final[Mapping[str, Needs]] = {
+    "test": Needs(),
+    "stripe": Needs(
+        optional=frozenset({"api_base"}),
+        secrets=frozenset({"api_key", "webhook_secret"}),
+        hosts=frozenset({"api.stripe.com"}),
+    ),
+}
+_HERE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def check_account(draft: AccountDraft, *, has_secrets: bool) -> None:
@@ -45,5 +55,21 @@ def check_account(draft: AccountDraft, *, has_secrets: bool) -> None:
     absent = needs.secrets - {name for name, value in draft.secrets.items() if value}
     if absent and (draft.secrets or not has_secrets):
         raise AccountInvalidError(problem=f"the key {min(absent)} is missing")
+    if base := draft.settings.get("api_base"):
+        _check_base(base, needs, is_test=draft.is_test)
     if any(len(value) > _LONGEST for value in (draft.settings | draft.secrets).values()):
         raise AccountInvalidError(problem=f"a value is longer than {_LONGEST} characters")
+
+
+def _check_base(base: str, needs: Needs, *, is_test: bool) -> None:
+    """Keys go to the provider's own hosts alone, or to this machine in a test account."""
+    try:
+        parts = urlsplit(base)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise AccountInvalidError(problem="api_base is no address") from None
+    is_ours = is_test and host in _HERE and parts.scheme in ("http", "https")
+    is_theirs = host in needs.hosts and parts.scheme == "https"
+    if not (is_ours or is_theirs) or parts.query or parts.fragment or parts.username:
+        hosts = ", ".join(sorted(needs.hosts))
+        raise AccountInvalidError(problem=f"api_base is https and a host of the provider: {hosts}")

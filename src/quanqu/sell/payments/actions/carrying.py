@@ -1,0 +1,161 @@
+"""Ask providers: claimed first, asked outside of any transaction, written down afterwards.
+
+Whoever is killed in between leaves the operation claimed for half a minute; then the provider is
+asked what became of it, and only what it never heard of is asked for again, under the same id.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from quanqu.infra.auth.contracts import Actor
+from quanqu.infra.crypto.facade import decrypt
+from quanqu.infra.jobs.facade import defer
+from quanqu.kernel.ids import encode
+from quanqu.sell.payments.actions.accounts import SECRETS, notify_url
+from quanqu.sell.payments.actions.allowed import may_at
+from quanqu.sell.payments.actions.outcomes import settle
+from quanqu.sell.payments.adapters import GATEWAYS
+from quanqu.sell.payments.contracts import (
+    CaptureMode,
+    EntryKind,
+    InsideTransactionError,
+    OperationState,
+    PaymentNotFoundError,
+    PaymentView,
+)
+from quanqu.sell.payments.models import Account, Operation, Payment
+from quanqu.sell.payments.ports import Access, Answer, Gateway, Outcome, Task
+from quanqu.sell.payments.queries.payments import VIEW, view_of
+
+__all__ = [
+    "CARRY_JOB",
+    "SHOWN",
+    "access_of",
+    "carry_due",
+    "carry_out",
+    "carry_soon",
+    "refresh_payment",
+]
+
+CARRY_JOB: Final = "payments.carry_out"
+SHOWN: Final = "payments.shown_code"
+LEASE: Final = timedelta(seconds=30)
+MOST_AT_ONCE: Final = 50
+
+_CLAIM: Final = (
+    "UPDATE payments_operation o SET state = 'sent', tries = o.tries + 1, due_at = %(until)s "
+    "FROM (SELECT id, state FROM payments_operation WHERE id = %(id)s FOR UPDATE) b "
+    "WHERE o.id = b.id AND (b.state = 'ready' "
+    "OR (b.state IN ('sent', 'pending', 'unknown') AND o.due_at <= %(now)s)) RETURNING b.state"
+)
+
+
+def carry_soon(operation_id: UUID, *, now: datetime) -> None:
+    """Ask the provider now; within a transaction, a job does so after it."""
+    if connection.in_atomic_block:
+        defer(CARRY_JOB, operation_id=str(operation_id))
+    else:
+        carry_out(operation_id=operation_id, now=now)
+
+
+def carry_out(*, operation_id: UUID, now: datetime) -> bool:
+    """Ask a provider for an operation that is due, or what became of it; False: nothing was due.
+
+    Raises: InsideTransactionError.
+    """
+    if connection.in_atomic_block:
+        raise InsideTransactionError
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"id": operation_id, "now": now, "until": now + LEASE})
+        claimed = cursor.fetchone()
+    if claimed is None:
+        return False
+    operation = Operation.objects.select_related("payment").get(id=operation_id)
+    account = Account.objects.get(key=operation.payment.account_key or 0)
+    gateway, access = GATEWAYS[account.provider], access_of(account)
+    is_first = claimed[0] == OperationState.READY.value
+    settle(operation_id, _ask(gateway, access, operation, is_first=is_first, now=now), now=now)
+    return True
+
+
+def carry_due(*, now: datetime) -> int:
+    """Ask for everything that is due; return how much that was."""
+    due = Operation.objects.filter(due_at__lte=now).order_by("due_at")
+    ids = list(due.values_list("id", flat=True)[:MOST_AT_ONCE])
+    return sum(carry_out(operation_id=one, now=now) for one in ids)
+
+
+def refresh_payment(*, actor: Actor, payment_id: UUID, now: datetime) -> PaymentView:
+    """Ask the provider now how a payment stands, as when the shopper comes back from paying.
+
+    Raises: NotAllowedError, PaymentNotFoundError, InsideTransactionError.
+    """
+    actor.require(VIEW)
+    row = Payment.objects.filter(id=payment_id).first()
+    if row is None or not may_at(actor, VIEW, row.place_key):
+        raise PaymentNotFoundError(ref=encode("pay", payment_id))
+    waiting = [OperationState.PENDING.value, OperationState.UNKNOWN.value]
+    open_ones = Operation.objects.filter(payment=row, due_at__isnull=False)
+    open_ones.filter(state__in=waiting).update(due_at=now)
+    for operation_id in list(open_ones.values_list("id", flat=True)):
+        carry_out(operation_id=operation_id, now=now)
+    row.refresh_from_db()
+    return view_of(row)
+
+
+def access_of(account: Account) -> Access:
+    """Return an account as its adapter uses it."""
+    sealed = decrypt(bytes(account.secrets_enc), purpose=SECRETS)
+    return Access(
+        settings=account.settings,
+        secrets=msgspec.json.decode(sealed, type=dict[str, str]),
+        is_test=account.is_test,
+        notify_url=notify_url(account),
+    )
+
+
+def _ask(
+    gateway: Gateway, access: Access, operation: Operation, *, is_first: bool, now: datetime
+) -> Answer:
+    task = _task(operation)
+    answer = Answer(Outcome.ABSENT) if is_first else gateway.find(access, task, now=now)
+    is_start = task.kind is EntryKind.AUTHORISATION
+    is_late = task.expires_at is not None and task.expires_at <= now
+    if is_start and is_late and answer.outcome in (Outcome.PENDING, Outcome.ABSENT):
+        if answer.outcome is Outcome.ABSENT and is_first:
+            return Answer(Outcome.REFUSED, reason="expired")
+        return gateway.close(access, task, now=now)
+    if answer.outcome is Outcome.ABSENT:
+        return gateway.do(access, task, now=now)
+    return answer
+
+
+def _task(operation: Operation) -> Task:
+    row = operation.payment
+    shown = {}
+    if operation.shown_enc is not None:
+        sealed = decrypt(bytes(operation.shown_enc), purpose=SHOWN)
+        shown = msgspec.json.decode(sealed, type=dict[str, str])
+    return Task(
+        operation_id=operation.id,
+        payment_id=row.id,
+        kind=EntryKind(operation.kind),
+        amount_minor=operation.amount_minor,
+        payment_minor=row.amount_minor,
+        currency=row.currency,
+        capture=CaptureMode(row.capture),
+        tender=row.tender,
+        provider_ref=row.provider_ref,
+        reference=row.reference,
+        description=row.description,
+        token=row.token,
+        shown_code=shown.get("shown_code", ""),
+        payer=shown.get("payer", ""),
+        return_url=shown.get("return_url", ""),
+        reason=operation.note,
+        expires_at=row.expires_at,
+    )
