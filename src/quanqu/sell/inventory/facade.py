@@ -11,6 +11,7 @@ from quanqu.sell.inventory.actions.settling import (
     extend_hold,
     release_hold,
 )
+from quanqu.sell.inventory.actions.swapping import swap_holds
 from quanqu.sell.inventory.queries.availability import available_at
 from quanqu.sell.inventory.queries.levels import (
     explain_level,
@@ -37,4 +38,5 @@ __all__ = [
     "post_outside",
     "release_hold",
     "set_policy",
+    "swap_holds",
 ]
