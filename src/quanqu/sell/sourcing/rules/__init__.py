@@ -1,0 +1,1 @@
+"""The decisions of sourcing: which places may ship, and which set of them is the best."""
