@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from quanqu.sell.sourcing.contracts.profiles import Measure
 from quanqu.sell.sourcing.contracts.words import Criterion
-from quanqu.sell.sourcing.rules.measures import Facts, Measure
+from quanqu.sell.sourcing.rules.measures import Facts
 
 STRATEGIES = (
     (Measure(Criterion.PARCELS), Measure(Criterion.DISTANCE, 10), Measure(Criterion.COST)),

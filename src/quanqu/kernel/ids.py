@@ -39,6 +39,7 @@ PREFIXES: Final = {
     "pst": "posting",
     "ref": "refund",
     "req": "request",
+    "spf": "sourcing profile",
     "src": "source",
     "tag": "tag",
     "trn": "training",

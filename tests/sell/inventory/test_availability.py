@@ -1,13 +1,16 @@
 """What can be promised of many items at many places, read in one statement."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.builders.stock import CUP, DEPOT, NOW, SHOP, TEA, hold, receive
+from tests.builders.stock import CUP, DEPOT, NOW, SHOP, TEA, hold, move, receive
 
 from quanqu.infra.auth.contracts import SYSTEM, Actor, ActorKind, Grant, Scope
 from quanqu.kernel.errors import NotAllowedError
-from quanqu.sell.inventory.facade import available_at, set_policy
+from quanqu.sell.inventory.contracts import MovementKind
+from quanqu.sell.inventory.facade import available_at, set_policy, stock_ages
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +52,16 @@ def test_an_actor_sees_the_places_of_their_scope_alone():
     assert rows(clerk, places=[SHOP]) == []
     with pytest.raises(NotAllowedError):
         rows(nobody)
+
+
+def test_the_age_of_goods_is_that_of_the_last_that_came():
+    receive(10, now=NOW - timedelta(days=40))
+    receive(10, now=NOW - timedelta(days=9, hours=23))
+    move(MovementKind.COUNT, 5)
+    receive(4, place=DEPOT, now=NOW + timedelta(hours=1))
+
+    found = stock_ages(actor=SYSTEM, variant_keys=[TEA, CUP], now=NOW)
+
+    columns = (found.place_keys, found.variant_keys, found.days)
+    told = sorted(zip(*(one.tolist() for one in columns), strict=True))
+    assert told == [(SHOP, TEA, 9), (DEPOT, TEA, 0)]

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from quanqu.sell.sourcing.contracts.profiles import Measure
 from quanqu.sell.sourcing.contracts.words import Criterion
-from quanqu.sell.sourcing.rules.measures import Facts, Measure, measure
+from quanqu.sell.sourcing.rules.measures import Facts, measure
 from quanqu.sell.sourcing.rules.search import ENUMERABLE_SETS, count_sets, search
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "rules" / "sourcing.md").read_text()

@@ -12,6 +12,8 @@ from quanqu.sell.inventory.actions.settling import (
     release_hold,
 )
 from quanqu.sell.inventory.actions.swapping import swap_holds
+from quanqu.sell.inventory.queries.availability import available_at, stock_ages
+from quanqu.sell.inventory.queries.levels import get_hold, list_ledger, list_levels
 from quanqu.sell.inventory.queries.availability import available_at
 from quanqu.sell.inventory.queries.levels import (
     explain_level,
@@ -38,5 +40,6 @@ __all__ = [
     "post_outside",
     "release_hold",
     "set_policy",
+    "stock_ages",
     "swap_holds",
 ]

@@ -53,13 +53,17 @@ PERMISSIONS: Final[frozenset[str]] = frozenset(
         "customers.export", "customers.manage", "customers.reveal", "customers.view",
         "imports.run", "imports.view", "jobs.manage", "metrics.manage", "metrics.view",
         "orders.export", "orders.manage", "orders.view", "org.manage", "org.own", "org.view",
+        "privacy.erase", "privacy.manage", "privacy.view", "sourcing.manage", "sourcing.view",
+        "stock.manage", "stock.view", "timeline.manage", "timeline.view", "timeline.write",
         "payments.manage", "payments.refund", "payments.view", "privacy.erase", "privacy.manage",
         "privacy.view", "stock.manage", "stock.view", "timeline.manage", "timeline.view",
         "timeline.write",
     }
 )  # fmt: skip
 
-_LOOK: Final = frozenset({"org.view", "catalog.view", "metrics.view", "orders.view", "stock.view"})
+_LOOK: Final = frozenset(
+    {"org.view", "catalog.view", "metrics.view", "orders.view", "sourcing.view", "stock.view"}
+)
 _CUSTOMERS: Final = frozenset({"customers.view", "timeline.view", "audiences.view"})
 
 ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
@@ -72,7 +76,7 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
     | _CUSTOMERS
     | {"audiences.manage", "metrics.manage", "imports.view", "payments.view"},
     RoleCode.MERCHANDISER: _LOOK
-    | {"catalog.manage", "imports.run", "imports.view", "stock.manage"},
+    | {"catalog.manage", "imports.run", "imports.view", "sourcing.manage", "stock.manage"},
     RoleCode.STORE_MANAGER: _LOOK
     | _CUSTOMERS
     | {
@@ -107,6 +111,7 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
             "payments.view",
             "privacy.manage",
             "privacy.view",
+            "sourcing.view",
             "stock.view",
             "timeline.view",
         }
@@ -119,6 +124,7 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
         "imports.run",
         "imports.view",
         "orders.manage",
+        "sourcing.manage",
         "payments.manage",
         "payments.view",
         "stock.manage",

@@ -1,6 +1,6 @@
 """What crosses sell.inventory: levels, movements, holds, events and errors."""
 
-from quanqu.sell.inventory.contracts.available import Available
+from quanqu.sell.inventory.contracts.available import Ages, Available
 from quanqu.sell.inventory.contracts.errors import (
     HoldLineError,
     HoldNotFoundError,
@@ -38,6 +38,7 @@ __all__ = [
     "HOLD_STATES_THAT_CLAIM",
     "LARGEST_QUANTITY",
     "MOST_LINES",
+    "Ages",
     "Available",
     "Hold",
     "HoldLine",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Available"]
+__all__ = ["Ages", "Available"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +18,15 @@ class Available:
     place_keys: npt.NDArray[np.int64]
     variant_keys: npt.NDArray[np.int64]
     units: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """How long ago goods of an item last came to a place, one row an item and place.
+
+    Shapes: three arrays of one length.  Units: `days` whole days, not negative.
+    """
+
+    place_keys: npt.NDArray[np.int64]
+    variant_keys: npt.NDArray[np.int64]
+    days: npt.NDArray[np.int64]

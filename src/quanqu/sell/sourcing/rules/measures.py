@@ -10,23 +10,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from quanqu.sell.sourcing.contracts.profiles import Measure
 from quanqu.sell.sourcing.contracts.words import Criterion
 from quanqu.sell.sourcing.rules.scores import Ints, Parts
 
-__all__ = ["OLDEST_DAYS", "Facts", "Measure", "measure"]
+__all__ = ["OLDEST_DAYS", "Facts", "measure"]
 
 OLDEST_DAYS: Final = 365
 """Goods older than this are as urgent to sell as goods of this age."""
 LARGEST: Final = 1_000_000_000
 """No part of a criterion counts more than this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A criterion and how wide its bands are, in its unit: what is in one band is equal."""
-
-    by: Criterion
-    band: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,14 @@ class Packing:
             found.append((int(score[word]) // weight) & ((1 << bits) - 1))
         return tuple(found)
 
+    def unpack_all(self, scores: Ints) -> Ints:
+        """Return the digits of many scores. Shapes: (words, n) to (criteria, n)."""
+        digits = [
+            scores[word] // weight & ((1 << max(radix - 1, 1).bit_length()) - 1)
+            for word, weight, radix in zip(self.words, self.weights, self.radices, strict=True)
+        ]
+        return np.stack(digits)
+
 
 def below(scores: Ints, limit: Sequence[int] | None) -> Bools:
     """Tell which scores come before a limit (None: all). Shapes: (words, n) to (n,)."""

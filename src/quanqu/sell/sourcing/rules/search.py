@@ -19,7 +19,7 @@ from quanqu.sell.sourcing.rules.duals import Duals, price_lines
 from quanqu.sell.sourcing.rules.scores import Bools, Ints, below, first_of
 from quanqu.sell.sourcing.rules.tables import MOST_LINES, Parts, Score, Tables
 
-__all__ = ["MOST_LINES", "MOST_WORK", "Best", "count_sets", "search"]
+__all__ = ["MOST_LINES", "MOST_WORK", "Best", "count_sets", "search", "search_tables"]
 
 MOST_WORK: Final = 200
 """A branch is one, and one more for each 500 places it reads: about 30 ms of one core."""
@@ -68,7 +68,11 @@ def search(
     """
     if not has.any(axis=1).all():
         return None
-    tables = Tables.of(has, parts, most_parcels)
+    return search_tables(Tables.of(has, parts, most_parcels), most_parcels, most_work=most_work)
+
+
+def search_tables(tables: Tables, most_parcels: int, *, most_work: int = MOST_WORK) -> Best | None:
+    """Return the best plan of a question whose lines each have a place."""
     if count_sets(tables.useful.size, most_parcels) <= ENUMERABLE_SETS:
         most_work = 2 * ENUMERABLE_SETS
     return _Search(tables, most_parcels, most_work).run()
@@ -104,6 +108,10 @@ class _Search:
             self._look_at(parcels, bound)
         if self.best is None:
             return None
+        if self.left_open is not None:
+            self.duals = None
+            self._exchange(self.chosen)
+        self._drop_idle()
         proven = self.best if self.left_open is None else min(self.best, self.left_open)
         return Best(
             self.chosen,
@@ -112,6 +120,13 @@ class _Search:
             tables.packing.unpack(proven),
             self.branches,
         )
+
+    def _drop_idle(self) -> None:
+        """Leave out places that ship nothing; none is left when the search went to its end."""
+        used = tuple(sorted({*self.tables.servers(self.chosen)}))
+        if len(used) < len(self.chosen):
+            scores = self.tables.scores(used[:-1], np.array(used[-1:], np.int64))
+            self.best, self.chosen = tuple(scores[:, 0].tolist()), used
 
     def _look_at(self, parcels: int, bound: Ints) -> None:
         """Look at the sets of exactly so many places."""

@@ -1,0 +1,1 @@
+"""What sourcing changes: decisions with their holds, profiles, what places offer."""

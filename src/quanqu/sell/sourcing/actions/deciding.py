@@ -1,0 +1,165 @@
+"""Decide where a request ships from and hold the goods there, in one act."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from quanqu.infra.auth.contracts import Actor
+from quanqu.sell.inventory.contracts import HoldLine, HoldRequest
+from quanqu.sell.inventory.facade import swap_holds
+from quanqu.sell.sourcing.actions.loads import change_loads
+from quanqu.sell.sourcing.contracts import (
+    Parcel,
+    Question,
+    ShippedLine,
+    SourcingContestedError,
+    Unfillable,
+)
+from quanqu.sell.sourcing.queries.places import nodes_of
+from quanqu.sell.sourcing.queries.stock import stock_for
+from quanqu.sell.sourcing.queries.versions import Acting
+from quanqu.sell.sourcing.rules.choosing import Choice, choose
+from quanqu.sell.sourcing.rules.nodes import Nodes
+from quanqu.sell.sourcing.rules.weighing import Stock
+
+__all__ = ["MOST_TRIES", "Held", "Wish", "decide_and_hold", "keeps_nothing", "parcels_of"]
+
+MOST_TRIES: Final = 5
+_HOLDS_NOTHING: Final = frozenset({Unfillable.CANCEL_ORDER, Unfillable.HOLD})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be decided and held.
+
+    `release` and `taken`: holds and loads that are given free when the new ones are placed; `kept`:
+    parcels that stay where they are with new holds, as some of their lines have gone.
+    `without`: items at places (place, item) that are not asked; `closed`: places that are not.
+    """
+
+    request_id: UUID
+    revision: int
+    owner: str
+    question: Question
+    expires_at: datetime | None
+    release: tuple[UUID, ...] = ()
+    taken: tuple[tuple[int, date], ...] = ()
+    kept: tuple[Parcel, ...] = ()
+    without: frozenset[tuple[int, int]] = frozenset()
+    closed: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What was decided, and held."""
+
+    choice: Choice
+    nodes: Nodes
+    stock: Stock
+    parcels: tuple[Parcel, ...]
+    tries: int
+
+
+@dataclass(slots=True)
+class _Gone:
+    """What others took while it was decided."""
+
+    at: set[tuple[int, int]] = field(default_factory=set)
+    full: set[int] = field(default_factory=set)
+
+
+class _TakenError(Exception):
+    """Takes back the holds of a decision whose capacity others took."""
+
+
+def decide_and_hold(*, actor: Actor, wish: Wish, acting: Acting, now: datetime) -> Held:
+    """Decide on what is there, and hold it; when others were faster, decide again without it.
+
+    Runs in the caller's transaction.  Locks: levels by (place, item), then loads by (place, day).
+    Raises: SourcingContestedError after MOST_TRIES; what the facade of stock raises.
+    """
+    gone = _Gone(set(wish.without), set(wish.closed))
+    for tried in range(1, MOST_TRIES + 1):
+        nodes = nodes_of(wish.question.company_key, now)
+        stock = stock_for(
+            actor,
+            wish.question.lines,
+            nodes,
+            now,
+            without=gone.at | {(p, i.variant_key) for p in gone.full for i in wish.question.lines},
+            with_age=acting.wants_age,
+        )
+        choice = choose(acting.profile, wish.question, nodes, stock, now)
+        is_idle = keeps_nothing(choice)
+        parcels = () if is_idle else parcels_of(choice, nodes, now, wish)
+        if is_idle or _hold(actor, wish, parcels, nodes, gone, now):
+            return Held(choice, nodes, stock, parcels, tried)
+    raise SourcingContestedError(tries=MOST_TRIES)
+
+
+def keeps_nothing(choice: Choice) -> bool:
+    """Tell whether a choice with lines left behind holds nothing until somebody decides."""
+    return choice.unfillable in _HOLDS_NOTHING
+
+
+def parcels_of(
+    choice: Choice, nodes: Nodes, now: datetime, wish: Wish | None = None
+) -> tuple[Parcel, ...]:
+    """Return the parcels of a choice by place; of a wish, with the ids of their holds."""
+    return tuple(
+        Parcel(
+            place_key=nodes.each[place].key,
+            lines=tuple(
+                ShippedLine(choice.lines[at].variant_key, choice.lines[at].quantity) for at in lines
+            ),
+            km=choice.km[number],
+            cost_minor=choice.cost_minor[number],
+            leaves_at=nodes.each[place].leaves_at or now,
+            arrives_at=choice.arrives_at[number],
+            day=nodes.each[place].today,
+            hold_id=None if wish is None else _hold_id(wish, nodes.each[place].key),
+        )
+        for number, (place, lines) in enumerate(choice.parcels)
+    )
+
+
+def _hold(
+    actor: Actor, wish: Wish, parcels: Sequence[Parcel], nodes: Nodes, gone: _Gone, now: datetime
+) -> bool:
+    """Hold the parcels and count their loads, or nothing; remember who was faster."""
+    requests = [_request(wish, parcel) for parcel in (*wish.kept, *parcels)]
+    limits = {node.key: node.limit for node in nodes.each}
+    try:
+        with transaction.atomic():
+            answers = swap_holds(actor=actor, release=wish.release, requests=requests, now=now)
+            short = {
+                (one.line.place_key, one.line.variant_key) for told in answers for one in told.short
+            }
+            gone.at |= short
+            if short:
+                return False
+            given = [(parcel.place_key, parcel.day) for parcel in parcels]
+            full = change_loads(given=given, taken=wish.taken, limits=limits)
+            gone.full |= set(full)
+            if full:
+                raise _TakenError
+    except _TakenError:
+        return False
+    return True
+
+
+def _request(wish: Wish, parcel: Parcel) -> HoldRequest:
+    lines = tuple(
+        HoldLine(parcel.place_key, line.variant_key, line.quantity) for line in parcel.lines
+    )
+    hold_id = parcel.hold_id or _hold_id(wish, parcel.place_key)
+    return HoldRequest(hold_id, wish.owner, lines, wish.expires_at)
+
+
+def _hold_id(wish: Wish, place_key: int) -> UUID:
+    """Return the id of a parcel's hold: always the same for a request, a revision and a place."""
+    return uuid5(wish.request_id, f"{wish.revision}/{place_key}")

@@ -1,0 +1,1 @@
+"""What is read of sourcing: places and their offers, versions in force, decisions."""
