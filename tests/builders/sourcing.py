@@ -53,6 +53,10 @@ class Chain:
                 if units:
                     receive(units, place=getattr(self, name), item=item, now=NOW)
 
+    @staticmethod
+    def lines(*items):
+        return tuple(OrderLine(item, 1) for item in items)
+
     def order(self, tea=1, cup=0, **more):
         lines = tuple(
             OrderLine(item, units, value_minor=1000 * units, weight_g=100 * units)

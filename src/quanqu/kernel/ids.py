@@ -40,6 +40,7 @@ PREFIXES: Final = {
     "ref": "refund",
     "req": "request",
     "spf": "sourcing profile",
+    "srq": "sourcing request",
     "src": "source",
     "tag": "tag",
     "trn": "training",

@@ -11,20 +11,33 @@ from quanqu.sell.sourcing.actions.profiles import (
 )
 from quanqu.sell.sourcing.actions.promising import promise
 from quanqu.sell.sourcing.queries.decisions import get_decision, list_decisions
+from quanqu.sell.sourcing.queries.offers import get_offer
+from quanqu.sell.sourcing.queries.shadows import simulate, summarise_shadow
 from quanqu.sell.sourcing.queries.versions import get_version, list_versions
+from quanqu.sell.sourcing.queries.wording import (
+    profile_body,
+    profile_sentences,
+    schema_of_profiles,
+)
 
 __all__ = [
     "activate_profile",
     "allocate",
     "end_shadow",
     "get_decision",
+    "get_offer",
     "get_version",
     "list_decisions",
     "list_versions",
     "move",
+    "profile_body",
+    "profile_sentences",
     "promise",
     "save_profile",
+    "schema_of_profiles",
     "set_offers",
     "shadow_profile",
+    "simulate",
+    "summarise_shadow",
     "undo_activation",
 ]

@@ -13,7 +13,6 @@ from quanqu.sell.sourcing.actions.deciding import (
     Held,
     Wish,
     decide_and_hold,
-    keeps_nothing,
 )
 from quanqu.sell.sourcing.actions.records import record_decision
 from quanqu.sell.sourcing.contracts import (
@@ -30,7 +29,7 @@ from quanqu.sell.sourcing.models import Decision as DecisionRow
 from quanqu.sell.sourcing.models import Request
 from quanqu.sell.sourcing.queries.decisions import as_decision, parcels_in, unfilled_in
 from quanqu.sell.sourcing.queries.versions import acting
-from quanqu.sell.sourcing.rules.choosing import merged
+from quanqu.sell.sourcing.rules.choosing import keeps_nothing, merged
 from quanqu.sell.sourcing.rules.digests import digest
 
 FIRST: Final = "ordered"

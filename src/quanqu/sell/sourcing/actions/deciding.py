@@ -17,19 +17,17 @@ from quanqu.sell.sourcing.contracts import (
     Question,
     ShippedLine,
     SourcingContestedError,
-    Unfillable,
 )
 from quanqu.sell.sourcing.queries.places import nodes_of
 from quanqu.sell.sourcing.queries.stock import stock_for
 from quanqu.sell.sourcing.queries.versions import Acting
-from quanqu.sell.sourcing.rules.choosing import Choice, choose
+from quanqu.sell.sourcing.rules.choosing import Choice, choose, keeps_nothing
 from quanqu.sell.sourcing.rules.nodes import Nodes
 from quanqu.sell.sourcing.rules.weighing import Stock
 
-__all__ = ["MOST_TRIES", "Held", "Wish", "decide_and_hold", "keeps_nothing", "parcels_of"]
+__all__ = ["MOST_TRIES", "Held", "Wish", "decide_and_hold", "parcels_of"]
 
 MOST_TRIES: Final = 5
-_HOLDS_NOTHING: Final = frozenset({Unfillable.CANCEL_ORDER, Unfillable.HOLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +97,6 @@ def decide_and_hold(*, actor: Actor, wish: Wish, acting: Acting, now: datetime) 
         if is_idle or _hold(actor, wish, parcels, nodes, gone, now):
             return Held(choice, nodes, stock, parcels, tried)
     raise SourcingContestedError(tries=MOST_TRIES)
-
-
-def keeps_nothing(choice: Choice) -> bool:
-    """Tell whether a choice with lines left behind holds nothing until somebody decides."""
-    return choice.unfillable in _HOLDS_NOTHING
 
 
 def parcels_of(

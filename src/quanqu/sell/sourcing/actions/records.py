@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from quanqu.kernel.time import format_time
-from quanqu.sell.sourcing.actions.deciding import Held, Wish, keeps_nothing
+from quanqu.sell.sourcing.actions.deciding import Held, Wish
 from quanqu.sell.sourcing.contracts import Parcel, Question, ShippedLine
 from quanqu.sell.sourcing.models import Decision, Request, Shadow
 from quanqu.sell.sourcing.queries.versions import Acting
-from quanqu.sell.sourcing.rules.choosing import choose
+from quanqu.sell.sourcing.rules.choosing import choose, keeps_nothing
 from quanqu.sell.sourcing.rules.nodes import Nodes
 from quanqu.sell.sourcing.rules.reading import read_profile
 from quanqu.sell.sourcing.rules.reasons import Reasons

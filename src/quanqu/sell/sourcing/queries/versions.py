@@ -17,7 +17,14 @@ from quanqu.sell.sourcing.queries.rights import VIEW, company_keys
 from quanqu.sell.sourcing.rules.choosing import needs_age
 from quanqu.sell.sourcing.rules.reading import read_profile
 
-__all__ = ["Acting", "acting", "get_version", "list_versions", "version_info", "version_row"]
+__all__ = [
+    "Acting",
+    "acting",
+    "get_version",
+    "list_versions",
+    "version_info",
+    "version_row",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,11 @@ from quanqu.sell.sourcing.rules.search import Best, search_tables
 from quanqu.sell.sourcing.rules.tables import MOST_LINES, Tables
 from quanqu.sell.sourcing.rules.weighing import Asked, Stock
 
-__all__ = ["Choice", "Stock", "choose", "fits", "merged", "needs_age"]
+__all__ = ["Choice", "Stock", "choose", "fits", "keeps_nothing", "merged", "needs_age"]
 
 LARGEST_QUANTITY: Final = 1_000_000_000
 _PARTLY: Final = frozenset({Unfillable.BACKORDER, Unfillable.CANCEL_LINE})
+_HOLDS_NOTHING: Final = frozenset({Unfillable.CANCEL_ORDER, Unfillable.HOLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,11 @@ def fits(condition: Condition, question: Question, now: datetime) -> bool:
 def needs_age(profile: Profile) -> bool:
     """Tell whether any strategy asks how old goods are."""
     return any(one.by == "age" for each in profile.strategies.values() for one in each.criteria)
+
+
+def keeps_nothing(choice: Choice) -> bool:
+    """Tell whether a choice with lines left behind holds nothing until somebody decides."""
+    return choice.unfillable in _HOLDS_NOTHING
 
 
 def choose(
