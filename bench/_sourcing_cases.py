@@ -7,6 +7,7 @@ import numpy as np
 from quanqu.sell.sourcing.contracts.profiles import Measure
 from quanqu.sell.sourcing.contracts.words import Criterion
 from quanqu.sell.sourcing.rules.measures import Facts
+from quanqu.sell.sourcing.rules.waves import Wave
 
 STRATEGIES = (
     (Measure(Criterion.PARCELS), Measure(Criterion.DISTANCE, 10), Measure(Criterion.COST)),
@@ -46,3 +47,19 @@ def draw(dice: np.random.Generator, lines: int, places: int) -> Facts:
 def stocked(facts: Facts) -> Any:
     """Tell which places have enough of which lines."""
     return facts.available >= facts.quantity[:, None]
+
+
+def draw_wave(dice: np.random.Generator, orders: int, places: int, items: int = 400) -> Wave:
+    """Draw orders of one to three lines that want more of many items than is near."""
+    counts = dice.integers(1, 4, orders)
+    where, customers = dice.random((places, 2)) * SIDE_KM, dice.random((orders, 2)) * SIDE_KM
+    km = np.hypot(*(where[None] - customers[:, None]).transpose(2, 0, 1))
+    return Wave(
+        cost=(600 + km * 1.5).astype(np.int64),
+        order=np.repeat(np.arange(orders), counts),
+        item=np.concatenate([dice.choice(items, one, replace=False) for one in counts]),
+        quantity=dice.integers(1, 3, int(counts.sum())),
+        stock=np.where(dice.random((items, places)) < 0.5, dice.integers(0, 6, (items, places)), 0),
+        capacity=np.full(places, orders * 6 // (places * 5)),
+        penalty=10_000,
+    )

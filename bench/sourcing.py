@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from bench._sourcing_cases import STRATEGIES, draw, stocked
+from bench._sourcing_cases import STRATEGIES, draw, draw_wave, stocked
 from tests.builders.sourcing_oracles import by_programs
 
 from quanqu.sell.sourcing.rules.measures import measure
 from quanqu.sell.sourcing.rules.search import Best, search
+from quanqu.sell.sourcing.rules.waves import one_by_one, spread
 
 PEER = "HiGHS through SciPy, a program a criterion"
 LINES, PLACES, PARCELS = 20, 2_000, 4
@@ -30,9 +31,12 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=200)
     parser.add_argument("--small", type=int, default=120, help="enumerable cases")
     parser.add_argument("--peers", type=int, default=1, help="large orders the peer answers too")
+    parser.add_argument("--wave-orders", type=int, default=1_000)
+    parser.add_argument("--wave-places", type=int, default=50)
     options = parser.parse_args()
     large(options.orders, options.peers)
     small(options.small)
+    wave(options.wave_orders, options.wave_places)
 
 
 def large(orders: int, peers: int) -> None:
@@ -69,6 +73,20 @@ def small(cases: int) -> None:
     show("sourcing.small_ms", ours / cases * 1000, "ms", theirs / cases * 1000)
 
 
+def wave(orders: int, places: int) -> None:
+    """Spread a wave; beside it, orders one by one in the order in which they came."""
+    drawn = draw_wave(np.random.default_rng(7), orders, places)
+    began = time.perf_counter()
+    alone = one_by_one(drawn)
+    took_alone = time.perf_counter() - began
+    found = spread(drawn)
+    took = time.perf_counter() - began - took_alone
+    peer = "one order after the other, each at the cheapest place that still has everything"
+    show("sourcing.wave_s", took, "s", took_alone, peer)
+    show("sourcing.wave_cost", found.total, "minor units, with penalties", alone.total, peer)
+    show("sourcing.wave_gap", found.gap, "of the cost", alone.total / found.bound - 1, peer)
+
+
 def answer(number: int, lines: int, places: int, parcels: int) -> tuple[float, Best | None, Any]:
     """Answer an order; return how long it took, the answer and the question."""
     facts = draw(np.random.default_rng(number), lines, places)
@@ -103,10 +121,10 @@ def quantile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(int(len(values) * share), len(values) - 1)]
 
 
-def show(name: str, value: float, unit: str, peer: float) -> None:
+def show(name: str, value: float, unit: str, beside: float, peer: str = PEER) -> None:
     """Print a figure."""
     told = {"name": name, "value": round(value, 4), "unit": unit}
-    told |= {"peer": PEER, "peer_value": round(peer, 4)}
+    told |= {"peer": peer, "peer_value": round(beside, 4)}
     print(json.dumps(told), flush=True)
 
 

@@ -10,6 +10,7 @@ from quanqu.sell.sourcing.actions.profiles import (
     undo_activation,
 )
 from quanqu.sell.sourcing.actions.promising import promise
+from quanqu.sell.sourcing.actions.waving import allocate_wave
 from quanqu.sell.sourcing.queries.decisions import get_decision, list_decisions
 from quanqu.sell.sourcing.queries.offers import get_offer
 from quanqu.sell.sourcing.queries.shadows import simulate, summarise_shadow
@@ -23,6 +24,7 @@ from quanqu.sell.sourcing.queries.wording import (
 __all__ = [
     "activate_profile",
     "allocate",
+    "allocate_wave",
     "end_shadow",
     "get_decision",
     "get_offer",

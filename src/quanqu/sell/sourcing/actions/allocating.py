@@ -24,6 +24,7 @@ from quanqu.sell.sourcing.contracts import (
     Question,
     RequestReusedError,
     ShippedLine,
+    WaveOrder,
 )
 from quanqu.sell.sourcing.models import Decision as DecisionRow
 from quanqu.sell.sourcing.models import Request
@@ -55,7 +56,16 @@ def allocate(
     Locks: the request, levels by (place, item), loads by (place, day).
     Raises: QuestionError, RequestReusedError, SourcingContestedError, NotAllowedError.
     """
-    asked = replace(question, lines=merged(question.lines))
+    asked = WaveOrder(request_id, owner, question, expires_at)
+    return allocate_at(actor=actor, order=asked, only=None, cause=FIRST, now=now)
+
+
+def allocate_at(
+    *, actor: Actor, order: WaveOrder, only: int | None, cause: str, now: datetime
+) -> Decision:
+    """Allocate an order, at the one place first if it is told."""
+    request_id, owner = order.request_id, order.owner
+    asked = replace(order.question, lines=merged(order.question.lines))
     told = digest(asked)
     with transaction.atomic():
         row, is_new = _claim(request_id, owner, asked, told, now)
@@ -64,7 +74,7 @@ def allocate(
                 raise RequestReusedError(ref=str(request_id))
             return as_decision(_latest(row))
         force = acting(asked.company_key, asked.channel)
-        wish = Wish(request_id, 0, owner, asked, expires_at)
+        wish = Wish(request_id, 0, owner, asked, order.expires_at, only=only)
         held = decide_and_hold(actor=actor, wish=wish, acting=force, now=now)
         left = held.choice.unfilled if held.parcels else range(len(asked.lines))
         decided = record_decision(
@@ -74,7 +84,7 @@ def allocate(
             force,
             parcels=held.parcels,
             unfilled=tuple(_shipped(asked.lines[at]) for at in left),
-            cause=FIRST,
+            cause=cause,
             move_id=None,
             now=now,
         )

@@ -1,7 +1,7 @@
 """Decide where a request ships from and hold the goods there, in one act."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID, uuid5
@@ -37,6 +37,7 @@ class Wish:
     `release` and `taken`: holds and loads that are given free when the new ones are placed; `kept`:
     parcels that stay where they are with new holds, as some of their lines have gone.
     `without`: items at places (place, item) that are not asked; `closed`: places that are not.
+    `only`: the one place asked at the first try, as a wave was planned.
     """
 
     request_id: UUID
@@ -49,6 +50,7 @@ class Wish:
     kept: tuple[Parcel, ...] = ()
     without: frozenset[tuple[int, int]] = frozenset()
     closed: frozenset[int] = frozenset()
+    only: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,12 @@ def decide_and_hold(*, actor: Actor, wish: Wish, acting: Acting, now: datetime) 
             without=gone.at | {(p, i.variant_key) for p in gone.full for i in wish.question.lines},
             with_age=acting.wants_age,
         )
-        choice = choose(acting.profile, wish.question, nodes, stock, now)
+        asked = wish.question
+        if tried == 1 and wish.only is not None:
+            asked = replace(asked, only_place_key=wish.only)
+        choice = choose(acting.profile, asked, nodes, stock, now)
+        if choice.unfilled and asked.only_place_key is not None:
+            continue
         is_idle = keeps_nothing(choice)
         parcels = () if is_idle else parcels_of(choice, nodes, now, wish)
         if is_idle or _hold(actor, wish, parcels, nodes, gone, now):

@@ -35,6 +35,8 @@ from quanqu.sell.sourcing.contracts.questions import (
     Rejection,
     ShadowResult,
     ShippedLine,
+    WaveOrder,
+    WaveResult,
 )
 from quanqu.sell.sourcing.contracts.versions import ShadowSummary, VersionInfo
 from quanqu.sell.sourcing.contracts.words import Criterion, Method, Reason, Unfillable
@@ -76,4 +78,6 @@ __all__ = [
     "Strategy",
     "Unfillable",
     "VersionInfo",
+    "WaveOrder",
+    "WaveResult",
 ]

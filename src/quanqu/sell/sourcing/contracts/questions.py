@@ -19,6 +19,8 @@ __all__ = [
     "Rejection",
     "ShadowResult",
     "ShippedLine",
+    "WaveOrder",
+    "WaveResult",
 ]
 
 
@@ -39,6 +41,7 @@ class Question:
     Lines of one item are asked as one.  `at`: where the customer is; without it a postcode stands
     where the places with the longest common beginning are, on average; without both, distance
     tells nothing.  `pickup_place_key`: the customer fetches it there and nowhere else.
+    `only_place_key`: no other place is asked.
     """
 
     company_key: int
@@ -50,6 +53,7 @@ class Question:
     postcode: str = ""
     country: str = ""
     pickup_place_key: int | None = None
+    only_place_key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,30 @@ class Decision:
     def is_filled(self) -> bool:
         """Whether everything ships."""
         return not self.unfilled
+
+
+@dataclass(frozen=True, slots=True)
+class WaveOrder:
+    """An order of a wave: what `allocate` takes."""
+
+    request_id: UUID
+    owner: str
+    question: Question
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaveResult:
+    """What became of a wave, in the order of its orders.
+
+    `planned`, `bound`, `one_by_one`: what the plan comes to, what no plan is below, and what orders
+    one by one would come to; minor units plus one a kilometre, and the penalty of what is left.
+    """
+
+    decisions: tuple[Decision, ...]
+    planned: int
+    bound: int
+    one_by_one: int
 
 
 @dataclass(frozen=True, slots=True)

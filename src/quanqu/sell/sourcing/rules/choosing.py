@@ -26,7 +26,16 @@ from quanqu.sell.sourcing.rules.search import Best, search_tables
 from quanqu.sell.sourcing.rules.tables import MOST_LINES, Tables
 from quanqu.sell.sourcing.rules.weighing import Asked, Stock
 
-__all__ = ["Choice", "Stock", "choose", "fits", "keeps_nothing", "merged", "needs_age"]
+__all__ = [
+    "Choice",
+    "Stock",
+    "choose",
+    "fits",
+    "keeps_nothing",
+    "merged",
+    "needs_age",
+    "strategy_of",
+]
 
 LARGEST_QUANTITY: Final = 1_000_000_000
 _PARTLY: Final = frozenset({Unfillable.BACKORDER, Unfillable.CANCEL_LINE})
@@ -95,6 +104,12 @@ def needs_age(profile: Profile) -> bool:
     return any(one.by == "age" for each in profile.strategies.values() for one in each.criteria)
 
 
+def strategy_of(profile: Profile, question: Question, now: datetime) -> str:
+    """Return the strategy an order goes by first."""
+    rules = (rule.strategy for rule in profile.rules if fits(rule.when, question, now))
+    return next(rules, profile.default)
+
+
 def keeps_nothing(choice: Choice) -> bool:
     """Tell whether a choice with lines left behind holds nothing until somebody decides."""
     return choice.unfillable in _HOLDS_NOTHING
@@ -109,8 +124,7 @@ def choose(
     Source: docs/rules/sourcing.md#what-cannot-be-shipped.
     """
     km = whereabouts(nodes, stand(nodes, question))
-    rules = (rule.strategy for rule in profile.rules if fits(rule.when, question, now))
-    code = next(rules, profile.default)
+    code = strategy_of(profile, question, now)
     while True:
         strategy = profile.strategies[code]
         asked = Asked(profile, strategy, question, nodes, stock, km, now)

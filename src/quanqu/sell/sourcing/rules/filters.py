@@ -28,8 +28,9 @@ def _tests(
     each = nodes.each
     is_pickup = question.method is Method.PICKUP
     found = [_way(nodes, question)]
-    if question.pickup_place_key is not None:
-        found.append((Reason.UNIT, nodes.keys == question.pickup_place_key))
+    for key in (question.pickup_place_key, question.only_place_key):
+        if key is not None:
+            found.append((Reason.UNIT, nodes.keys == key))
     if filters.units:
         found.append((Reason.UNIT, _told(one.code in filters.units for one in each)))
     if filters.kinds:
