@@ -34,12 +34,13 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class LevelFilters:
-    """Narrow a list of levels: inside a unit, one place, some items, sold out or not."""
+    """Narrow a list of levels: inside a unit, one place, some items, sold out, goods expected."""
 
     unit_id: str | None = None
     place_key: int | None = None
     variant_keys: frozenset[int] | None = None
     is_out: bool | None = None
+    is_incoming: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,9 @@ def list_levels(
         free = F("on_hand") - F("safety") + F("backorder_limit") - F("held") - F("allocated")
         found = found.annotate(free=free)
         found = found.filter(free__lte=0) if filters.is_out else found.filter(free__gt=0)
+    if filters.is_incoming is not None:
+        wanted = {"incoming__gt": 0} if filters.is_incoming else {"incoming": 0}
+        found = found.filter(**wanted)
     rows, following = _LEVELS.page(found, cursor, limit)
     return Page(tuple(map(_level, rows)), following)
 
