@@ -222,6 +222,8 @@ class VariantLabel:
     sku: str
     name: str
     options: dict[str, str]
+    gtin: str = ""
+    weight_g: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,8 @@ def variant_labels(*, variant_keys: Collection[int]) -> dict[int, VariantLabel]:
             sku=row.sku,
             name=row.product.name,
             options=row.options,
+            gtin=row.gtin,
+            weight_g=row.weight_g,
         )
         for row in found
     }
