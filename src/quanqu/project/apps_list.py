@@ -24,6 +24,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "quanqu.learn.predict.apps.PredictConfig",
     "quanqu.sell.catalog.apps.CatalogConfig",
     "quanqu.sell.inventory.apps.InventoryConfig",
+    "quanqu.sell.supply.apps.SupplyConfig",
     "quanqu.sell.sourcing.apps.SourcingConfig",
     "quanqu.sell.payments.apps.PaymentsConfig",
     "quanqu.sell.orders.apps.OrdersConfig",

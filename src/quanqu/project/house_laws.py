@@ -8,7 +8,8 @@ HOUSE_LAWS: Final = (
     HouseLaw(
         "L1",
         "No oversell: holds and allocations stay within what is on hand.",
-        "A constraint of the table of levels; a state machine and races in sell.inventory.",
+        "A constraint of the table of levels; a state machine and races in sell.inventory; what is "
+        "incoming equals open purchase orders in sell.supply.",
     ),
     HouseLaw(
         "L2",

@@ -1,0 +1,1 @@
+"""sell.supply: what is bought, from whom, at which cost, and what came of it."""
