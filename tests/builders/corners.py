@@ -53,6 +53,7 @@ from quanqu.sell.catalog.facade import (
     list_findings,
     list_products,
     record_products,
+    variant_keys,
     variant_labels,
     variants_by_sku,
 )
@@ -69,6 +70,27 @@ from quanqu.sell.inventory.contracts import (
 from quanqu.sell.inventory.facade import hold_stock, post_movements
 from quanqu.sell.orders.contracts import OrderFilters
 from quanqu.sell.orders.facade import list_orders
+from quanqu.sell.supply.contracts import (
+    ChargeDraft,
+    ChargeKind,
+    PurchaseDraft,
+    PurchaseLineDraft,
+    ReceiptDraft,
+    ReceivedLine,
+    ShareBasis,
+    SupplierContact,
+    SupplierDraft,
+    SupplierFilters,
+)
+from quanqu.sell.supply.facade import (
+    create_order,
+    create_supplier,
+    list_suppliers,
+    receive_goods,
+    record_charge,
+    send_order,
+    submit_order,
+)
 
 NOW = datetime.now(UTC).replace(hour=0, minute=30, second=0, microsecond=0) - timedelta(days=2)  # noqa: TID251 - the console's own period ends today
 
@@ -145,6 +167,7 @@ def make_corner(
         "audience_name": f"{word} people",
         "person_name": keeper.name,
     }
+    known |= _buy(word, actor, place)
     known["model_id"] = _model(known["second_audience_id"], actor)
     known["hold_id"] = _hold(word, place)
     known["live_order_id"] = _place_order(word, place)
@@ -161,6 +184,35 @@ def make_corner(
     return Corner(word, place, keeper, known)
 
 
+def supplier_of(company_key: int, word: str) -> str:
+    """Return the id of the one supplier of a company, made when it is first asked for."""
+    filters = SupplierFilters(company_keys=frozenset({company_key}))
+    found = list_suppliers(actor=SYSTEM, filters=filters).items
+    if found:
+        return found[0].id
+    contact = SupplierContact("Wu", f"wu@{word}.example")
+    draft = SupplierDraft(f"{word}-mill", f"{word} mill", "CNY", contact=contact)
+    return create_supplier(actor=SYSTEM, company_key=company_key, draft=draft, now=NOW).id
+
+
+def _buy(word: str, actor: Actor, place: PlaceInfo) -> dict[str, str]:
+    """Order mugs for the place and take some of them in."""
+    found = variant_keys(company_key=place.company_key, skus=["mug"])
+    line = PurchaseLineDraft(found["variant_key"].to_pylist()[0], 9, 250)
+    purchase_id = create_order(
+        actor=actor,
+        supplier_id=supplier_of(place.company_key, place.company_code),
+        place_key=place.key,
+        draft=PurchaseDraft((line,), NOW.date(), f"{word} note"),
+        now=NOW,
+    )
+    submit_order(actor=actor, order_id=purchase_id, now=NOW)
+    send_order(actor=actor, order_id=purchase_id, now=NOW)
+    delivery = ReceiptDraft(f"{word} delivery", (ReceivedLine(1, 5, 1),), NOW)
+    receipt = receive_goods(actor=actor, order_id=purchase_id, draft=delivery, now=NOW)
+    freight = ChargeDraft(ChargeKind.FREIGHT, 700, ShareBasis.VALUE, f"{word} freight")
+    record_charge(actor=actor, receipt_id=receipt.id, draft=freight, now=NOW)
+    return {"purchase_id": purchase_id, "receipt_id": receipt.id}
 def _pay(word: str, place: PlaceInfo) -> str:
     """Take cash for an order."""
     paid = payments.pay(place, 100, tender="cash", reference=f"{word}-0")
@@ -240,6 +292,8 @@ def make_goods(word: str, company: UnitInfo, actor: Actor, *places: PlaceInfo) -
         "variant_id": variant_labels(variant_keys=[variant])[variant].variant_id,
         "sku": f"{word}-lamp",
         "finding_id": finding.id,
+        "supplier_id": supplier_of(company.key, company.code),
+        "supplier_search": f"{company.code}-mill",
         "product_search": f"{word}-lamp",
         "brand": f"{word} brand",
         "category": f"{word} goods",

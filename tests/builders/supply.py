@@ -61,22 +61,25 @@ class World:
         return Actor(ActorKind.PERSON, f"per_{name.lower()}", name, (granted,))
 
 
-def make_world(code: str = "north", **supplier: Any) -> World:
+def make_world(code: str = "north", *, now: datetime = NOW, **supplier: Any) -> World:
     """Make a company with its places, items, a supplier and today's costs: tea 2.50, cup 4.00."""
     company = make_company(code)
     shop = make_place(f"{code}-shop", company=company, place_type=PlaceType.STORE)
     depot = make_place(f"{code}-depot", company=company, place_type=PlaceType.WAREHOUSE)
     rows = [{"external_product": one["sku"], "name": one["sku"], **one} for one in _GOODS]
     made = record_products(
-        products=make_products(*rows), company_key=company.key, source="shop", now=NOW
+        products=make_products(*rows), company_key=company.key, source="shop", now=now
     )
     tea, cup = made["variant_key"].to_pylist()
     made_supplier = facade.create_supplier(
-        actor=SYSTEM, company_key=company.key, draft=make_draft(**supplier), now=NOW
+        actor=SYSTEM, company_key=company.key, draft=make_draft(**supplier), now=now
     )
     world = World(company, shop, depot, tea, cup, made_supplier.id)
-    costs = [cost(tea, 250, supplier_code="T-1"), cost(cup, 400, supplier_code="C-1")]
-    facade.record_costs(actor=SYSTEM, supplier_id=world.supplier_id, drafts=costs, now=NOW)
+    costs = [
+        cost(tea, 250, supplier_code="T-1", valid_from=now.date()),
+        cost(cup, 400, supplier_code="C-1", valid_from=now.date()),
+    ]
+    facade.record_costs(actor=SYSTEM, supplier_id=world.supplier_id, drafts=costs, now=now)
     return world
 
 

@@ -22,11 +22,14 @@ SIDED: Final[Mapping[str, str]] = {
             "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
             "second_audience_id", "tag_id", "model_id", "list_id", "export_id",
+            "webhook_id", "supplier_id", "purchase_id", "receipt_id",
             "webhook_id", "payment_id", "payment_reference",
             "webhook_id", "variant_id", "hold_id", "sku", "live_order_id",
         )
     },
     "assignment_id": "role_id",
+    "supplier": "supplier_id",
+    "purchase_order": "purchase_id",
     "key": "evidence_key",
     "other": "customer_id",
     "unit_id": "place_id",
@@ -53,6 +56,7 @@ SIDED: Final[Mapping[str, str]] = {
     "/api/v1/customers search": "customer_search",
     "/api/v1/customers/count search": "customer_search",
     "/api/v1/refunds search": "refund_search",
+    "/api/v1/suppliers search": "supplier_search",
     "/api/v1/products search": "product_search",
     "/api/v1/products/count search": "product_search",
     "/api/v1/products/findings search": "product_search",
@@ -61,6 +65,7 @@ SIDED: Final[Mapping[str, str]] = {
     "/api/v1/audiences/values text": "customer_search",
     "customers q": "customer_search",
     "audiences q": "audience_name",
+    "suppliers q": "supplier_search",
     "products q": "product_search",
     "products/audit q": "product_search",
     "settings/people q": "person_name",
@@ -72,6 +77,9 @@ PLAIN: Final[Mapping[str, str]] = {
     "comparison": "none", "country": "CN", "field": "country", "origin": "profile",
     "currency": "CNY", "cursor": "", "first": "2026-01-01", "first_seen_before": "",
     "missing": "country", "on": "2026-01-01",
+    "first_seen_from": "", "is_active": "", "is_linked": "", "is_overdue": "",
+    "kind": "", "last": "2026-12-31",
+    "limit": "200", "max_total": "", "min_total": "", "name": "Product Viewed", "place_type": "",
     "first_seen_from": "", "is_active": "", "is_linked": "", "is_out": "", "kind": "",
     "last": "2026-12-31",
     "delivery": "", "limit": "200", "max_total": "", "min_total": "", "name": "Product Viewed",
@@ -101,6 +109,7 @@ ASKING: Final[Mapping[str, str]] = {
     "/api/v1/identity/rules/draft/simulation": "{}",
     "/api/v1/events/failed/{failed_id}/reveal": "{}",
     "/api/v1/orders/{order_id}/reveal": "{}",
+    "/api/v1/suppliers/{supplier_id}/reveal": "{}",
     "/api/v1/metrics/query": '{"metrics": ["net_sales", "orders", "customers"], "dimensions": '
     '["place"], "period": {"first": "2026-01-01", "last": "2199-12-31"}, "places": ["<place_id>"]}',
     "audiences/preview": _BUYERS,
@@ -109,6 +118,22 @@ ASKING: Final[Mapping[str, str]] = {
 }
 # Calls that change something of somebody, with a body each takes.
 WRITING: Final[Mapping[str, str]] = {
+    "POST /api/v1/suppliers": '{"company": "<company_id>", "code": "taken", "name": "Taken", '
+    '"currency": "CNY"}',
+    "PUT /api/v1/suppliers/{supplier_id}": '{"code": "taken", "name": "Taken", "currency": "CNY"}',
+    "POST /api/v1/suppliers/{supplier_id}/costs": '{"costs": [{"sku": "mug", "cost": "1"}]}',
+    "POST /api/v1/suppliers/{supplier_id}/catalogue": '{"csv": "sku,cost"}',
+    "PUT /api/v1/companies/{company_id}/buying-rules": '{"currency": "CNY"}',
+    "POST /api/v1/purchase-orders": '{"supplier": "<supplier_id>", "place": "<place_id>", '
+    '"lines": [{"sku": "mug", "quantity": 1}]}',
+    "PUT /api/v1/purchase-orders/{purchase_id}": '{"lines": [{"sku": "mug", "quantity": 1}]}',
+    "POST /api/v1/purchase-orders/{purchase_id}/rejection": '{"reason": "Taken"}',
+    "POST /api/v1/purchase-orders/{purchase_id}/closure": '{"reason": "Taken"}',
+    "POST /api/v1/purchase-orders/{purchase_id}/cancellation": '{"reason": "Taken"}',
+    "POST /api/v1/purchase-orders/{purchase_id}/receipts": '{"reference": "taken", '
+    '"lines": [{"line_no": 1, "good": 1}]}',
+    "POST /api/v1/receipts/{receipt_id}/charges": '{"kind": "freight", "amount": "1", '
+    '"basis": "value"}',
     "PATCH /api/v1/units/{unit_id}": '{"name": "Taken"}',
     "POST /api/v1/units/{unit_id}/move": '{"parent_id": "<company_id>"}',
     "PUT /api/v1/places/{place_id}": '{"code": "taken", "name": "Taken", "currency": "CNY", '

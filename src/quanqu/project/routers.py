@@ -14,6 +14,7 @@ ROUTERS: Final[tuple[str, ...]] = (
     "quanqu.learn.metrics.api:router",
     "quanqu.learn.predict.api:router",
     "quanqu.sell.catalog.api:router",
+    "quanqu.sell.supply.api:router",
     "quanqu.sell.sourcing.api:router",
     "quanqu.sell.payments.api:router",
     "quanqu.sell.inventory.api:router",

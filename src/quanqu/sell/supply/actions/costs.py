@@ -110,7 +110,7 @@ def _require_own_items(supplier: Supplier, keys: Sequence[int]) -> None:
     own = set(found["variant_key"].to_pylist())
     for key in keys:
         if key not in own:
-            raise SupplierFieldError(field="item", problem="the company sells no such item")
+            raise SupplierFieldError(field="item", reason="the company sells no such item")
 
 
 def _add(
@@ -175,25 +175,25 @@ def _is_known(rows: Sequence[ItemCost], draft: ItemCostDraft) -> bool:
 
 def _read(content: bytes) -> tuple[tuple[str, ...], list[dict[str, str]]]:
     if len(content) > _MOST_BYTES:
-        raise SupplierFileError(problem=f"it has more than {_MOST_BYTES} bytes")
+        raise SupplierFileError(reason=f"it has more than {_MOST_BYTES} bytes")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SupplierFileError(problem=f"byte {error.start} is not UTF-8") from None
+        raise SupplierFileError(reason=f"byte {error.start} is not UTF-8") from None
     if "\0" in text:
-        raise SupplierFileError(problem="it holds a NUL")
+        raise SupplierFileError(reason="it holds a NUL")
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
     try:
         lines = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise SupplierFileError(problem=str(error)) from None
+        raise SupplierFileError(reason=str(error)) from None
     head = tuple(name.strip().lower() for name in lines[0]) if lines else ()
     missing = [name for name in _NEEDED if name not in head]
     if missing:
-        raise SupplierFileError(problem=f"the column {missing[0]} is missing")
+        raise SupplierFileError(reason=f"the column {missing[0]} is missing")
     rows = [line for line in lines[1:] if any(cell.strip() for cell in line)]
     if len(rows) > _MOST_ROWS:
-        raise SupplierFileError(problem=f"it has more than {_MOST_ROWS} rows")
+        raise SupplierFileError(reason=f"it has more than {_MOST_ROWS} rows")
     return head, [dict(zip(head, line, strict=False)) for line in rows]
 
 

@@ -55,7 +55,7 @@ def create_order(
     if supplier.company_key != place.company_key:
         raise SupplierNotFoundError(ref=supplier_id)
     if not supplier.is_active:
-        raise SupplierFieldError(field="supplier", problem="it is not active")
+        raise SupplierFieldError(field="supplier", reason="it is not active")
     with transaction.atomic():
         order = PurchaseOrder.objects.create(
             company_key=place.company_key,
@@ -164,7 +164,7 @@ def _shrink(actor: Actor, order: PurchaseOrder, draft: PurchaseDraft, now: datet
     rows = list(order.lines.select_for_update().order_by("line_no"))
     wanted = check_shrinking(draft, [line_info(row, order.currency) for row in rows])
     if not any(wanted.values()):
-        raise OrderChangeError(line=1, problem="nothing would be left: cancel the order")
+        raise OrderChangeError(line=1, reason="nothing would be left: cancel the order")
     rate, days = (
         rules_of(order.company_key).over_rate,
         {line.variant_key: line.expected_on for line in draft.lines},
@@ -199,7 +199,7 @@ def _require_items(company_key: int, keys: Sequence[int]) -> None:
     own = set(variant_keys(company_key=company_key, skus=skus)["variant_key"].to_pylist())
     for number, key in enumerate(keys, 1):
         if key not in own:
-            raise PurchaseLineError(line=number, problem="the company sells no such item")
+            raise PurchaseLineError(line=number, reason="the company sells no such item")
 
 
 def _said(order: PurchaseOrder) -> list[dict[str, Any]]:

@@ -48,7 +48,7 @@ def submit_order(*, actor: Actor, order_id: str, now: datetime) -> None:
             return
         _step(order, OrderAct.SUBMIT)
         if not order.lines.exists():
-            raise PurchaseLineError(line=1, problem="an order has at least one line")
+            raise PurchaseLineError(line=1, reason="an order has at least one line")
         if order.total_minor < order.supplier.minimum_minor:
             raise OrderMinimumError(
                 total=_amount(order.total_minor, order.currency),
@@ -175,7 +175,7 @@ def _is_above_limit(order: PurchaseOrder) -> bool:
 
 def _check_reason(reason: str) -> None:
     if not 3 <= len(reason.strip()) <= 500 or "\0" in reason:
-        raise SupplierFieldError(field="reason", problem="say why in 3 to 500 characters")
+        raise SupplierFieldError(field="reason", reason="say why in 3 to 500 characters")
 
 
 def _amount(minor: int, currency: str) -> str:

@@ -33,7 +33,12 @@ from quanqu.sell.supply.queries.orders import line_info
 from quanqu.sell.supply.queries.receipts import receipt_infos
 from quanqu.sell.supply.rules.costing import share_out
 from quanqu.sell.supply.rules.machine import follow, state_after_receipt
-from quanqu.sell.supply.rules.receiving import check_receipt, receipt_movements, rest_of
+from quanqu.sell.supply.rules.receiving import (
+    check_receipt,
+    check_time,
+    receipt_movements,
+    rest_of,
+)
 
 __all__ = ["receive_goods", "record_charge"]
 
@@ -58,6 +63,7 @@ def receive_goods(*, actor: Actor, order_id: str, draft: ReceiptDraft, now: date
         rows = {row.line_no: row for row in order.lines.select_for_update()}
         lines = {number: line_info(row, order.currency) for number, row in rows.items()}
         check_receipt(draft, lines)
+        check_time(draft.received_at, sent_at=order.sent_at, now=now)
         receipt = _write(actor, order, draft, rows, now)
         posting = Posting(
             receipt_movements(draft, lines, order.place_key),

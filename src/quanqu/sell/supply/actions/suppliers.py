@@ -58,7 +58,7 @@ def change_supplier(
     with transaction.atomic():
         row = SupplierRow.objects.select_for_update().get(key=found.key)
         if draft.currency != row.currency:
-            raise SupplierFieldError(field="currency", problem=f"it stays {row.currency}")
+            raise SupplierFieldError(field="currency", reason=f"it stays {row.currency}")
         return _save(actor, row, draft, action="supply.change_supplier", now=now)
 
 

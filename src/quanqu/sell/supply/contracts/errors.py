@@ -62,14 +62,14 @@ class SupplierFieldError(InvalidError):
     """A field of a supplier, of an item's cost or of the company's rules that cannot be."""
 
     code = "supply.field"
-    template = "The field {field} cannot be taken: {problem}."
+    template = "The field {field} cannot be taken: {reason}."
 
 
 class SupplierFileError(InvalidError):
     """A supplier's catalogue that cannot be read."""
 
     code = "supply.file"
-    template = "The catalogue cannot be read: {problem}."
+    template = "The catalogue cannot be read: {reason}."
 
 
 class CostDateError(RefusedError):
@@ -83,7 +83,7 @@ class PurchaseLineError(InvalidError):
     """A line that cannot be ordered."""
 
     code = "supply.line"
-    template = "Line {line}: {problem}."
+    template = "Line {line}: {reason}."
 
 
 class OrderMoveError(RefusedError):
@@ -111,7 +111,7 @@ class OrderChangeError(RefusedError):
     """A change that a purchase order which was sent does not take."""
 
     code = "supply.order_change"
-    template = "Line {line}: {problem}."
+    template = "Line {line}: {reason}."
 
 
 class OverDeliveryError(RefusedError):
@@ -125,7 +125,7 @@ class ReceiptLineError(InvalidError):
     """A line of a receipt that cannot be."""
 
     code = "supply.receipt_line"
-    template = "Line {line}: {problem}."
+    template = "Line {line}: {reason}."
 
 
 class ReceiptReferenceError(RefusedError):
@@ -139,4 +139,4 @@ class ChargeError(InvalidError):
     """A cost that cannot be shared out over a receipt."""
 
     code = "supply.charge"
-    template = "The cost cannot be shared out: {problem}."
+    template = "The cost cannot be shared out: {reason}."

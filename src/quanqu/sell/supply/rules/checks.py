@@ -77,16 +77,16 @@ def check_draft(draft: PurchaseDraft, costs: Mapping[int, ItemCost]) -> None:
     """
     if len(draft.lines) > MOST_LINES:
         problem = f"an order has at most {MOST_LINES} lines"
-        raise PurchaseLineError(line=MOST_LINES + 1, problem=problem)
+        raise PurchaseLineError(line=MOST_LINES + 1, reason=problem)
     if len(draft.note) > 1000 or "\0" in draft.note:
-        raise SupplierFieldError(field="note", problem="up to 1000 characters")
+        raise SupplierFieldError(field="note", reason="up to 1000 characters")
     seen: set[int] = set()
     for number, line in enumerate(draft.lines, 1):
         problem = _wrong_with(line, costs.get(line.variant_key))
         if not problem and line.variant_key in seen:
             problem = "the item is on another line already"
         if problem:
-            raise PurchaseLineError(line=number, problem=problem)
+            raise PurchaseLineError(line=number, reason=problem)
         seen.add(line.variant_key)
 
 
@@ -110,4 +110,4 @@ def _wrong_with(line: PurchaseLineDraft, cost: ItemCost | None) -> str:
 def _refuse(wrong: Mapping[str, object]) -> None:
     for field, problem in wrong.items():
         if problem:
-            raise SupplierFieldError(field=field, problem=problem)
+            raise SupplierFieldError(field=field, reason=problem)

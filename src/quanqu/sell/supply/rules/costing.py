@@ -26,9 +26,9 @@ def share_out(
     to the earlier line; goods that are all worth nothing share by quantity.  Raises: ChargeError.
     """
     if charge.amount_minor == 0 or abs(charge.amount_minor) > LARGEST_AMOUNT:
-        raise ChargeError(problem="the amount is zero or too large")
+        raise ChargeError(reason="the amount is zero or too large")
     if len(charge.reference) > 80 or "\0" in charge.reference:
-        raise ChargeError(problem="the reference has up to 80 characters")
+        raise ChargeError(reason="the reference has up to 80 characters")
     units = [line.units for line in lines]
     if charge.basis is ShareBasis.VALUE:
         weights = [line.goods.minor for line in lines]
@@ -43,5 +43,5 @@ def share_out(
 def _grams(line: ReceiptLine, weights_g: Mapping[int, int]) -> int:
     grams = weights_g.get(line.line_no)
     if grams is None or grams < 1:
-        raise ChargeError(problem=f"the weight of line {line.line_no} is not known")
+        raise ChargeError(reason=f"the weight of line {line.line_no} is not known")
     return grams

@@ -4,6 +4,7 @@ Source: docs/rules/supply.md#receiving.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
@@ -20,6 +21,7 @@ from quanqu.sell.supply.contracts import (
 __all__ = [
     "check_receipt",
     "check_shrinking",
+    "check_time",
     "incoming",
     "most_of",
     "receipt_movements",
@@ -27,6 +29,7 @@ __all__ = [
 ]
 
 _LARGEST: Final = 20_000_000
+_AHEAD: Final = timedelta(minutes=5)
 
 
 def most_of(ordered: int, over_rate: Decimal) -> int:
@@ -46,25 +49,34 @@ def check_receipt(draft: ReceiptDraft, lines: Mapping[int, PurchaseLine]) -> Non
     Raises: ReceiptLineError; OverDeliveryError beyond the tolerance.
     """
     if not 1 <= len(draft.reference.strip()) <= 80 or "\0" in draft.reference:
-        raise ReceiptLineError(line=0, problem="the reference has 1 to 80 characters")
+        raise ReceiptLineError(line=0, reason="the reference has 1 to 80 characters")
     if len(draft.note) > 1000 or "\0" in draft.note:
-        raise ReceiptLineError(line=0, problem="the note has up to 1000 characters")
+        raise ReceiptLineError(line=0, reason="the note has up to 1000 characters")
     if not any(one.good or one.damaged for one in draft.lines):
-        raise ReceiptLineError(line=0, problem="a receipt has at least one unit")
+        raise ReceiptLineError(line=0, reason="a receipt has at least one unit")
     seen: set[int] = set()
     for one in draft.lines:
         line = lines.get(one.line_no)
         if line is None or one.line_no in seen:
             problem = "the order has no such line" if line is None else "the line comes twice"
-            raise ReceiptLineError(line=one.line_no, problem=problem)
+            raise ReceiptLineError(line=one.line_no, reason=problem)
         seen.add(one.line_no)
         if not (0 <= one.good <= _LARGEST and 0 <= one.damaged <= _LARGEST):
-            raise ReceiptLineError(line=one.line_no, problem="the quantity is below zero or huge")
+            raise ReceiptLineError(line=one.line_no, reason="the quantity is below zero or huge")
         units = line.received + one.good + one.damaged
         if units > line.most:
             raise OverDeliveryError(
                 line=one.line_no, units=units, excess=units - line.most, most=line.most
             )
+
+
+def check_time(received_at: datetime, *, sent_at: datetime | None, now: datetime) -> None:
+    """Refuse a time that cannot be: to come, but for clocks that go ahead a little, or before the
+    order was sent. Raises: ReceiptLineError."""
+    if received_at > now + _AHEAD:
+        raise ReceiptLineError(line=0, reason="the time of the receipt is still to come")
+    if sent_at is not None and received_at < sent_at:
+        raise ReceiptLineError(line=0, reason="the order had not been sent by then")
 
 
 def receipt_movements(
@@ -108,19 +120,19 @@ def check_shrinking(draft: PurchaseDraft, lines: Sequence[PurchaseLine]) -> dict
     unknown = set(wanted) - {line.variant_key for line in lines}
     if unknown:
         problem = "a sent order takes no further items: order them anew"
-        raise OrderChangeError(line=len(lines) + 1, problem=problem)
+        raise OrderChangeError(line=len(lines) + 1, reason=problem)
     found = {}
     for line in lines:
         told = wanted.get(line.variant_key)
         quantity = told.quantity if told else line.received
         if quantity > line.ordered:
             problem = "a sent order does not grow: order the rest anew"
-            raise OrderChangeError(line=line.line_no, problem=problem)
+            raise OrderChangeError(line=line.line_no, reason=problem)
         if quantity < line.received:
             problem = f"{line.received} units have come already"
-            raise OrderChangeError(line=line.line_no, problem=problem)
+            raise OrderChangeError(line=line.line_no, reason=problem)
         if told and told.unit_cost_minor not in (None, line.unit_cost.minor):
             problem = "the cost of a sent order is agreed"
-            raise OrderChangeError(line=line.line_no, problem=problem)
+            raise OrderChangeError(line=line.line_no, reason=problem)
         found[line.line_no] = quantity
     return found
