@@ -95,6 +95,15 @@ PAGES: Final = (
             Entry("products", _("Products"), "package", "catalog.view", "p", "catalogue sku 商品"),
             Entry("findings", _("Consistency audit"), "scale", "catalog.view", "f", "audit 一致性"),
             Entry("orders", _("Orders"), "receipt-text", "orders.view", "o", "sales 订单"),
+            Entry(
+                "purchases",
+                _("Purchase orders"),
+                "shopping-cart",
+                "supply.view",
+                "u",
+                "buying receipts goods in 采购 收货",
+            ),
+            Entry("suppliers", _("Suppliers"), "building-2", "supply.view", "r", "供应商 costs"),
         ),
     ),
     Wing(

@@ -1,6 +1,6 @@
 """The addresses of the console."""
 
-from quanqu.doors.console.urls import audiences, behaviour, customers, settings, shell
+from quanqu.doors.console.urls import audiences, behaviour, customers, settings, shell, supply
 
 app_name = "console"
 
@@ -9,5 +9,6 @@ urlpatterns = [
     *behaviour.PATTERNS,
     *customers.PATTERNS,
     *audiences.PATTERNS,
+    *supply.PATTERNS,
     *settings.PATTERNS,
 ]
