@@ -213,6 +213,8 @@ def _buy(word: str, actor: Actor, place: PlaceInfo) -> dict[str, str]:
     freight = ChargeDraft(ChargeKind.FREIGHT, 700, ShareBasis.VALUE, f"{word} freight")
     record_charge(actor=actor, receipt_id=receipt.id, draft=freight, now=NOW)
     return {"purchase_id": purchase_id, "receipt_id": receipt.id}
+
+
 def _pay(word: str, place: PlaceInfo) -> str:
     """Take cash for an order."""
     paid = payments.pay(place, 100, tender="cash", reference=f"{word}-0")

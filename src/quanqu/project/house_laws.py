@@ -15,7 +15,7 @@ HOUSE_LAWS: Final = (
         "L2",
         "Money is conserved.",
         "Constraints of the tables of orders and payments; tests of properties, state machines and "
-        "races in sell.orders and sell.payments.",
+        "races in sell.orders, sell.payments and sell.checkout.",
     ),
     HouseLaw(
         "L3",

@@ -78,9 +78,17 @@ def take(*, name: str, limit: Limit, now: datetime) -> LimitState:
 
 def _leased(name: str, limit: Limit, now: datetime, count: int) -> float | None:
     """Take several calls; return what is left, None where there are fewer."""
-    told = {"name": name, "burst": float(limit.burst), "per_s": limit.per_s, "now": now}
     with connection.cursor() as cursor:
-        cursor.execute(_LEASED, told | {"count": count})
+        cursor.execute(
+            _LEASED,
+            {
+                "name": name,
+                "burst": float(limit.burst),
+                "per_s": limit.per_s,
+                "now": now,
+                "count": count,
+            },
+        )
         found = cursor.fetchone()
     return None if found is None else float(found[0])
 

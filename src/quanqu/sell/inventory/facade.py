@@ -13,8 +13,6 @@ from quanqu.sell.inventory.actions.settling import (
 )
 from quanqu.sell.inventory.actions.swapping import swap_holds
 from quanqu.sell.inventory.queries.availability import available_at, stock_ages
-from quanqu.sell.inventory.queries.levels import get_hold, list_ledger, list_levels
-from quanqu.sell.inventory.queries.availability import available_at
 from quanqu.sell.inventory.queries.levels import (
     explain_level,
     get_hold,

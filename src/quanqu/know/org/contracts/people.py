@@ -53,13 +53,9 @@ PERMISSIONS: Final[frozenset[str]] = frozenset(
         "customers.export", "customers.manage", "customers.reveal", "customers.view",
         "imports.run", "imports.view", "jobs.manage", "metrics.manage", "metrics.view",
         "orders.export", "orders.manage", "orders.view", "org.manage", "org.own", "org.view",
-        "privacy.erase", "privacy.manage", "privacy.view", "stock.manage", "stock.view",
-        "supply.approve", "supply.manage", "supply.view",
-        "timeline.manage", "timeline.view", "timeline.write",
-        "privacy.erase", "privacy.manage", "privacy.view", "sourcing.manage", "sourcing.view",
-        "stock.manage", "stock.view", "timeline.manage", "timeline.view", "timeline.write",
         "payments.manage", "payments.refund", "payments.view", "privacy.erase", "privacy.manage",
-        "privacy.view", "stock.manage", "stock.view", "timeline.manage", "timeline.view",
+        "privacy.view", "sourcing.manage", "sourcing.view", "stock.manage", "stock.view",
+        "supply.approve", "supply.manage", "supply.view", "timeline.manage", "timeline.view",
         "timeline.write",
     }
 )  # fmt: skip
@@ -83,6 +79,7 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
         "catalog.manage",
         "imports.run",
         "imports.view",
+        "sourcing.manage",
         "stock.manage",
         "supply.approve",
         "supply.manage",
@@ -90,14 +87,16 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
     },
     RoleCode.STORE_MANAGER: _LOOK
     | _CUSTOMERS
-    | {"customers.manage", "customers.reveal", "orders.manage", "stock.manage", "supply.view"},
-    | {"catalog.manage", "imports.run", "imports.view", "sourcing.manage", "stock.manage"},
+    | {
         "customers.manage",
         "customers.reveal",
         "orders.manage",
         "payments.manage",
         "payments.refund",
         "payments.view",
+        "stock.manage",
+        "supply.view",
+    },
     RoleCode.ASSOCIATE: frozenset(
         {
             "org.view",

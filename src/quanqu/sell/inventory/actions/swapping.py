@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.sell.inventory.actions.allowed import require_places
-from quanqu.sell.inventory.actions.holding import decide_holds
+from quanqu.sell.inventory.actions.deciding import decide_holds
 from quanqu.sell.inventory.actions.locking import lock_levels
 from quanqu.sell.inventory.actions.settling import release_hold
 from quanqu.sell.inventory.contracts import Hold, HoldRequest
