@@ -15,6 +15,8 @@ from quanqu.sell.payments.contracts import (
 )
 from quanqu.sell.payments.facade import (
     capture_payment,
+    carry_out,
+    list_due,
     refund_payment,
     save_account,
     start_payment,
@@ -85,6 +87,11 @@ def give_back(
 def give_up(payment: UUID, *, request: UUID | None = None) -> PaymentView:
     """Void."""
     return void_payment(actor=SYSTEM, payment_id=payment, request_id=request or uuid4(), now=NOW)
+
+
+def ask_due(now: datetime) -> int:
+    """Do what the jobs of all that is due do; return how much that was."""
+    return sum(carry_out(operation_id=one, now=now) for one in list_due(now=now))
 
 
 def breaches() -> list[str]:

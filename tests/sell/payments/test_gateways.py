@@ -6,10 +6,12 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from tests.builders.alipay_peer import AlipayPeer
 from tests.builders.http import problem
 from tests.builders.org import make_company, make_place
-from tests.builders.payments import NOW, ask_for, breaches
+from tests.builders.payments import NOW, ask_due, ask_for, breaches
 from tests.builders.stripe_peer import StripePeer
+from tests.builders.wechat_peer import WechatPeer
 
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.infra.outbox.models import OutboxEvent
@@ -24,7 +26,6 @@ from quanqu.sell.payments.contracts import (
 )
 from quanqu.sell.payments.facade import (
     capture_payment,
-    carry_due,
     get_payment,
     list_entries,
     refresh_payment,
@@ -38,7 +39,7 @@ from quanqu.sell.payments.models import NoticeRow, Operation
 from quanqu.sell.payments.registry import tender_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PEERS = [StripePeer]
+PEERS = [StripePeer, WechatPeer, AlipayPeer]
 LATER = NOW + timedelta(minutes=2)
 
 
@@ -178,7 +179,7 @@ def test_a_promise_is_given_up(desk):
 def test_a_payment_nobody_made_in_time_is_closed_and_failed(desk):
     payment = desk.start(expires_at=NOW + timedelta(minutes=1))
 
-    carry_due(now=LATER)
+    ask_due(LATER)
 
     failed = desk.now(payment)
     assert (failed.state, failed.reason) == (PaymentState.FAILED, "expired")
@@ -197,9 +198,10 @@ def test_silence_at_the_start_is_unknown_and_ends_in_one_payment(desk, fault):
     payment = desk.start()
     assert payment.state is PaymentState.UNKNOWN
 
-    carry_due(now=LATER)
+    ask_due(LATER)
 
     assert desk.now(payment).state is PaymentState.PENDING
+    assert desk.now(payment).next_step is not None
     desk.peer.shopper_pays(payment.id)
     paid = refresh_payment(actor=SYSTEM, payment_id=payment.id, now=LATER + timedelta(minutes=1))
     assert ledger(paid) == PAID
@@ -216,8 +218,8 @@ def test_silence_at_a_refund_ends_in_one_refund(desk, fault):
     with pytest.raises(PaymentStateError):
         desk.refund(paid, 7_001)
     desk.peer.fail_next("500")
-    carry_due(now=LATER)
-    carry_due(now=LATER + timedelta(minutes=2))
+    ask_due(LATER)
+    ask_due(LATER + timedelta(minutes=2))
 
     done = desk.now(paid)
     assert (done.refunding_minor, done.refunded_minor) == (0, 3_000)
@@ -231,7 +233,7 @@ def test_who_is_killed_while_asking_leaves_it_to_the_next(desk):
     desk.peer.shopper_pays(payment.id)
 
     assert refresh_payment(actor=SYSTEM, payment_id=payment.id, now=NOW).state != "captured"
-    carry_due(now=LATER)
+    ask_due(LATER)
 
     assert ledger(payment) == PAID
 
@@ -254,6 +256,8 @@ def test_a_notice_books_once_however_often_it_comes(desk):
 
 
 def test_a_refund_told_before_its_payment_is_booked_after_it(desk):
+    if not hasattr(desk.peer, "refund_notice"):
+        pytest.skip("this provider tells sums of refunds, not refunds")
     payment = desk.start()
     desk.peer.shopper_pays(payment.id)
     desk.peer.refund_outside(payment.id, 1_000)
@@ -262,7 +266,7 @@ def test_a_refund_told_before_its_payment_is_booked_after_it(desk):
     with pytest.raises(NoticeEarlyError):
         desk.tell(notice)
     assert not ledger(payment)
-    carry_due(now=NOW)
+    ask_due(NOW)
     assert ledger(payment) == PAID
     desk.tell(notice)
 
@@ -275,7 +279,8 @@ def test_a_wrong_signature_changes_nothing(desk, client):
     desk.peer.shopper_pays(payment.id)
     headers, body = desk.peer.paid_notice(payment.id, NOW)
 
-    for told in (desk.peer.forged(headers, body), ({}, body)):
+    unsigned = [({}, body)] if headers else []  # the others carry the signature in the body
+    for told in (desk.peer.forged(headers, body), *unsigned):
         with pytest.raises(NoticeSignatureError):
             desk.tell(told)
     answer = client.post(
@@ -342,7 +347,7 @@ def test_the_notice_the_shopper_and_a_retry_at_once_make_one_capture(desk):
             elif what == "retry":
                 start_payment(actor=SYSTEM, request=requests[number], now=NOW)
             else:
-                carry_due(now=LATER)
+                ask_due(LATER)
         finally:
             connection.close()
 

@@ -8,7 +8,7 @@ import pytest
 import stripe
 from django.db import connection, transaction
 from tests.builders.org import make_company, make_place
-from tests.builders.payments import NOW, ask_for
+from tests.builders.payments import NOW, ask_due, ask_for
 from tests.builders.stripe_peer import KEY, SECRET, StripePeer
 
 from quanqu.infra.auth.contracts import SYSTEM
@@ -28,10 +28,10 @@ from quanqu.sell.payments.contracts import (
     PaymentState,
 )
 from quanqu.sell.payments.facade import (
-    carry_due,
     carry_out,
     get_payment,
     list_accounts,
+    queue_due,
     save_account,
     start_payment,
 )
@@ -191,7 +191,8 @@ def test_within_a_transaction_the_provider_is_asked_after_it(peer, shop):
     waiting = [(one.name, dict(one.ids)) for one in list_jobs(states=[JobState.WAITING])]
     assert waiting.count(("payments.carry_out", {"operation_id": str(payment.id)})) == 1
 
-    assert carry_due(now=NOW) == 1
+    assert queue_due(now=NOW) == 1
+    assert ask_due(NOW) == 1
 
     assert get_payment(actor=SYSTEM, payment_id=payment.id).state is PaymentState.CAPTURED
     assert not carry_out(operation_id=payment.id, now=NOW)

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from quanqu.infra.jobs.facade import job, periodic
-from quanqu.sell.payments.facade import carry_due, carry_out
+from quanqu.sell.payments.facade import carry_out, queue_due
 
 __all__ = ["ask_provider", "ask_providers"]
 
@@ -15,7 +15,7 @@ def ask_provider(*, operation_id: str, now: datetime) -> str:
     return "asked" if carry_out(operation_id=UUID(operation_id), now=now) else ""
 
 
-@periodic(name="payments.carry_due", cron="*/2 * * * * *")
+@periodic(name="payments.queue_due", cron="*/2 * * * * *")
 def ask_providers(*, now: datetime) -> int:
-    """Ask for all that is due: not answered, waiting for the shopper, left behind by a crash."""
-    return carry_due(now=now)
+    """Have all that is due asked for: unanswered, waiting for the shopper, left by a crash."""
+    return queue_due(now=now)

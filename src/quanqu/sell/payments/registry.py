@@ -20,6 +20,8 @@ _OWN: Final = (
         "card", TenderKind.CARD, Channel.PROVIDER, "stripe", can_authorise=True,
         can_capture_part=True, can_void=True,
     ),
+    Tender("alipay", TenderKind.WALLET, Channel.PROVIDER, "alipay"),
+    Tender("wechat_pay", TenderKind.WALLET, Channel.PROVIDER, "wechat"),
     Tender(
         "test", TenderKind.TEST, provider="test", can_authorise=True, can_capture_part=True,
         can_capture_again=True, can_void=True,

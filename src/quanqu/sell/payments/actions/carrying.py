@@ -35,16 +35,17 @@ __all__ = [
     "CARRY_JOB",
     "SHOWN",
     "access_of",
-    "carry_due",
     "carry_out",
     "carry_soon",
+    "list_due",
+    "queue_due",
     "refresh_payment",
 ]
 
 CARRY_JOB: Final = "payments.carry_out"
 SHOWN: Final = "payments.shown_code"
 LEASE: Final = timedelta(seconds=30)
-MOST_AT_ONCE: Final = 50
+MOST_AT_ONCE: Final = 500
 
 _CLAIM: Final = (
     "UPDATE payments_operation o SET state = 'sent', tries = o.tries + 1, due_at = %(until)s "
@@ -82,11 +83,21 @@ def carry_out(*, operation_id: UUID, now: datetime) -> bool:
     return True
 
 
-def carry_due(*, now: datetime) -> int:
-    """Ask for everything that is due; return how much that was."""
+def queue_due(*, now: datetime) -> int:
+    """Have everything that is due asked for, each by a job of its own; return how much that was.
+
+    A provider that is slow, or an operation that fails, holds up nothing else.
+    """
+    ids = list_due(now=now)
+    for one in ids:
+        defer(CARRY_JOB, once=f"{CARRY_JOB}:{one}", operation_id=str(one))
+    return len(ids)
+
+
+def list_due(*, now: datetime) -> list[UUID]:
+    """Return the operations of which a provider is to be asked now, the longest due first."""
     due = Operation.objects.filter(due_at__lte=now).order_by("due_at")
-    ids = list(due.values_list("id", flat=True)[:MOST_AT_ONCE])
-    return sum(carry_out(operation_id=one, now=now) for one in ids)
+    return list(due.values_list("id", flat=True)[:MOST_AT_ONCE])
 
 
 def refresh_payment(*, actor: Actor, payment_id: UUID, now: datetime) -> PaymentView:
@@ -129,6 +140,11 @@ def _ask(
         if answer.outcome is Outcome.ABSENT and is_first:
             return Answer(Outcome.REFUSED, reason="expired")
         return gateway.close(access, task, now=now)
+    is_lost = answer.outcome is Outcome.PENDING and answer.next_step is None
+    if is_start and is_lost and operation.payment.next_step is None and not task.shown_code:
+        return gateway.do(access, task, now=now)  # how the shopper pays was told and not heard
+    if is_start and answer.outcome is Outcome.ABSENT and operation.payment.next_step is not None:
+        return Answer(Outcome.PENDING)  # a code that nobody scanned yet
     if answer.outcome is Outcome.ABSENT:
         return gateway.do(access, task, now=now)
     return answer

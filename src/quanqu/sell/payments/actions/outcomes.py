@@ -150,7 +150,8 @@ def _wait(row: Payment, operation: Operation, outcome: Outcome, now: datetime) -
     operation.state = state.value
     operation.due_at = now + wait_for(outcome, operation.tries)
     operation.save()
-    if operation.id == row.id:
+    is_shown = outcome is Outcome.UNKNOWN and row.next_step is not None
+    if operation.id == row.id and not is_shown:  # silence later on changes nothing for the shopper
         row.state = payment_state.value
 
 
