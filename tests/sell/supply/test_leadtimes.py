@@ -23,15 +23,16 @@ def quantile(values, share):
     return rows[low] + (rows[high] - rows[low]) * (at - low)
 
 
+def is_whole(one):
+    return one["good"] + one["damaged"] >= one["ordered"]
+
+
 def expected(lines):
     """Return count, mean, median, p90, on-time and fill rate of lines told as dictionaries."""
     came = [one for one in lines if one["last"] is not None]
     took = [(one["last"] - one["sent"]) / timedelta(days=1) for one in came]
-    due = [one for one in came if one["due"]]
-    on_time = [
-        one["last"].date() <= one["due"] and one["good"] + one["damaged"] >= one["ordered"]
-        for one in due
-    ]
+    due = [one for one in came if one["due"] and (one["is_over"] or is_whole(one))]
+    on_time = [one["last"].date() <= one["due"] and is_whole(one) for one in due]
     over = [one for one in lines if one["is_over"]]
     return (
         len(took),

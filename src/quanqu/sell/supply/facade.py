@@ -26,6 +26,7 @@ from quanqu.sell.supply.queries.orders import (
 )
 from quanqu.sell.supply.queries.receipts import get_receipt, list_receipts
 from quanqu.sell.supply.queries.suppliers import (
+    count_suppliers,
     get_buying_rules,
     get_supplier,
     list_costs,
@@ -39,6 +40,7 @@ __all__ = [
     "change_supplier",
     "close_order",
     "count_orders",
+    "count_suppliers",
     "create_order",
     "create_supplier",
     "get_buying_rules",

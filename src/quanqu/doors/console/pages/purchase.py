@@ -10,20 +10,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from quanqu.doors.console.kit.cells import chip
 from quanqu.doors.console.kit.refusal_words import said
 from quanqu.doors.console.kit.views import ConsoleView
 from quanqu.doors.console.pages.purchase_receiving import receipts_shown, receive_lines
 from quanqu.doors.console.pages.supply_words import (
     ACTS,
     CHARGES,
-    DISCREPANCIES,
     SHARES,
+    differing_chip,
     item_title,
     state_chip,
 )
 from quanqu.kernel.errors import InvalidError, RefusedError
-from quanqu.kernel.ids import encode, new_id
 from quanqu.kernel.time import local_date
 from quanqu.sell.catalog.contracts import VariantLabel
 from quanqu.sell.catalog.facade import variant_labels
@@ -86,7 +84,6 @@ class PurchasePage(ConsoleView):
                 (entry, *ACTS[entry.act], _before(entry.lines, labels)) for entry in found.history
             ],
             "receive_lines": receive_lines(found, labels, {}),
-            "reference": encode("rcp", new_id())[-8:].upper(),
             "charges": [(code.value, title) for code, title in CHARGES.items()],
             "shares": [(code.value, title) for code, title in SHARES.items()],
             "may_charge": self._may("supply.manage", found.order.place_key),
@@ -137,9 +134,9 @@ class PurchasePage(ConsoleView):
                     else "",
                     "due": line.expected_on,
                     "chips": [
-                        chip(f"{units} {DISCREPANCIES[kind][0]}", DISCREPANCIES[kind][1])
+                        cell
                         for kind, units in differing.items()
-                        if units > 0
+                        if (cell := differing_chip(kind, units))
                     ],
                 }
             )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from quanqu.doors.console.kit.refusal_words import said
 from quanqu.doors.console.kit.views import ConsoleView
-from quanqu.doors.console.pages.supply_words import CHARGES, SHARES, item_title
+from quanqu.doors.console.pages.supply_words import CHARGES, SHARES, differing_chip, item_title
 from quanqu.kernel.errors import InvalidError, RefusedError
 from quanqu.kernel.money import Money, exponent
 from quanqu.sell.catalog.contracts import VariantLabel
@@ -20,6 +20,7 @@ from quanqu.sell.supply import facade
 from quanqu.sell.supply.contracts import (
     ChargeDraft,
     ChargeKind,
+    DiscrepancyKind,
     PurchaseDetail,
     Receipt,
     ReceiptDraft,
@@ -148,6 +149,7 @@ def receipts_shown(receipts: Sequence[Receipt], labels: Labels) -> list[dict[str
                 {
                     "name": item_title(labels.get(line.variant_key)),
                     "line": line,
+                    "damaged": differing_chip(DiscrepancyKind.DAMAGED, line.damaged),
                     "unit_landed": _unit(line.unit_landed_minor, line.unit_cost.currency),
                 }
                 for line in one.lines

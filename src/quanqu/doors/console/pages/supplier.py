@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from quanqu.doors.console.kit.exports import as_csv
@@ -88,7 +89,7 @@ class SupplierCatalogue(ConsoleView):
             messages.success(request, told % figures)
             return redirect(address)
         rejects = [
-            (one.row, said_reason(one.reason), ", ".join(filter(None, one.cells)))
+            (one.row, capfirst(said_reason(one.reason)), ", ".join(filter(None, one.cells)))
             for one in found.rejected
         ]
         rows: list[list[str | int]] = [

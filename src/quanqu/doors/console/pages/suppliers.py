@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from quanqu.doors.console.kit.cells import Cell, chip, count_cell, money_cell, rate_cell, text_cell
 from quanqu.doors.console.kit.columns import Column
 from quanqu.doors.console.kit.filters import Asked, Filter, Option
-from quanqu.doors.console.kit.lists import Empty, ListView
+from quanqu.doors.console.kit.lists import Empty, ListView, Total
 from quanqu.doors.console.pages.options import company_keys, company_options
 from quanqu.doors.console.rules.numbers import decimal_text
 from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel.paging import Page
 from quanqu.sell.supply.contracts import LeadTime, Supplier, SupplierFilters
-from quanqu.sell.supply.facade import list_lead_times, list_suppliers
+from quanqu.sell.supply.facade import count_suppliers, list_lead_times, list_suppliers
 
 __all__ = ["SuppliersPage", "days_text"]
 
@@ -106,13 +106,13 @@ class SuppliersPage(ListView):
 
     def fetch(self, asked: Asked, cursor: str | None, limit: int) -> Page[Any]:
         """Return a page of suppliers."""
-        states = {"active": True, "away": False}
-        filters = SupplierFilters(
-            text=asked.text,
-            company_keys=company_keys(self.frame, asked.many("company")),
-            is_active=states.get(asked.one("state") or ""),
+        return list_suppliers(
+            actor=self.frame.actor, filters=self._filters(asked), cursor=cursor, limit=limit
         )
-        return list_suppliers(actor=self.frame.actor, filters=filters, cursor=cursor, limit=limit)
+
+    def count(self, asked: Asked) -> Total:
+        """Return how many suppliers match."""
+        return Total(count_suppliers(actor=self.frame.actor, filters=self._filters(asked)))
 
     def href(self, row: Any) -> str:
         """Return the address of a supplier."""
@@ -121,6 +121,14 @@ class SuppliersPage(ListView):
     def head(self, asked: Asked) -> dict[str, Any]:
         """Say whether the reader may add a supplier."""
         return {"may_add": self.frame.person.can("supply.manage")}
+
+    def _filters(self, asked: Asked) -> SupplierFilters:
+        states = {"active": True, "away": False}
+        return SupplierFilters(
+            text=asked.text,
+            company_keys=company_keys(self.frame, asked.many("company")),
+            is_active=states.get(asked.one("state") or ""),
+        )
 
     def _median(self, row: Supplier, frame: Frame) -> Cell:
         told = self._times.get(row.id)

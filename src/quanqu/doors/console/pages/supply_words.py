@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from quanqu.doors.console.kit.cells import Cell, Tone, chip
+from quanqu.doors.console.rules.numbers import grouped
 from quanqu.sell.catalog.contracts import VariantLabel
 from quanqu.sell.supply.contracts import (
     ChargeKind,
@@ -22,6 +23,7 @@ __all__ = [
     "DISCREPANCIES",
     "PURCHASE_STATES",
     "SHARES",
+    "differing_chip",
     "item_title",
     "state_chip",
 ]
@@ -70,6 +72,12 @@ def state_chip(state: PurchaseState) -> Cell:
     """Return a state as a chip."""
     title, tone, icon = PURCHASE_STATES[state]
     return chip(str(title), tone, icon)
+
+
+def differing_chip(kind: DiscrepancyKind, units: int) -> Cell | None:
+    """Return how many units differ and how, None where none do."""
+    title, tone = DISCREPANCIES[kind]
+    return chip(f"{grouped(units)} {title}", tone) if units > 0 else None
 
 
 def item_title(label: VariantLabel | None) -> str:

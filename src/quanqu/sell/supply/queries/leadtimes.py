@@ -36,7 +36,8 @@ WITH line AS (
            percentile_cont(0.5) WITHIN GROUP (ORDER BY days)::float8 AS median_days,
            percentile_cont(0.9) WITHIN GROUP (ORDER BY days)::float8 AS p90_days,
            avg(CASE WHEN last_on <= due_on AND is_whole THEN 1.0 ELSE 0.0 END)
-               FILTER (WHERE due_on IS NOT NULL AND days IS NOT NULL)::float8 AS on_time,
+               FILTER (WHERE due_on IS NOT NULL AND days IS NOT NULL
+                       AND (is_whole OR state IN ('received', 'closed')))::float8 AS on_time,
            (sum(filled) FILTER (WHERE state IN ('received', 'closed'))
                / nullif(sum(ordered) FILTER (WHERE state IN ('received', 'closed')), 0))::float8
                AS fill

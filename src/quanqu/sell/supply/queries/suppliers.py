@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.crypto.facade import decrypt
@@ -31,6 +31,7 @@ from quanqu.sell.supply.queries.scoping import VIEW, supplier_row, suppliers_in_
 __all__ = [
     "CONTACT_PURPOSE",
     "clear_contact",
+    "count_suppliers",
     "current_costs",
     "get_buying_rules",
     "get_supplier",
@@ -50,6 +51,16 @@ def list_suppliers(
     *, actor: Actor, filters: SupplierFilters, cursor: str | None = None, limit: int = 50
 ) -> Page[Supplier]:
     """Return a page of suppliers by name, contacts masked. Raises: NotAllowedError."""
+    rows, following = _BY_NAME.page(_filtered(actor, filters), cursor, limit)
+    return Page(tuple(map(supplier_info, rows)), following)
+
+
+def count_suppliers(*, actor: Actor, filters: SupplierFilters) -> int:
+    """Return how many suppliers the filters leave. Raises: NotAllowedError."""
+    return _filtered(actor, filters).count()
+
+
+def _filtered(actor: Actor, filters: SupplierFilters) -> "QuerySet[SupplierRow]":
     found = suppliers_in_scope(actor)
     if filters.text:
         found = found.filter(Q(name__icontains=filters.text) | Q(code__istartswith=filters.text))
@@ -57,8 +68,7 @@ def list_suppliers(
         found = found.filter(company_key__in=filters.company_keys)
     if filters.is_active is not None:
         found = found.filter(is_active=filters.is_active)
-    rows, following = _BY_NAME.page(found, cursor, limit)
-    return Page(tuple(map(supplier_info, rows)), following)
+    return found
 
 
 def get_supplier(*, actor: Actor, supplier_id: str) -> Supplier:
