@@ -188,7 +188,7 @@ def test_a_scan_of_nothing_ordered_says_so(client, world):
 
 
 def test_a_second_person_is_asked_for_above_the_limit(client, world):
-    send(client, "buying_rules", company=world.company.id, limit="100", over_percent="2.5")
+    send(client, "buying_rules", limit="100", over_percent="2.5")
     rules = get_buying_rules(actor=SYSTEM, company_key=world.company.key)
     assert (rules.approval_limit_minor, str(rules.over_rate)) == (10_000, "0.0250")
     order_id = make_order(world, until="draft", now=utc_now())

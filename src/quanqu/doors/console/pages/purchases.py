@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from quanqu.doors.console.kit.cells import (
     Cell,
@@ -120,7 +120,7 @@ class PurchasesPage(ListView):
         Column(
             "supplier", gettext_lazy("Supplier"), lambda row, frame: text_cell(row.supplier_name)
         ),
-        Column("place", gettext_lazy("For"), _place),
+        Column("place", gettext_lazy("Deliver to"), _place),
         Column("due", gettext_lazy("Expected"), _due),
         Column(
             "ordered",
@@ -130,7 +130,7 @@ class PurchasesPage(ListView):
         ),
         Column(
             "received",
-            gettext_lazy("Received"),
+            pgettext_lazy("units", "Received"),
             lambda row, frame: count_cell(row.received),
             is_number=True,
         ),

@@ -188,13 +188,9 @@ class RulesForm(StyledForm):
         help_text=gettext_lazy("Of each line, whole units, rounded down."),
     )
 
-    def __init__(self, *args: Any, companies: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _offer(self, companies)
-
 
 class BuyingRulesPage(ConsoleView):
-    """The limit of one person and the tolerance of a company."""
+    """The limit of one person and the tolerance of a company, one company at a time."""
 
     page_code = "suppliers"
     permission = "supply.view"
@@ -202,50 +198,61 @@ class BuyingRulesPage(ConsoleView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the rules of the company chosen, the first one's without a choice."""
-        companies = self._companies()
-        chosen = request.GET.get("of", "")
-        key = self._keys().get(chosen) or next(iter(self._keys().values()), None)
-        initial: dict[str, Any] = {}
-        if key is not None:
-            rules = facade.get_buying_rules(actor=self.frame.person, company_key=key)
-            limit = rules.approval_limit_minor
-            initial = {
-                "company": next(one for one, value in self._keys().items() if value == key),
-                "limit": "" if limit is None else Money(limit, rules.currency).amount,
-                "over_percent": f"{(rules.over_rate * 100).normalize():f}",
-            }
-        return self._draw(RulesForm(companies=companies, initial=initial))
+        rules = self._rules()
+        if rules is None:
+            return self._draw(RulesForm(), None)
+        limit = rules.approval_limit_minor
+        told = {
+            "limit": "" if limit is None else Money(limit, rules.currency).amount,
+            "over_percent": f"{(rules.over_rate * 100).normalize():f}",
+        }
+        return self._draw(RulesForm(initial=told), rules)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep the rules, or say what is wrong."""
-        form = RulesForm(request.POST, companies=self._companies())
-        if not form.is_valid():
-            return self._draw(form, status=422)
-        told, key = form.cleaned_data, self._keys()[form.cleaned_data["company"]]
+        there, form = self._rules(), RulesForm(request.POST)
+        if there is None or not form.is_valid():
+            return self._draw(form, there, status=422)
+        limit = form.cleaned_data["limit"].strip()
         try:
-            currency = facade.get_buying_rules(actor=self.frame.person, company_key=key).currency
-            limit = told["limit"].strip()
             rules = BuyingRules(
-                key,
-                currency,
-                Money.parse(limit, currency).minor if limit else None,
-                Decimal(told["over_percent"]) / 100,
+                there.company_key,
+                there.currency,
+                Money.parse(limit, there.currency).minor if limit else None,
+                Decimal(form.cleaned_data["over_percent"]) / 100,
             )
             facade.set_buying_rules(actor=self.frame.person, rules=rules, now=self.frame.now)
         except QuanquError as error:
             add_refusal(form, error)
-            return self._draw(form, status=422)
+            return self._draw(form, there, status=422)
         messages.success(request, _("The rules of buying are set."))
-        return redirect(self.frame.link(reverse("console:buying_rules"), of=told["company"]))
+        return redirect(self.frame.with_query())
+
+    def _rules(self) -> BuyingRules | None:
+        """Return the rules in force of the company the address names."""
+        keys = self._keys()
+        key = keys.get(self.request.GET.get("of", "")) or next(iter(keys.values()), None)
+        if key is None:
+            return None
+        return facade.get_buying_rules(actor=self.frame.person, company_key=key)
 
     def _keys(self) -> dict[str, int]:
         return {place.company_id: place.company_key for place in self.frame.visible_places}
 
-    def _companies(self) -> list[tuple[str, str]]:
-        return [(one.value, one.title) for one in company_options(self.frame)]
-
-    def _draw(self, form: RulesForm, *, status: int = 200) -> HttpResponse:
-        context = {"form": form, "may_set": self.frame.person.can("supply.approve")}
+    def _draw(
+        self, form: RulesForm, rules: BuyingRules | None, *, status: int = 200
+    ) -> HttpResponse:
+        chosen = rules.company_key if rules else None
+        context = {
+            "form": form,
+            "rules": rules,
+            "company": self.frame.company_name(chosen) if chosen else "",
+            "companies": [
+                (one.title, self.frame.with_query(of=one.value), self._keys()[one.value] == chosen)
+                for one in company_options(self.frame)
+            ],
+            "may_set": self.frame.person.can("supply.approve"),
+        }
         return self.page("console/supply/rules.html", context, status=status)
 
 

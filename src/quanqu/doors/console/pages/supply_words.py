@@ -34,7 +34,7 @@ PURCHASE_STATES: Final[dict[PurchaseState, tuple[Promise, Tone, str]]] = {
     PurchaseState.APPROVED: (_("Approved"), "info", ""),
     PurchaseState.SENT: (pgettext_lazy("purchase order", "Sent"), "info", "arrow-up-right"),
     PurchaseState.PARTLY_RECEIVED: (_("Partly received"), "info", ""),
-    PurchaseState.RECEIVED: (_("Received"), "good", "check"),
+    PurchaseState.RECEIVED: (pgettext_lazy("purchase order", "Received"), "good", "check"),
     PurchaseState.CLOSED: (pgettext_lazy("purchase order", "Closed"), "hollow", "check"),
     PurchaseState.CANCELLED: (_("Cancelled"), "hollow", "x"),
 }

@@ -59,7 +59,7 @@ def submit_order(*, actor: Actor, order_id: str, now: datetime) -> None:
         _save(order, actor, OrderAct.SUBMIT, now)
         if not _is_above_limit(order):
             _step(order, OrderAct.APPROVE)
-            _save(order, actor, OrderAct.APPROVE, now, reason="within the limit")
+            _save(order, actor, OrderAct.APPROVE, now)
 
 
 def approve_order(*, actor: Actor, order_id: str, now: datetime) -> None:
