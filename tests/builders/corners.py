@@ -70,6 +70,8 @@ from quanqu.sell.inventory.contracts import (
 from quanqu.sell.inventory.facade import hold_stock, post_movements
 from quanqu.sell.orders.contracts import OrderFilters
 from quanqu.sell.orders.facade import list_orders
+from quanqu.sell.sourcing.contracts import OrderLine, Question
+from quanqu.sell.sourcing.facade import activate_profile, allocate, save_profile
 from quanqu.sell.supply.contracts import (
     ChargeDraft,
     ChargeKind,
@@ -288,6 +290,8 @@ def make_goods(word: str, company: UnitInfo, actor: Actor, *places: PlaceInfo) -
     product = list_products(actor=actor, filters=ProductFilters(text=f"{word} lamp")).items[0]
     finding = list_findings(actor=actor, filters=FindingFilters()).items[0]
     return {
+        **_source(word, company, variant),
+        "sku": f"{word}-lamp",
         "company_id": company.id,
         "company_code": company.code,
         "product_id": product.id,
@@ -299,6 +303,27 @@ def make_goods(word: str, company: UnitInfo, actor: Actor, *places: PlaceInfo) -
         "product_search": f"{word}-lamp",
         "brand": f"{word} brand",
         "category": f"{word} goods",
+    }
+
+
+def _source(word: str, company: UnitInfo, variant: int) -> dict[str, str]:
+    """Put a profile in force that names the company, and decide an order by it."""
+    body = {"strategies": {f"{word}_way": {"criteria": [{"by": "cost"}]}}, "default": f"{word}_way"}
+    saved = save_profile(
+        actor=SYSTEM, company_key=company.key, channel="", body=body, note=f"{word} note", now=NOW
+    )
+    activate_profile(actor=SYSTEM, version_id=saved.id, now=NOW)
+    decided = allocate(
+        actor=SYSTEM,
+        request_id=ids.new_id(),
+        owner=f"{word} cart",
+        question=Question(company.key, (OrderLine(variant, 1),)),
+        expires_at=None,
+        now=NOW,
+    )
+    return {
+        "profile_id": ids.encode("spf", saved.id),
+        "decision_id": ids.encode("srq", decided.request_id),
     }
 
 

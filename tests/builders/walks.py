@@ -22,9 +22,9 @@ SIDED: Final[Mapping[str, str]] = {
             "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
             "second_audience_id", "tag_id", "model_id", "list_id", "export_id",
-            "webhook_id", "supplier_id", "purchase_id", "receipt_id",
-            "webhook_id", "payment_id", "payment_reference",
-            "webhook_id", "variant_id", "hold_id", "sku", "live_order_id",
+            "webhook_id", "supplier_id", "purchase_id", "receipt_id", "payment_id",
+            "payment_reference", "variant_id", "hold_id", "sku", "live_order_id", "profile_id",
+            "decision_id",
         )
     },
     "assignment_id": "role_id",
@@ -73,7 +73,8 @@ SIDED: Final[Mapping[str, str]] = {
 # Parameters that can name nothing of anybody, with a value for a call that needs one.
 PLAIN: Final[Mapping[str, str]] = {
     "action": "", "amount": "1", "at_least": "", "archived": "", "channel": "web",
-    "code": "net_sales", "tender": "", "change": "", "days": "30",
+    "code": "net_sales", "tender": "", "change": "", "days": "30", "filled": "",
+    "is_filled": "", "revision": "0",
     "comparison": "none", "country": "CN", "field": "country", "origin": "profile",
     "currency": "CNY", "cursor": "", "first": "2026-01-01", "first_seen_before": "",
     "missing": "country", "on": "2026-01-01",
@@ -108,6 +109,7 @@ ASKING: Final[Mapping[str, str]] = {
     "/api/v1/suppliers/{supplier_id}/reveal": "{}",
     "/api/v1/metrics/query": '{"metrics": ["net_sales", "orders", "customers"], "dimensions": '
     '["place"], "period": {"first": "2026-01-01", "last": "2199-12-31"}, "places": ["<place_id>"]}',
+    "/api/v1/sourcing/promise": '{"company": "<company_id>", "lines": [{"sku": "<sku>", "quantity": 1}]}',
     "audiences/preview": _BUYERS,
     "customers/{customer_id}/reveal": "{}",
     "orders/{order_id}/reveal": "{}",
@@ -174,6 +176,11 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/audiences/export-requests/{export_id}/refusal": '{"reason": "Taken"}',
     "POST /api/v1/audiences/uploads/{list_id}/audience": '{"name": "Taken"}',
     "PUT /api/v1/companies/{company_id}/attributes/{code}": '{"name": "Taken", "type": "text"}',
+    "POST /api/v1/sourcing/profiles": '{"company": "<company_id>", "profile": {"strategies": '
+    '{"taken": {"criteria": [{"by": "cost"}]}}, "default": "taken"}}',
+    "POST /api/v1/sourcing/profiles/undo": '{"company": "<company_id>"}',
+    "POST /api/v1/sourcing/profiles/shadow-end": '{"company": "<company_id>"}',
+    "PUT /api/v1/sourcing/places/{place_id}": '{"is_shipping": true, "is_pickup": true}',
     "POST /api/v1/privacy/requests": '{"kind": "access", "customer_ids": ["<customer_id>"]}',
     "POST /api/v1/privacy/restriction-lifts": '{"kind": "restriction", '
     '"customer_id": "<customer_id>"}',

@@ -13,11 +13,13 @@ from quanqu.sell.sourcing.actions.promising import promise
 from quanqu.sell.sourcing.actions.waving import allocate_wave
 from quanqu.sell.sourcing.queries.decisions import get_decision, list_decisions
 from quanqu.sell.sourcing.queries.offers import get_offer
+from quanqu.sell.sourcing.queries.rights import sourced_companies
 from quanqu.sell.sourcing.queries.shadows import simulate, summarise_shadow
 from quanqu.sell.sourcing.queries.versions import get_version, list_versions
 from quanqu.sell.sourcing.queries.wording import (
     profile_body,
     profile_sentences,
+    read_body,
     schema_of_profiles,
 )
 
@@ -35,11 +37,13 @@ __all__ = [
     "profile_body",
     "profile_sentences",
     "promise",
+    "read_body",
     "save_profile",
     "schema_of_profiles",
     "set_offers",
     "shadow_profile",
     "simulate",
+    "sourced_companies",
     "summarise_shadow",
     "undo_activation",
 ]

@@ -94,6 +94,14 @@ PAGES: Final = (
         (
             Entry("products", _("Products"), "package", "catalog.view", "p", "catalogue sku 商品"),
             Entry("findings", _("Consistency audit"), "scale", "catalog.view", "f", "audit 一致性"),
+            Entry(
+                "sourcing",
+                _("Sourcing"),
+                "shuffle",
+                "sourcing.view",
+                "r",
+                "splits promise 寻源 拆单",
+            ),
             Entry("orders", _("Orders"), "receipt-text", "orders.view", "o", "sales 订单"),
             Entry(
                 "purchases",

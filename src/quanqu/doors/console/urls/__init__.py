@@ -1,6 +1,14 @@
 """The addresses of the console."""
 
-from quanqu.doors.console.urls import audiences, behaviour, customers, settings, shell, supply
+from quanqu.doors.console.urls import (
+    audiences,
+    behaviour,
+    customers,
+    settings,
+    shell,
+    sourcing,
+    supply,
+)
 
 app_name = "console"
 
@@ -10,5 +18,6 @@ urlpatterns = [
     *customers.PATTERNS,
     *audiences.PATTERNS,
     *supply.PATTERNS,
+    *sourcing.PATTERNS,
     *settings.PATTERNS,
 ]

@@ -7,9 +7,10 @@ from typing import Final
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.kernel.errors import NotAllowedError
-from quanqu.know.org.facade import places_by_key
+from quanqu.know.org.contracts import UnitInfo
+from quanqu.know.org.facade import companies_by_key, places_by_key
 
-__all__ = ["MANAGE", "VIEW", "company_keys", "require_company"]
+__all__ = ["MANAGE", "VIEW", "company_keys", "require_company", "sourced_companies"]
 
 VIEW: Final = "sourcing.view"
 MANAGE: Final = "sourcing.manage"
@@ -33,3 +34,13 @@ def require_company(actor: Actor, permission: str, company_key: int) -> None:
     allowed = company_keys(actor, permission)
     if allowed is not None and company_key not in allowed:
         raise NotAllowedError(permission=permission)
+
+
+def sourced_companies(*, actor: Actor) -> tuple[UnitInfo, ...]:
+    """Return the companies whose profiles and decisions the actor may see, by name.
+
+    Raises: NotAllowedError.
+    """
+    allowed = company_keys(actor, VIEW)
+    found = companies_by_key(keys=allowed)
+    return tuple(sorted(found.values(), key=lambda one: (one.name, one.key)))
