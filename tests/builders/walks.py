@@ -109,7 +109,8 @@ ASKING: Final[Mapping[str, str]] = {
     "/api/v1/suppliers/{supplier_id}/reveal": "{}",
     "/api/v1/metrics/query": '{"metrics": ["net_sales", "orders", "customers"], "dimensions": '
     '["place"], "period": {"first": "2026-01-01", "last": "2199-12-31"}, "places": ["<place_id>"]}',
-    "/api/v1/sourcing/promise": '{"company": "<company_id>", "lines": [{"sku": "<sku>", "quantity": 1}]}',
+    "/api/v1/sourcing/promise": '{"company": "<company_id>", '
+    '"lines": [{"sku": "<sku>", "quantity": 1}]}',
     "audiences/preview": _BUYERS,
     "customers/{customer_id}/reveal": "{}",
     "orders/{order_id}/reveal": "{}",
