@@ -66,8 +66,15 @@ from quanqu.sell.inventory.contracts import (
     MovementKind,
     Posting,
     StockState,
+    TransferDraft,
+    TransferItem,
 )
-from quanqu.sell.inventory.facade import hold_stock, post_movements
+from quanqu.sell.inventory.facade import (
+    create_transfer,
+    hold_stock,
+    post_movements,
+    send_transfer,
+)
 from quanqu.sell.orders.contracts import OrderFilters
 from quanqu.sell.orders.facade import list_orders
 from quanqu.sell.sourcing.contracts import OrderLine, Question
@@ -172,6 +179,7 @@ def make_corner(
     known |= _buy(word, actor, place)
     known["model_id"] = _model(known["second_audience_id"], actor)
     known["hold_id"] = _hold(word, place)
+    known["transfer_id"] = _transfer(word, company, place)
     known["live_order_id"] = _place_order(word, place)
     hook = create_webhook(
         actor=actor,
@@ -244,9 +252,16 @@ def _hold(word: str, place: PlaceInfo) -> str:
     return ids.encode("hld", asked.request_id)
 
 
+def _transfer(word: str, company: UnitInfo, place: PlaceInfo) -> str:
+    """Send mugs to a depot of the place's own."""
+    depot = make_place(f"{word}-depot", company=company, place_type=PlaceType.WAREHOUSE)
+    mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
+    draft = TransferDraft(place.key, depot.key, (TransferItem(mug, 2),), f"{word} transfer")
+    made = create_transfer(actor=SYSTEM, draft=draft, now=NOW)
+    send_transfer(actor=SYSTEM, transfer_id=made.id, now=NOW)
+    return ids.encode("trf", made.id)
 def _place_order(word: str, place: PlaceInfo) -> str:
     """Sell a mug that is still to be sent."""
-    mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
     draft = OrderDraft(
         id=ids.new_id(),
         place_key=place.key,

@@ -22,6 +22,7 @@ SIDED: Final[Mapping[str, str]] = {
             "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
             "second_audience_id", "tag_id", "model_id", "list_id", "export_id",
+            "webhook_id", "variant_id", "hold_id", "sku", "transfer_id",
             "webhook_id", "supplier_id", "purchase_id", "receipt_id", "payment_id",
             "payment_reference", "variant_id", "hold_id", "sku", "live_order_id", "profile_id",
             "decision_id",
@@ -198,6 +199,11 @@ WRITING: Final[Mapping[str, str]] = {
     '"item": "<variant_id>", "quantity": 1}]}',
     "POST /api/v1/stock/holds/{hold_id}/extension": '{"duration_s": 86400}',
     "POST /api/v1/stock/holds/{hold_id}/consumption": '{"ref": "taken"}',
+    "POST /api/v1/stock/transfers": '{"origin": "<place_id>", "target": "<place_id>", '
+    '"lines": [{"item": "<variant_id>", "quantity": 1}]}',
+    "PUT /api/v1/stock/transfers/{transfer_id}/lines": '{"lines": [{"item": "<variant_id>", '
+    '"quantity": 1}]}',
+    "POST /api/v1/stock/transfers/{transfer_id}/receipts": '{"lines": [{"line": 1, "good": 1}]}',
     "PUT /api/v1/stock/policies": '{"items": [{"place": "<place_id>", "sku": "<sku>"}], '
     '"safety_target": 3}',
     "POST /api/v1/live-orders": '{"place": "<place_id>", "tenders": [{"tender": "cash"}], '

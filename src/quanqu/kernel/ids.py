@@ -46,6 +46,7 @@ PREFIXES: Final = {
     "src": "source",
     "sup": "supplier",
     "tag": "tag",
+    "trf": "transfer",
     "trn": "training",
     "var": "variant",
 }

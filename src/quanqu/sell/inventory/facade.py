@@ -11,6 +11,14 @@ from quanqu.sell.inventory.actions.settling import (
     extend_hold,
     release_hold,
 )
+from quanqu.sell.inventory.actions.transfers import (
+    cancel_transfer,
+    change_transfer,
+    close_transfer,
+    create_transfer,
+    receive_transfer,
+    send_transfer,
+)
 from quanqu.sell.inventory.actions.swapping import swap_holds
 from quanqu.sell.inventory.queries.availability import available_at, stock_ages
 from quanqu.sell.inventory.queries.levels import (
@@ -20,23 +28,32 @@ from quanqu.sell.inventory.queries.levels import (
     list_ledger,
     list_levels,
 )
+from quanqu.sell.inventory.queries.transfers import get_transfer, list_transfers
 
 __all__ = [
     "allocate_hold",
+    "cancel_transfer",
+    "change_transfer",
+    "close_transfer",
     "available_at",
     "consume_hold",
+    "create_transfer",
     "expire_holds",
     "explain_level",
     "extend_hold",
     "get_hold",
+    "get_transfer",
     "hold_many",
     "hold_stock",
     "holds_by_id",
     "list_ledger",
     "list_levels",
+    "list_transfers",
     "post_movements",
     "post_outside",
+    "receive_transfer",
     "release_hold",
+    "send_transfer",
     "set_policy",
     "stock_ages",
     "swap_holds",

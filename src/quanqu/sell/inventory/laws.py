@@ -5,6 +5,7 @@ from quanqu.sell.inventory.queries.laws import (
     balances_unlike_the_ledger,
     claims_unlike_the_holds,
     oversold,
+    transit_unlike_the_transfers,
 )
 
 law("L1.no_oversell", "What is promised of an item at a place is there.", oversold)
@@ -14,3 +15,8 @@ law(
     balances_unlike_the_ledger,
 )
 law("L1.claims_are_the_holds", "What is claimed is what holds say.", claims_unlike_the_holds)
+law(
+    "L1.transit_is_the_transfers",
+    "What is on the way to a place is what its open transfers say.",
+    transit_unlike_the_transfers,
+)

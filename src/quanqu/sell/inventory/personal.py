@@ -17,3 +17,11 @@ declare_plain(
     "inventory_hold",
     "request_id line_no owner place_key variant_key quantity state held_at expires_at settled_at",
 )
+declare_plain(
+    "inventory_transfer",
+    "key id from_place_key to_place_key state note created_by created_at sent_at settled_at",
+)
+declare_plain(
+    "inventory_transfer_line",
+    "transfer_key line_no variant_key quantity received damaged lost surplus",
+)

@@ -9,9 +9,18 @@ from django.db import connection, transaction
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.sell.inventory.actions.posting import post_movements
-from quanqu.sell.inventory.contracts import Posted, Posting, StockClockError
+from quanqu.sell.inventory.contracts import (
+    MovementError,
+    MovementKind,
+    Posted,
+    Posting,
+    StockClockError,
+    StockState,
+)
 
 FURTHEST_AHEAD_S: Final = 300
+
+_OF_TRANSFERS: Final = frozenset({MovementKind.TRANSFER_OUT, MovementKind.TRANSFER_IN})
 
 
 def post_outside(*, actor: Actor, posting: Posting, company_key: int, now: datetime) -> Posted:
@@ -20,8 +29,12 @@ def post_outside(*, actor: Actor, posting: Posting, company_key: int, now: datet
     `once` is a name of the company's own: no other company can take it.  The same name again is
     answered from the first posting.
     Locks: levels by (place, item).  Emits: HoldsCut.
-    Raises: StockClockError; what `post_movements` raises.
+    Raises: StockClockError; MovementError, also for goods on the way; what `post_movements` raises.
     """
+    for number, one in enumerate(posting.movements, 1):
+        if one.kind in _OF_TRANSFERS or one.state is StockState.IN_TRANSIT:
+            problem = "goods on the way are moved by transfers alone"
+            raise MovementError(line=number, problem=problem)
     ahead_s = int((posting.at - now).total_seconds())
     if ahead_s > FURTHEST_AHEAD_S:
         raise StockClockError(at=posting.at, ahead_s=ahead_s)

@@ -3,13 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
+from quanqu.kernel.ids import encode
 from quanqu.kernel.time import format_time
 from quanqu.know.org.contracts import PlaceInfo
 from quanqu.know.org.facade import places_by_key
 from quanqu.sell.catalog.contracts import VariantLabel
 from quanqu.sell.catalog.facade import variant_labels
 from quanqu.sell.inventory.api.naming import hold_name
-from quanqu.sell.inventory.contracts import HoldView, LedgerRow, LedgerSum, Level
+from quanqu.sell.inventory.contracts import (
+    HoldView,
+    LedgerRow,
+    LedgerSum,
+    Level,
+    TransferLine,
+    TransferView,
+)
 
 Places = Mapping[int, PlaceInfo]
 Labels = Mapping[int, VariantLabel]
@@ -83,4 +91,35 @@ def hold(found: HoldView) -> dict[str, Any]:
         "held_at": format_time(found.held_at),
         "expires_at": format_time(found.expires_at) if found.expires_at else None,
         "settled_at": format_time(found.settled_at) if found.settled_at else None,
+    }
+
+
+def transfer(found: TransferView, places: Places, labels: Labels) -> dict[str, Any]:
+    """Return a transfer with its lines."""
+    return {
+        "id": encode("trf", found.id),
+        "origin": places[found.from_place_key].id,
+        "target": places[found.to_place_key].id,
+        "state": found.state,
+        "note": found.note,
+        "created_by": found.created_by,
+        "created_at": format_time(found.created_at),
+        "sent_at": format_time(found.sent_at) if found.sent_at else None,
+        "settled_at": format_time(found.settled_at) if found.settled_at else None,
+        "lines": [_transfer_line(line, labels[line.variant_key]) for line in found.lines],
+    }
+
+
+def _transfer_line(line: TransferLine, label: VariantLabel) -> dict[str, Any]:
+    return {
+        "line": line.line_no,
+        "item": label.variant_id,
+        "sku": label.sku,
+        "name": label.name,
+        "quantity": line.quantity,
+        "received": line.received,
+        "damaged": line.damaged,
+        "lost": line.lost,
+        "surplus": line.surplus,
+        "remaining": line.remaining,
     }

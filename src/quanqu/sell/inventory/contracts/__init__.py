@@ -12,6 +12,11 @@ from quanqu.sell.inventory.contracts.errors import (
     StockPlaceError,
     StockPolicyError,
     StockShortfallError,
+    TransferLineError,
+    TransferNotFoundError,
+    TransferPlacesError,
+    TransferShortError,
+    TransferStateError,
 )
 from quanqu.sell.inventory.contracts.events import HoldsCut, HoldsExpired
 from quanqu.sell.inventory.contracts.holds import (
@@ -23,6 +28,16 @@ from quanqu.sell.inventory.contracts.holds import (
 )
 from quanqu.sell.inventory.contracts.movements import Movement, Posted, Posting
 from quanqu.sell.inventory.contracts.reads import LedgerRow, LedgerSum, Level, LevelFilters
+from quanqu.sell.inventory.contracts.transfers import (
+    OPEN_STATES,
+    ReceiptLine,
+    TransferDraft,
+    TransferFilters,
+    TransferItem,
+    TransferLine,
+    TransferState,
+    TransferView,
+)
 from quanqu.sell.inventory.contracts.words import (
     EFFECTS,
     HOLD_STATES_THAT_CLAIM,
@@ -38,6 +53,7 @@ __all__ = [
     "HOLD_STATES_THAT_CLAIM",
     "LARGEST_QUANTITY",
     "MOST_LINES",
+    "OPEN_STATES",
     "Ages",
     "Available",
     "Hold",
@@ -60,6 +76,7 @@ __all__ = [
     "NotAvailableError",
     "Posted",
     "Posting",
+    "ReceiptLine",
     "Shortage",
     "StockClockError",
     "StockItemError",
@@ -67,4 +84,15 @@ __all__ = [
     "StockPolicyError",
     "StockShortfallError",
     "StockState",
+    "TransferDraft",
+    "TransferFilters",
+    "TransferItem",
+    "TransferLine",
+    "TransferLineError",
+    "TransferNotFoundError",
+    "TransferPlacesError",
+    "TransferShortError",
+    "TransferState",
+    "TransferStateError",
+    "TransferView",
 ]

@@ -13,6 +13,11 @@ __all__ = [
     "StockPlaceError",
     "StockPolicyError",
     "StockShortfallError",
+    "TransferLineError",
+    "TransferNotFoundError",
+    "TransferPlacesError",
+    "TransferShortError",
+    "TransferStateError",
 ]
 
 
@@ -84,3 +89,38 @@ class StockShortfallError(RefusedError):
 
     code = "inventory.shortfall"
     template = "{state} would fall to {balance} at place {place}, item {item}."
+
+
+class TransferNotFoundError(NotFoundError):
+    """No such transfer, or none this actor may know of."""
+
+    code = "inventory.transfer_not_found"
+    template = "No transfer {ref} was found."
+
+
+class TransferPlacesError(InvalidError):
+    """Goods are transferred between two places of one company."""
+
+    code = "inventory.transfer_places"
+    template = "A transfer goes from one place to another of the same company."
+
+
+class TransferLineError(InvalidError):
+    """A line of a transfer or of a receipt that cannot be."""
+
+    code = "inventory.transfer_line"
+    template = "Line {line}: {problem}."
+
+
+class TransferShortError(RefusedError):
+    """Less is there than is to be sent, or the rest is promised."""
+
+    code = "inventory.transfer_short"
+    template = "Line {line}: {asked} are to be sent, {free} are there and promised to nobody."
+
+
+class TransferStateError(RefusedError):
+    """The transfer stands where this cannot follow."""
+
+    code = "inventory.transfer_state"
+    template = "The transfer {ref} is {state}; it cannot be {wanted}."

@@ -52,6 +52,22 @@ def claims_unlike_the_holds() -> Sequence[str]:
     )
 
 
+def transit_unlike_the_transfers() -> Sequence[str]:
+    """Name items on the way to a place that are not what its open transfers say."""
+    return _told(
+        "SELECT format('Item %s to place %s: %s in transit, its open transfers come to %s.', "
+        "variant_key, place_key, balance, said) FROM (SELECT coalesce(l.variant_key, "
+        "t.variant_key) AS variant_key, coalesce(l.place_key, t.place_key) AS place_key, "
+        "coalesce(l.in_transit, 0) AS balance, coalesce(t.said, 0) AS said "
+        "FROM (SELECT * FROM inventory_level WHERE in_transit <> 0) l FULL JOIN ("
+        "SELECT i.variant_key, h.to_place_key AS place_key, "
+        "sum(i.quantity - i.received - i.damaged - i.lost)::bigint AS said "
+        "FROM inventory_transfer h JOIN inventory_transfer_line i ON i.transfer_key = h.key "
+        "WHERE h.state IN ('sent', 'partly_received') GROUP BY 1, 2) t "
+        "ON t.variant_key = l.variant_key AND t.place_key = l.place_key) x WHERE balance <> said"
+    )
+
+
 def _told(query: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"{query} ORDER BY 1 LIMIT {MOST_TOLD}")
