@@ -40,6 +40,8 @@ from quanqu.project.demo.listings import shop_listings, store_listings
 from quanqu.project.demo.simulate_app import simulate_app
 from quanqu.project.demo.simulate_messages import simulate_messages
 from quanqu.project.demo.simulate_store import simulate_store
+from quanqu.project.demo.stock import VERSION as STOCK
+from quanqu.project.demo.stock import load_stock, shop_sales, till_sales
 from quanqu.project.demo.tags import ensure_tags
 from quanqu.sell.catalog import facade as catalog
 
@@ -92,6 +94,9 @@ def load_demo(*, home: Home, clock: Clock, report: Report) -> dict[str, float]:
         till = simulate_store(behaviour, seed=SEED)
     with _timed(seconds, "store"), scratch_folder(home.run, purpose="demo") as folder:
         _load_store(folder, behaviour, till, clock, report)
+    with _timed(seconds, "stock"):
+        for place, sales in ((SHOP, shop_sales(DATA)), (STORE, till_sales(till))):
+            load_stock(group.places[place], sales, now=clock(), report=report)
     with _timed(seconds, "app_and_messages"):
         _load_events(group, behaviour, clock, report)
     with _timed(seconds, "publish"):
@@ -165,5 +170,5 @@ def _timed(seconds: dict[str, float], phase: str) -> Iterator[None]:
 
 
 def _version() -> str:
-    parts = [DATA.read_bytes(), (FOLDER / "till.yaml").read_bytes(), str(SEED).encode()]
+    parts = [DATA.read_bytes(), (FOLDER / "till.yaml").read_bytes(), str(SEED).encode(), STOCK]
     return sha256(b"\0".join(parts)).hexdigest()

@@ -29,6 +29,7 @@ from quanqu.sell.catalog.queries import (
     variant_labels,
     variant_refs,
     variants_by_sku,
+    variants_called,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "variant_labels",
     "variant_refs",
     "variants_by_sku",
+    "variants_called",
 ]

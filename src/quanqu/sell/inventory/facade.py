@@ -19,10 +19,12 @@ from quanqu.sell.inventory.actions.transfers import (
     receive_transfer,
     send_transfer,
 )
+from quanqu.sell.inventory.queries.boards import count_board, list_board, stocked_places
 from quanqu.sell.inventory.actions.swapping import swap_holds
 from quanqu.sell.inventory.queries.availability import available_at, stock_ages
 from quanqu.sell.inventory.queries.levels import (
     explain_level,
+    find_level,
     get_hold,
     holds_by_id,
     list_ledger,
@@ -37,14 +39,17 @@ __all__ = [
     "close_transfer",
     "available_at",
     "consume_hold",
+    "count_board",
     "create_transfer",
     "expire_holds",
     "explain_level",
     "extend_hold",
+    "find_level",
     "get_hold",
     "get_transfer",
     "hold_many",
     "hold_stock",
+    "list_board",
     "holds_by_id",
     "list_ledger",
     "list_levels",
@@ -55,6 +60,7 @@ __all__ = [
     "release_hold",
     "send_transfer",
     "set_policy",
+    "stocked_places",
     "stock_ages",
     "swap_holds",
 ]

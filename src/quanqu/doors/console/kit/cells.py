@@ -29,7 +29,10 @@ Plain = str | int | float | date | None
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Text with what surrounds it; `plain` is the value an export writes (None: the text)."""
+    """Text with what surrounds it; `plain` is the value an export writes (None: the text).
+
+    `heat`: 0 to 5, how strongly a number stands out in a heat map; 0 is nothing at all.
+    """
 
     text: str
     sub: str = ""
@@ -40,6 +43,7 @@ class Cell:
     slot: int | None = None
     is_chip: bool = False
     is_simulated: bool = False
+    heat: int | None = None
     plain: Plain = None
 
     @property

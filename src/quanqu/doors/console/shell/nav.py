@@ -99,9 +99,10 @@ PAGES: Final = (
                 _("Sourcing"),
                 "shuffle",
                 "sourcing.view",
-                "r",
+                "y",
                 "splits promise 寻源 拆单",
             ),
+            Entry("stock", _("Stock"), "layers", "stock.view", "k", "inventory on hand 库存"),
             Entry("orders", _("Orders"), "receipt-text", "orders.view", "o", "sales 订单"),
             Entry(
                 "purchases",

@@ -7,6 +7,7 @@ from quanqu.doors.console.urls import (
     settings,
     shell,
     sourcing,
+    stock,
     supply,
 )
 
@@ -19,5 +20,6 @@ urlpatterns = [
     *audiences.PATTERNS,
     *supply.PATTERNS,
     *sourcing.PATTERNS,
+    *stock.PATTERNS,
     *settings.PATTERNS,
 ]

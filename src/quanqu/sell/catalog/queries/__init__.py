@@ -11,7 +11,7 @@ from quanqu.sell.catalog.queries.findings import (
 from quanqu.sell.catalog.queries.offers import offers_at
 from quanqu.sell.catalog.queries.products import count_products, get_product, list_products
 from quanqu.sell.catalog.queries.ranked import list_products_ranked
-from quanqu.sell.catalog.queries.refs import variant_refs, variants_by_sku
+from quanqu.sell.catalog.queries.refs import variant_refs, variants_by_sku, variants_called
 from quanqu.sell.catalog.queries.variants import (
     product_keys,
     product_names,
@@ -47,4 +47,5 @@ __all__ = [
     "variant_labels",
     "variant_refs",
     "variants_by_sku",
+    "variants_called",
 ]

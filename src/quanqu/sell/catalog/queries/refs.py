@@ -5,9 +5,11 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from quanqu.kernel.ids import decode, encode
 from quanqu.sell.catalog.contracts import VariantRef
+from quanqu.sell.catalog.models import Variant
 
 _MOST: Final = 200_000
 _REMEMBERED: Final[dict[str, VariantRef]] = {}
@@ -64,3 +66,17 @@ def variants_by_sku(*, skus: Collection[tuple[int, str]]) -> dict[tuple[int, str
             (company, sku): VariantRef(key, company, encode("var", UUID(str(value))))
             for company, sku, key, value in cursor.fetchall()
         }
+
+
+def variants_called(
+    *, text: str, company_keys: Collection[int] | None = None, at_most: int = 5_000
+) -> frozenset[int]:
+    """Return the variants whose SKU begins with a text or whose product's name has it in it.
+
+    `company_keys`: of these companies alone; None is all.  The oldest come first where there are
+    more.  No rights are checked here.
+    """
+    found = Variant.objects.filter(Q(sku__istartswith=text) | Q(product__name__icontains=text))
+    if company_keys is not None:
+        found = found.filter(company_key__in=company_keys)
+    return frozenset(found.order_by("key").values_list("key", flat=True)[:at_most])

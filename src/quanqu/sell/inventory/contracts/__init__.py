@@ -27,7 +27,17 @@ from quanqu.sell.inventory.contracts.holds import (
     Shortage,
 )
 from quanqu.sell.inventory.contracts.movements import Movement, Posted, Posting
-from quanqu.sell.inventory.contracts.reads import LedgerRow, LedgerSum, Level, LevelFilters
+from quanqu.sell.inventory.contracts.reads import (
+    BoardFilters,
+    BoardRow,
+    BoardSort,
+    LedgerRow,
+    LedgerSum,
+    Level,
+    LevelFilters,
+    StockMeasure,
+    StockTrouble,
+)
 from quanqu.sell.inventory.contracts.transfers import (
     OPEN_STATES,
     ReceiptLine,
@@ -54,6 +64,9 @@ __all__ = [
     "LARGEST_QUANTITY",
     "MOST_LINES",
     "OPEN_STATES",
+    "BoardFilters",
+    "BoardRow",
+    "BoardSort",
     "Ages",
     "Available",
     "Hold",
@@ -80,10 +93,12 @@ __all__ = [
     "Shortage",
     "StockClockError",
     "StockItemError",
+    "StockMeasure",
     "StockPlaceError",
     "StockPolicyError",
     "StockShortfallError",
     "StockState",
+    "StockTrouble",
     "TransferDraft",
     "TransferFilters",
     "TransferItem",

@@ -2,10 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from quanqu.sell.inventory.contracts.words import MovementKind, StockState
 
-__all__ = ["LedgerRow", "LedgerSum", "Level", "LevelFilters"]
+__all__ = [
+    "BoardFilters",
+    "BoardRow",
+    "BoardSort",
+    "LedgerRow",
+    "LedgerSum",
+    "Level",
+    "LevelFilters",
+    "StockMeasure",
+    "StockTrouble",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +81,49 @@ class LedgerSum:
     state: StockState
     count: int
     quantity: int
+
+
+class StockMeasure(StrEnum):
+    """What a board counts: a balance of a level, or what follows from several."""
+
+    AVAILABLE = "available"
+    ON_HAND = "on_hand"
+    HELD = "held"
+    ALLOCATED = "allocated"
+    SAFETY = "safety"
+    DAMAGED = "damaged"
+    QUALITY_HOLD = "quality_hold"
+    IN_TRANSIT = "in_transit"
+    INCOMING = "incoming"
+
+
+class StockTrouble(StrEnum):
+    """What is wrong with an item at a place: nothing to promise, or less withheld than wanted."""
+
+    OUT = "out"
+    BELOW_SAFETY = "below_safety"
+
+
+class BoardSort(StrEnum):
+    """The order of a board: by the measure summed over its places."""
+
+    MOST = "most"
+    LEAST = "least"
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFilters:
+    """Which items at which places; None is all in scope. `trouble`: items that have it anywhere."""
+
+    place_keys: frozenset[int] | None = None
+    variant_keys: frozenset[int] | None = None
+    trouble: StockTrouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """An item with its levels by place, and the measure summed over them."""
+
+    variant_key: int
+    total: int
+    levels: dict[int, Level]

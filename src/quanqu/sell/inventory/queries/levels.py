@@ -26,7 +26,15 @@ from quanqu.sell.inventory.models import HoldLine as HoldRow
 from quanqu.sell.inventory.models import Level as LevelRow
 from quanqu.sell.inventory.models import Movement
 
-__all__ = ["VIEW", "explain_level", "get_hold", "list_ledger", "list_levels"]
+__all__ = [
+    "VIEW",
+    "explain_level",
+    "find_level",
+    "get_hold",
+    "level_of",
+    "list_ledger",
+    "list_levels",
+]
 
 VIEW: Final = "stock.view"
 _LEDGER: Final = Sorting("newest", "key", read=read_number)
@@ -52,7 +60,14 @@ def list_levels(
         wanted = {"incoming__gt": 0} if filters.is_incoming else {"incoming": 0}
         found = found.filter(**wanted)
     rows, following = _LEVELS.page(found, cursor, limit)
-    return Page(tuple(map(_level, rows)), following)
+    return Page(tuple(map(level_of, rows)), following)
+
+
+def find_level(*, actor: Actor, place_key: int, variant_key: int) -> Level | None:
+    """Return an item's balances at a place, None where it never was. Raises: NotAllowedError."""
+    wanted = LevelRow.objects.filter(place_key=place_key, variant_key=variant_key)
+    row = _seen(actor, wanted).first()
+    return level_of(row) if row else None
 
 
 def list_ledger(
@@ -128,7 +143,8 @@ def _seen(actor: Actor, rows: "QuerySet[Row]", unit_id: str | None = None) -> "Q
     return rows if scope.everything else rows.filter(place_key__in=scope.places)
 
 
-def _level(row: LevelRow) -> Level:
+def level_of(row: LevelRow) -> Level:
+    """Return a row as a contract."""
     return Level(
         place_key=row.place_key,
         variant_key=row.variant_key,

@@ -72,6 +72,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "catalog.define_attribute": _("Defined an attribute"),
     "catalog.set_policy": _("Changed the audit's limits"),
     "products.export": _("Exported products"),
+    "stock.export": _("Exported stock"),
     "orders.export": _("Exported orders"),
     "orders.reveal_address": _("Looked at an address"),
     "connectors.import": _("Imported a file"),
