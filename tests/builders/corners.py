@@ -260,8 +260,11 @@ def _transfer(word: str, company: UnitInfo, place: PlaceInfo) -> str:
     made = create_transfer(actor=SYSTEM, draft=draft, now=NOW)
     send_transfer(actor=SYSTEM, transfer_id=made.id, now=NOW)
     return ids.encode("trf", made.id)
+
+
 def _place_order(word: str, place: PlaceInfo) -> str:
     """Sell a mug that is still to be sent."""
+    mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
     draft = OrderDraft(
         id=ids.new_id(),
         place_key=place.key,
@@ -306,7 +309,6 @@ def make_goods(word: str, company: UnitInfo, actor: Actor, *places: PlaceInfo) -
     finding = list_findings(actor=actor, filters=FindingFilters()).items[0]
     return {
         **_source(word, company, variant),
-        "sku": f"{word}-lamp",
         "company_id": company.id,
         "company_code": company.code,
         "product_id": product.id,

@@ -11,6 +11,7 @@ from quanqu.sell.inventory.actions.settling import (
     extend_hold,
     release_hold,
 )
+from quanqu.sell.inventory.actions.swapping import swap_holds
 from quanqu.sell.inventory.actions.transfers import (
     cancel_transfer,
     change_transfer,
@@ -19,9 +20,8 @@ from quanqu.sell.inventory.actions.transfers import (
     receive_transfer,
     send_transfer,
 )
-from quanqu.sell.inventory.queries.boards import count_board, list_board, stocked_places
-from quanqu.sell.inventory.actions.swapping import swap_holds
 from quanqu.sell.inventory.queries.availability import available_at, stock_ages
+from quanqu.sell.inventory.queries.boards import count_board, list_board, stocked_places
 from quanqu.sell.inventory.queries.levels import (
     explain_level,
     find_level,
@@ -34,10 +34,10 @@ from quanqu.sell.inventory.queries.transfers import get_transfer, list_transfers
 
 __all__ = [
     "allocate_hold",
+    "available_at",
     "cancel_transfer",
     "change_transfer",
     "close_transfer",
-    "available_at",
     "consume_hold",
     "count_board",
     "create_transfer",
@@ -49,8 +49,8 @@ __all__ = [
     "get_transfer",
     "hold_many",
     "hold_stock",
-    "list_board",
     "holds_by_id",
+    "list_board",
     "list_ledger",
     "list_levels",
     "list_transfers",
@@ -60,7 +60,7 @@ __all__ = [
     "release_hold",
     "send_transfer",
     "set_policy",
-    "stocked_places",
     "stock_ages",
+    "stocked_places",
     "swap_holds",
 ]
