@@ -86,6 +86,9 @@ from quanqu.sell.supply.contracts import (
     PurchaseLineDraft,
     ReceiptDraft,
     ReceivedLine,
+    ReturnDraft,
+    ReturnDraftLine,
+    ReturnFrom,
     ShareBasis,
     SupplierContact,
     SupplierDraft,
@@ -97,6 +100,7 @@ from quanqu.sell.supply.facade import (
     list_suppliers,
     receive_goods,
     record_charge,
+    return_goods,
     send_order,
     submit_order,
 )
@@ -222,7 +226,20 @@ def _buy(word: str, actor: Actor, place: PlaceInfo) -> dict[str, str]:
     receipt = receive_goods(actor=actor, order_id=purchase_id, draft=delivery, now=NOW)
     freight = ChargeDraft(ChargeKind.FREIGHT, 700, ShareBasis.VALUE, f"{word} freight")
     record_charge(actor=actor, receipt_id=receipt.id, draft=freight, now=NOW)
-    return {"purchase_id": purchase_id, "receipt_id": receipt.id}
+    broken = ReturnDraft(
+        f"{word} return",
+        f"{word} broken",
+        ReturnFrom.DAMAGED,
+        (ReturnDraftLine(line.variant_key, 1, 250),),
+    )
+    back = return_goods(
+        actor=actor,
+        supplier_id=supplier_of(place.company_key, place.company_code),
+        place_key=place.key,
+        draft=broken,
+        now=NOW,
+    )
+    return {"purchase_id": purchase_id, "receipt_id": receipt.id, "return_id": back.id}
 
 
 def _pay(word: str, place: PlaceInfo) -> str:

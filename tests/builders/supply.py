@@ -24,6 +24,7 @@ from quanqu.sell.supply.contracts import (
     SupplierDraft,
 )
 from quanqu.sell.supply.queries.laws import (
+    credits_unlike_the_returns,
     incoming_unlike_the_orders,
     landed_unlike_the_charges,
     received_beyond_tolerance,
@@ -161,4 +162,5 @@ def breaches() -> list[str]:
         *waiting_unlike_the_state(),
         *incoming_unlike_the_orders(),
         *landed_unlike_the_charges(),
+        *credits_unlike_the_returns(),
     ]

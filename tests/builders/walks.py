@@ -22,6 +22,7 @@ SIDED: Final[Mapping[str, str]] = {
             "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
             "second_audience_id", "tag_id", "model_id", "list_id", "export_id",
+            "webhook_id", "supplier_id", "purchase_id", "receipt_id", "return_id",
             "webhook_id", "variant_id", "hold_id", "sku", "transfer_id",
             "webhook_id", "supplier_id", "purchase_id", "receipt_id", "payment_id",
             "payment_reference", "variant_id", "hold_id", "sku", "live_order_id", "profile_id",
@@ -79,6 +80,10 @@ PLAIN: Final[Mapping[str, str]] = {
     "comparison": "none", "country": "CN", "field": "country", "origin": "profile",
     "currency": "CNY", "cursor": "", "first": "2026-01-01", "first_seen_before": "",
     "missing": "country", "on": "2026-01-01",
+    "first_seen_from": "", "is_active": "", "is_linked": "", "is_overdue": "",
+    "is_credited": "",
+    "kind": "", "last": "2026-12-31",
+    "limit": "200", "max_total": "", "min_total": "", "name": "Product Viewed", "place_type": "",
     "first_seen_from": "", "is_active": "", "is_linked": "", "is_out": "", "is_overdue": "",
     "kind": "", "last": "2026-12-31", "delivery": "", "limit": "200", "max_total": "",
     "min_total": "", "name": "Product Viewed", "place_type": "",
@@ -134,6 +139,10 @@ WRITING: Final[Mapping[str, str]] = {
     '"lines": [{"line_no": 1, "good": 1}]}',
     "POST /api/v1/receipts/{receipt_id}/charges": '{"kind": "freight", "amount": "1", '
     '"basis": "value"}',
+    "POST /api/v1/supplier-returns": '{"supplier": "<supplier_id>", "place": "<place_id>", '
+    '"reference": "taken", "reason": "Taken", "taken_from": "on_hand", '
+    '"lines": [{"sku": "mug", "quantity": 1, "unit_cost": "1"}]}',
+    "POST /api/v1/supplier-returns/{return_id}/credits": '{"amount": "1", "reference": "taken"}',
     "PATCH /api/v1/units/{unit_id}": '{"name": "Taken"}',
     "POST /api/v1/units/{unit_id}/move": '{"parent_id": "<company_id>"}',
     "PUT /api/v1/places/{place_id}": '{"code": "taken", "name": "Taken", "currency": "CNY", '

@@ -44,6 +44,7 @@ PREFIXES: Final = {
     "spf": "sourcing profile",
     "srq": "sourcing request",
     "src": "source",
+    "srt": "return to a supplier",
     "sup": "supplier",
     "tag": "tag",
     "trf": "transfer",

@@ -20,6 +20,9 @@ from quanqu.sell.supply.contracts import (
     OrderAct,
     PurchaseFilters,
     PurchaseState,
+    ReturnDraft,
+    ReturnDraftLine,
+    ReturnFrom,
     ShareBasis,
 )
 from quanqu.sell.supply.models import ItemCost, Supplier
@@ -141,6 +144,49 @@ def test_costs_beside_the_goods_are_shared_out_as_told():
     assert (tea.unit_landed_minor, cup.unit_landed_minor) == (Decimal("285.6"), Decimal("503.5"))
     assert "a unit of tea costs 2.856 and a cup 5.035" in DOCUMENT
     assert not breaches()
+
+
+@pytest.mark.django_db
+def test_goods_go_back_as_it_is_told():
+    world = make_world()
+    receive(make_order(world, (world.tea, 23)), "one", (1, 20, 3))
+    stock.hold((world.shop.key, world.tea, 12), seconds=None, now=NOW)
+    made = {}
+
+    def run(verb, name, *words):
+        if verb == "return":
+            taken_from, units = words
+            lines = (ReturnDraftLine(world.tea, int(units)),)
+            told = ReturnDraft(name, "no good", ReturnFrom(taken_from), lines)
+            made[name] = facade.return_goods(
+                actor=SYSTEM, supplier_id=world.supplier_id, place_key=world.shop.key, draft=told,
+                now=NOW,
+            )  # fmt: skip
+        else:
+            amount = Money.parse(words[0], "CNY").minor
+            made[name] = facade.record_credit(
+                actor=SYSTEM, return_id=made[name].id, amount_minor=amount, reference=words[0],
+                now=NOW,
+            )  # fmt: skip
+
+    rows = table("Going back")
+    for step, what, *told in rows:
+        words = what.removesuffix(" refused").split()
+        if what.endswith("refused"):
+            with pytest.raises(RefusedError):
+                run(*words)
+        else:
+            run(*words)
+        level = world.level(world.tea)
+        sums = [
+            Money(sum(getattr(one, name).minor for one in made.values()), "CNY").amount
+            for name in ("expected", "credited")
+        ]
+        assert [str(level["on_hand"]), str(level["damaged"]), *sums] == told, step
+        assert breaches() == stock.breaches() == []
+
+    assert len(rows) == 8
+    assert world.level(world.tea)["allocated"] == 12
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from quanqu.sell.supply.actions.moving import (
     submit_order,
 )
 from quanqu.sell.supply.actions.receiving import receive_goods, record_charge
+from quanqu.sell.supply.actions.returning import record_credit, return_goods
 from quanqu.sell.supply.actions.suppliers import (
     change_supplier,
     create_supplier,
@@ -25,6 +26,7 @@ from quanqu.sell.supply.queries.orders import (
     list_orders,
 )
 from quanqu.sell.supply.queries.receipts import get_receipt, list_receipts
+from quanqu.sell.supply.queries.returns import get_return, list_returns
 from quanqu.sell.supply.queries.suppliers import (
     count_suppliers,
     get_buying_rules,
@@ -46,6 +48,7 @@ __all__ = [
     "get_buying_rules",
     "get_order",
     "get_receipt",
+    "get_return",
     "get_supplier",
     "import_catalogue",
     "list_costs",
@@ -53,11 +56,14 @@ __all__ = [
     "list_lead_times",
     "list_orders",
     "list_receipts",
+    "list_returns",
     "list_suppliers",
     "receive_goods",
     "record_charge",
     "record_costs",
+    "record_credit",
     "reject_order",
+    "return_goods",
     "reveal_contact",
     "send_order",
     "set_buying_rules",

@@ -2,6 +2,7 @@
 
 from quanqu.infra.laws.facade import law
 from quanqu.sell.supply.queries.laws import (
+    credits_unlike_the_returns,
     incoming_unlike_the_orders,
     landed_unlike_the_charges,
     received_beyond_tolerance,
@@ -27,4 +28,9 @@ law(
     "L2.landed_costs_add_up",
     "The shares of a cost beside the goods come to it, to the minor unit.",
     landed_unlike_the_charges,
+)
+law(
+    "L2.supplier_credits_add_up",
+    "What is expected and credited for a return to a supplier is the sum of its lines and credits.",
+    credits_unlike_the_returns,
 )

@@ -27,6 +27,17 @@ for _name, _personal, _plain in (
         "key id order_key company_key place_key reference received_at recorded_at note",
     ),
     (
+        "supply_supplierreturn",
+        "actor_name",
+        "key id supplier_key company_key place_key reference reason taken_from returned_at "
+        "expected_minor credited_minor",
+    ),
+    (
+        "supply_suppliercredit",
+        "actor_name",
+        "key return_key amount_minor reference recorded_at",
+    ),
+    (
         "supply_charge",
         "actor_name",
         "key receipt_key kind amount_minor basis reference recorded_at",
@@ -63,3 +74,6 @@ declare_plain(
 )
 declare_plain("supply_receiptline", "key receipt_key line_key good damaged unit_cost_minor")
 declare_plain("supply_chargeshare", "key charge_key line_key share_minor")
+declare_plain(
+    "supply_supplierreturnline", "key return_key line_no variant_key quantity unit_cost_minor"
+)

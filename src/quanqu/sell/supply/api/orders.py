@@ -19,7 +19,6 @@ from quanqu.sell.supply.api.schemas import (
     CountOut,
     DiscrepancyOut,
     Id,
-    LineIn,
     PurchaseDetailOut,
     PurchaseFields,
     PurchaseIn,
@@ -35,7 +34,7 @@ from quanqu.sell.supply.contracts import (
     PurchaseLineError,
 )
 
-__all__ = ["places_of", "router"]
+__all__ = ["items_of", "places_of", "router"]
 
 router = Router()
 
@@ -206,7 +205,7 @@ def _filters(actor: Actor, query: PurchaseQuery) -> PurchaseFilters:
 
 def _draft(actor: Actor, supplier_id: str, company_key: int, body: PurchaseFields) -> PurchaseDraft:
     currency = facade.get_supplier(actor=actor, supplier_id=supplier_id).currency
-    known = _items(company_key, body.lines)
+    known = items_of(company_key, [line.sku for line in body.lines])
     lines = tuple(
         PurchaseLineDraft(
             variant_key=known[one.sku],
@@ -221,11 +220,11 @@ def _draft(actor: Actor, supplier_id: str, company_key: int, body: PurchaseField
     return PurchaseDraft(lines, body.expected_on, body.note)
 
 
-def _items(company_key: int, lines: Sequence[LineIn]) -> dict[str, int]:
-    found = variant_keys(company_key=company_key, skus=[line.sku for line in lines])
+def items_of(company_key: int, skus: Sequence[str]) -> dict[str, int]:
+    """Return the items of SKUs. Raises: PurchaseLineError by the line of an unknown one."""
+    found = variant_keys(company_key=company_key, skus=skus)
     known = dict(zip(found["sku"].to_pylist(), found["variant_key"].to_pylist(), strict=True))
-    for number, line in enumerate(lines, 1):
-        if known.get(line.sku) is None:
-            problem = f"the company sells no item {line.sku!r}"
-            raise PurchaseLineError(line=number, reason=problem)
+    for number, sku in enumerate(skus, 1):
+        if known.get(sku) is None:
+            raise PurchaseLineError(line=number, reason=f"the company sells no item {sku!r}")
     return known

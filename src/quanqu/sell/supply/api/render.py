@@ -25,6 +25,7 @@ from quanqu.sell.supply.contracts import (
     ReceiptLine,
     Supplier,
     SupplierContact,
+    SupplierReturn,
 )
 
 Labels = Mapping[int, VariantLabel]
@@ -177,6 +178,45 @@ def receipts(rows: Iterable[Receipt]) -> list[dict[str, Any]]:
     places = places_by_key(keys={row.place_key for row in listed})
     labels = variant_labels(variant_keys={line.variant_key for row in listed for line in row.lines})
     return [_receipt(row, places, labels) for row in listed]
+
+
+def returns(rows: Iterable[SupplierReturn]) -> list[dict[str, Any]]:
+    """Return returns to suppliers, what they name read together."""
+    listed = list(rows)
+    places = places_by_key(keys={row.place_key for row in listed})
+    labels = variant_labels(variant_keys={line.variant_key for row in listed for line in row.lines})
+    return [
+        {
+            "id": row.id,
+            "supplier": row.supplier_id,
+            "supplier_name": row.supplier_name,
+            "place": places[row.place_key].id,
+            "reference": row.reference,
+            "reason": row.reason,
+            "taken_from": row.taken_from,
+            "returned_at": format_time(row.returned_at),
+            "expected": money_out(row.expected),
+            "credited": money_out(row.credited),
+            "lines": [
+                {
+                    "line_no": line.line_no,
+                    "sku": _sku(line.variant_key, labels),
+                    "quantity": line.quantity,
+                    "unit_cost": money_out(line.unit_cost),
+                }
+                for line in row.lines
+            ],
+            "credits": [
+                {
+                    "amount": money_out(one.amount),
+                    "reference": one.reference,
+                    "recorded_at": format_time(one.recorded_at),
+                }
+                for one in row.credits
+            ],
+        }
+        for row in listed
+    ]
 
 
 def _receipt(row: Receipt, places: Places, labels: Labels) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from quanqu.sell.supply.contracts import (
     OrderAct,
     PurchaseSort,
     PurchaseState,
+    ReturnFrom,
     ShareBasis,
 )
 
@@ -412,3 +413,71 @@ class ChargeIn(Schema):
     basis: ShareBasis
     reference: Annotated[str, Field("", max_length=80, pattern=r"^[^\x00]*$")]
     weights: Annotated[list[WeightIn], Field(default_factory=list, max_length=100)]
+
+
+class ReturnLineIn(Schema):
+    """An item to give back; without a cost, it is credited at what the item costs today."""
+
+    sku: Text
+    quantity: Quantity
+    unit_cost: Amount | None = None
+
+
+class ReturnIn(Schema):
+    """Goods to give back; the same reference with the same lines again is the one that is there."""
+
+    supplier: Id
+    place: Id
+    reference: Annotated[str, Field(min_length=1, max_length=80, examples=["RMA-17"])]
+    reason: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
+    taken_from: ReturnFrom
+    lines: Annotated[list[ReturnLineIn], Field(min_length=1, max_length=100)]
+
+
+class ReturnQuery(Schema):
+    """Narrow the list of returns to suppliers."""
+
+    supplier: Id | None = None
+    unit: Id | None = Field(None, description="A group, brand, company or place id.")
+    is_credited: bool | None = None
+
+
+class ReturnLineOut(Schema):
+    """A line as it went back."""
+
+    line_no: int
+    sku: str
+    quantity: int
+    unit_cost: MoneyOut
+
+
+class CreditIn(Schema):
+    """What the supplier credited; each reference once."""
+
+    amount: Amount
+    reference: Annotated[str, Field(min_length=1, max_length=80, examples=["CN-2041"])]
+
+
+class CreditOut(Schema):
+    """What the supplier credited."""
+
+    amount: MoneyOut
+    reference: str
+    recorded_at: str
+
+
+class ReturnOut(Schema):
+    """Goods that went back to a supplier."""
+
+    id: str
+    supplier: str
+    supplier_name: str
+    place: str
+    reference: str
+    reason: str
+    taken_from: ReturnFrom
+    returned_at: str
+    expected: MoneyOut
+    credited: MoneyOut
+    lines: list[ReturnLineOut]
+    credits: list[CreditOut]

@@ -1,8 +1,9 @@
-"""What crosses sell.supply: suppliers, costs, purchase orders, receipts, events and errors."""
+"""What crosses sell.supply: suppliers, costs, purchase orders, receipts, returns and errors."""
 
 from quanqu.sell.supply.contracts.errors import (
     ChargeError,
     CostDateError,
+    CreditError,
     OrderChangeError,
     OrderMinimumError,
     OrderMoveError,
@@ -12,6 +13,10 @@ from quanqu.sell.supply.contracts.errors import (
     ReceiptLineError,
     ReceiptNotFoundError,
     ReceiptReferenceError,
+    ReturnLineError,
+    ReturnNotFoundError,
+    ReturnReferenceError,
+    ReturnShortError,
     SecondPersonError,
     SupplierCodeError,
     SupplierFieldError,
@@ -42,6 +47,14 @@ from quanqu.sell.supply.contracts.receipts import (
     ReceiptLine,
     ReceivedLine,
 )
+from quanqu.sell.supply.contracts.returns import (
+    Credit,
+    ReturnDraft,
+    ReturnDraftLine,
+    ReturnFilters,
+    SupplierReturn,
+    SupplierReturnLine,
+)
 from quanqu.sell.supply.contracts.statistics import (
     LeadTime,
 )
@@ -64,6 +77,7 @@ from quanqu.sell.supply.contracts.words import (
     DiscrepancyKind,
     OrderAct,
     PurchaseState,
+    ReturnFrom,
     ShareBasis,
 )
 
@@ -78,6 +92,8 @@ __all__ = [
     "ChargeError",
     "ChargeKind",
     "CostDateError",
+    "Credit",
+    "CreditError",
     "Discrepancy",
     "DiscrepancyKind",
     "GoodsReceived",
@@ -109,6 +125,14 @@ __all__ = [
     "ReceiptReferenceError",
     "ReceivedLine",
     "RejectedRow",
+    "ReturnDraft",
+    "ReturnDraftLine",
+    "ReturnFilters",
+    "ReturnFrom",
+    "ReturnLineError",
+    "ReturnNotFoundError",
+    "ReturnReferenceError",
+    "ReturnShortError",
     "SecondPersonError",
     "ShareBasis",
     "Supplier",
@@ -119,5 +143,7 @@ __all__ = [
     "SupplierFileError",
     "SupplierFilters",
     "SupplierNotFoundError",
+    "SupplierReturn",
+    "SupplierReturnLine",
     "SupplyPlaceError",
 ]

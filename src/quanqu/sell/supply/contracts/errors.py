@@ -5,6 +5,7 @@ from quanqu.kernel.errors import InvalidError, NotFoundError, RefusedError
 __all__ = [
     "ChargeError",
     "CostDateError",
+    "CreditError",
     "OrderChangeError",
     "OrderMinimumError",
     "OrderMoveError",
@@ -14,6 +15,10 @@ __all__ = [
     "ReceiptLineError",
     "ReceiptNotFoundError",
     "ReceiptReferenceError",
+    "ReturnLineError",
+    "ReturnNotFoundError",
+    "ReturnReferenceError",
+    "ReturnShortError",
     "SecondPersonError",
     "SupplierCodeError",
     "SupplierFieldError",
@@ -140,3 +145,38 @@ class ChargeError(InvalidError):
 
     code = "supply.charge"
     template = "The cost cannot be shared out: {reason}."
+
+
+class ReturnNotFoundError(NotFoundError):
+    """No such return to a supplier, or none this actor may know of."""
+
+    code = "supply.return_not_found"
+    template = "No return to a supplier {ref} was found."
+
+
+class ReturnLineError(InvalidError):
+    """A line of a return that cannot be."""
+
+    code = "supply.return_line"
+    template = "Line {line}: {reason}."
+
+
+class ReturnReferenceError(RefusedError):
+    """A return of this reference is there, with other goods."""
+
+    code = "supply.return_reference"
+    template = "The reference {ref} belongs to another return to this supplier."
+
+
+class ReturnShortError(RefusedError):
+    """There is not enough that is free to go back: what is promised to buyers stays."""
+
+    code = "supply.return_short"
+    template = "Line {line}: {available} units are free to go back, not {quantity}."
+
+
+class CreditError(RefusedError):
+    """A credit that is nothing, or more than what is still expected."""
+
+    code = "supply.credit"
+    template = "The credit cannot be taken: {reason}."

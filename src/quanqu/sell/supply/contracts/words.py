@@ -11,6 +11,7 @@ __all__ = [
     "DiscrepancyKind",
     "OrderAct",
     "PurchaseState",
+    "ReturnFrom",
     "ShareBasis",
 ]
 
@@ -75,3 +76,11 @@ class ShareBasis(StrEnum):
     VALUE = "value"
     QUANTITY = "quantity"
     WEIGHT = "weight"
+
+
+class ReturnFrom(StrEnum):
+    """Which stock goods go back to a supplier from."""
+
+    ON_HAND = "on_hand"
+    DAMAGED = "damaged"
+    QUALITY_HOLD = "quality_hold"

@@ -76,6 +76,20 @@ def landed_unlike_the_charges() -> Sequence[str]:
     )
 
 
+def credits_unlike_the_returns() -> Sequence[str]:
+    """Name returns whose lines or credits do not come to what they say."""
+    return _told(
+        "SELECT format('Return %s: %s expected, its lines say %s; %s credited, its credits say "
+        "%s.', r.reference, r.expected_minor, l.expected, r.credited_minor, c.credited) "
+        "FROM supply_supplierreturn r CROSS JOIN LATERAL (SELECT "
+        "coalesce(sum(quantity * unit_cost_minor), 0)::bigint AS expected "
+        "FROM supply_supplierreturnline WHERE return_key = r.key) l CROSS JOIN LATERAL (SELECT "
+        "coalesce(sum(amount_minor), 0)::bigint AS credited FROM supply_suppliercredit "
+        "WHERE return_key = r.key) c WHERE (r.expected_minor, r.credited_minor) <> "
+        "(l.expected, c.credited)"
+    )
+
+
 def _told(query: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"{query} ORDER BY 1 LIMIT {MOST_TOLD}")

@@ -11,7 +11,7 @@ from quanqu.sell.supply.contracts import (
     ReceiptNotFoundError,
     SupplierNotFoundError,
 )
-from quanqu.sell.supply.models import PurchaseOrder, Receipt, Supplier
+from quanqu.sell.supply.models import PurchaseOrder, Receipt, Supplier, SupplierReturn
 
 __all__ = [
     "VIEW",
@@ -19,6 +19,7 @@ __all__ = [
     "orders_in_scope",
     "receipt_row",
     "receipts_in_scope",
+    "returns_in_scope",
     "supplier_row",
     "suppliers_in_scope",
 ]
@@ -44,6 +45,13 @@ def receipts_in_scope(actor: Actor) -> "QuerySet[Receipt]":
     """Return the receipts at the places the actor may see. Raises: NotAllowedError."""
     actor.require(VIEW)
     scope, found = actor.scope(VIEW), Receipt.objects.select_related("order__supplier")
+    return found if scope.everything else found.filter(place_key__in=scope.places)
+
+
+def returns_in_scope(actor: Actor) -> "QuerySet[SupplierReturn]":
+    """Return the returns from the places the actor may see. Raises: NotAllowedError."""
+    actor.require(VIEW)
+    scope, found = actor.scope(VIEW), SupplierReturn.objects.all()
     return found if scope.everything else found.filter(place_key__in=scope.places)
 
 
