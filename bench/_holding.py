@@ -30,7 +30,7 @@ from quanqu.sell.inventory.queries.laws import (
 )
 
 ITEMS = 1_000
-PLACE, PEERS = 1, 2
+PLACE, PEERS = 9_001, 9_002
 PLENTY = 100_000_000
 
 

@@ -9,8 +9,6 @@ import argparse
 import json
 import os
 import random
-import subprocess
-import sys
 import tempfile
 from importlib import import_module
 from pathlib import Path
@@ -18,13 +16,12 @@ from typing import Any
 
 import django
 import psycopg
-from bench._calls import Called, call_for, told
+from bench._calls import Called, call_for, make_key, told
 from bench.ingest import running
 
 from quanqu.infra.home.facade import open_home
 from quanqu.infra.postgres.facade import Lease
 
-_ROOT = Path(__file__).resolve().parents[1]
 _BODIES = 2_000
 _SUMS = """
 SELECT (SELECT count(*) FROM checkout_order), (SELECT sum(total_minor) FROM checkout_order),
@@ -68,18 +65,6 @@ def body(shop: Any, number: int) -> bytes:
     contact = {"name": "Bench", "city": "Shanghai"}
     made = {"place": shop.place, "lines": lines, "tenders": [{"tender": "test"}]}
     return json.dumps(made | {"contact": contact}).encode()
-
-
-def make_key() -> str:
-    """Make an API key by the command."""
-    command = [
-        sys.executable, "-m", "quanqu.project.cli", "token", "create", "--role", "integrator",
-        "--json",
-    ]  # fmt: skip
-    environment = {**os.environ, "PYTHONPATH": str(_ROOT / "src")}
-    made = subprocess.run(command, env=environment, capture_output=True, check=True)
-    found: dict[str, Any] = json.loads(made.stdout.splitlines()[-1])
-    return str(found.get("token") or found["key"])
 
 
 def check(url: str) -> None:

@@ -1,8 +1,9 @@
-"""Holds a second through the facade: on a thousand items, and all of them on one.
+"""Holds a second on a thousand items (`stock`) or one (`hot`): by the facade and over HTTP.
 
 Prints one JSON object a line.  Peer, in the same run: one row lock a buyer in Django's ORM
-(`select_for_update`), as open commerce cores do it.  Both grant the same number of units, and the
-laws of stock hold afterwards.
+(`select_for_update`), as open commerce cores do it, by the facade.  Both grant the same number of
+units, and the laws of stock hold afterwards.  Over HTTP the whole product runs (`quanqu up`) on the
+same cores as the clients, and what was granted is what is held.
 """
 
 import argparse
@@ -17,13 +18,18 @@ from pathlib import Path
 from typing import Any
 
 import django
+import psycopg
+from bench._calls import Called, call_for, make_key
+from bench.ingest import running
 
 from quanqu.infra.home.facade import open_home
 from quanqu.infra.postgres.facade import Lease
 
+CLIENTS = 32
 
-def main() -> None:
-    """Measure in a home of its own."""
+
+def main(kind: str = "stock") -> None:
+    """Measure in homes of their own."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="always on")
     parser.add_argument("--seconds", type=float, default=8.0)
@@ -39,13 +45,52 @@ def main() -> None:
             os.environ["DATABASE_URL"] = url
             django.setup()
             logging.disable(logging.INFO)
+            found = measure_http(kind, options.seconds, url)
             holding = import_module("bench._holding")
             holding.prepare()
-            for name, items in (("stock.facade_per_s", holding.ITEMS), ("hot.facade_per_s", 1)):
-                ours = measure("ours", items, options)
-                theirs = measure("peer", items, options)
-                holding.check(ours["granted"], theirs["granted"])
-                show(name, ours, theirs)
+            items = holding.ITEMS if kind == "stock" else 1
+            ours = measure("ours", items, options)
+            theirs = measure("peer", items, options)
+            holding.check(ours["granted"], theirs["granted"])
+            show(f"{kind}.facade_per_s", ours, theirs)
+            show(f"{kind}.http_per_s", told_of(found), theirs)
+
+
+def measure_http(kind: str, seconds: float, url: str) -> Called:
+    """Let 32 clients hold one unit each time, over HTTP, and compare with what is stored."""
+    os.environ["QUANQU_API_RATE"] = "1000000/1000000"
+    with running() as (_, port):
+        shop = import_module("bench._shop").open_shop()
+        items = shop.items if kind == "stock" else shop.items[:1]
+        bodies = [hold(shop.place, item) for item in items]
+        target = (port, "/api/v1/stock/holds", make_key(), bodies)
+        call_for(*target, clients=CLIENTS, seconds=2)
+        found = call_for(*target, clients=CLIENTS, seconds=seconds)
+    assert set(found.statuses) == {201}, found.statuses
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT (SELECT sum(held) FROM inventory_level), "
+            "(SELECT sum(quantity) FROM inventory_hold WHERE state = 'held')"
+        ).fetchone()
+    assert row is not None
+    assert row[0] == row[1], "what is held is not what was granted"
+    assert row[0] >= len(found.latencies_ms)
+    return found
+
+
+def hold(place: str, item: str) -> bytes:
+    """Return the body of a call that holds one unit for a quarter of an hour."""
+    lines = [{"place": place, "item": item, "quantity": 1}]
+    return json.dumps({"owner": "cart", "duration_s": 900, "lines": lines}).encode()
+
+
+def told_of(found: Called) -> dict[str, float]:
+    """Return the figures of calls over HTTP as those of the facade are."""
+    return {
+        "per_s": found.per_s,
+        "p50_ms": found.percentile_ms(0.5),
+        "p99_ms": found.percentile_ms(0.99),
+    }
 
 
 def measure(who: str, items: int, options: argparse.Namespace) -> dict[str, float]:

@@ -123,5 +123,7 @@ class Day:
     def money(self, who):
         name = encode("ord", self.orders[who].id) if who in self.orders else ""
         payments = get_payments(actor=SYSTEM, references=[name])[name]
-        kept = sum(one.captured_minor - one.refunded_minor for one in payments)
+        kept = sum(
+            one.captured_minor - one.refunded_minor - one.refunding_minor for one in payments
+        )
         return Money(kept, "CNY").amount
