@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.crypto.facade import decrypt
@@ -110,9 +110,12 @@ def refresh_payment(*, actor: Actor, payment_id: UUID, now: datetime) -> Payment
     if row is None or not may_at(actor, VIEW, row.place_key):
         raise PaymentNotFoundError(ref=encode("pay", payment_id))
     waiting = [OperationState.PENDING.value, OperationState.UNKNOWN.value]
-    open_ones = Operation.objects.filter(payment=row, due_at__isnull=False)
-    open_ones.filter(state__in=waiting).update(due_at=now)
-    for operation_id in list(open_ones.values_list("id", flat=True)):
+    with transaction.atomic():
+        Payment.objects.select_for_update().get(key=row.key)  # before its operations, as all do
+        open_ones = Operation.objects.filter(payment=row, due_at__isnull=False)
+        open_ones.filter(state__in=waiting).update(due_at=now)
+        ids = list(open_ones.values_list("id", flat=True))
+    for operation_id in ids:
         carry_out(operation_id=operation_id, now=now)
     row.refresh_from_db()
     return view_of(row)
