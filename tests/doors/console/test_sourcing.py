@@ -118,7 +118,7 @@ def test_what_is_typed_is_said_in_words_meanwhile(world: World) -> None:
     wrong = client.post(address, form(world, most_parcels="9")).content.decode()
 
     assert "the least distance in bands of 10 km, then the lowest cost" in good
-    assert "距离最近（每 10 公里 为一档）" in good
+    assert "距离最近（每 10 公里为一档）" in good
     assert 'role="alert"' in wrong
     assert versions() == ()
 

@@ -11,7 +11,6 @@ from quanqu.doors.console.kit.views import ConsoleView
 from quanqu.doors.console.pages.sourcing_words import (
     CAUSES,
     CRITERIA,
-    CRITERION_UNITS,
     REASONS,
     UNFILLABLE,
 )
@@ -114,7 +113,6 @@ def _scores(found: Decision) -> list[dict[str, Any]]:
     return [
         {
             "title": CRITERIA[Criterion(by)],
-            "unit": CRITERION_UNITS[Criterion(by)],
             "score": score,
             "bound": bound,
         }

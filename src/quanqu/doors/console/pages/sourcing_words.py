@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from quanqu.doors.console.kit.cells import Tone
 from quanqu.sell.sourcing.contracts import Criterion, Reason, Unfillable
 
-__all__ = ["CAUSES", "CRITERIA", "CRITERION_UNITS", "REASONS", "UNFILLABLE"]
+__all__ = ["CAUSES", "CRITERIA", "REASONS", "UNFILLABLE"]
 
 CRITERIA: Final[dict[Criterion, Promise]] = {
     Criterion.PARCELS: _("Parcels"),
@@ -21,18 +21,6 @@ CRITERIA: Final[dict[Criterion, Promise]] = {
     Criterion.PROMISE: _("Hours to the door"),
     Criterion.PICKUP: _("Places without pickup"),
     Criterion.KIND: _("Kind of place"),
-}
-CRITERION_UNITS: Final[dict[Criterion, Promise | str]] = {
-    Criterion.PARCELS: "",
-    Criterion.DISTANCE: _("km"),
-    Criterion.COST: _("minor units"),
-    Criterion.CAPACITY: "‰",
-    Criterion.DEPTH: "‰",
-    Criterion.STOCK_OUT: _("lines"),
-    Criterion.AGE: _("days"),
-    Criterion.PROMISE: _("hours"),
-    Criterion.PICKUP: "",
-    Criterion.KIND: "",
 }
 REASONS: Final[dict[Reason, tuple[Promise, Tone]]] = {
     Reason.UNIT: (_("not one of the places asked"), "hollow"),

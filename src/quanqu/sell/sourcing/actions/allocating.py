@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from quanqu.infra.auth.contracts import Actor
+from quanqu.kernel.ids import encode
 from quanqu.sell.sourcing.actions.deciding import (
     Held,
     Wish,
@@ -71,7 +72,7 @@ def allocate_at(
         row, is_new = _claim(request_id, owner, asked, told, now)
         if not is_new:
             if (row.digest, row.owner) != (told, owner):
-                raise RequestReusedError(ref=str(request_id))
+                raise RequestReusedError(ref=encode("srq", request_id))
             return as_decision(_latest(row))
         force = acting(asked.company_key, asked.channel)
         wish = Wish(request_id, 0, owner, asked, order.expires_at, only=only)
@@ -117,14 +118,14 @@ def move(
     with transaction.atomic():
         row = Request.objects.select_for_update().filter(request_id=request_id).first()
         if row is None or row.revision < 0:
-            raise DecisionNotFoundError(ref=str(request_id))
+            raise DecisionNotFoundError(ref=encode("srq", request_id))
         last = _latest(row)
         if DecisionRow.objects.filter(request=row, move_id=move_id).exists():
             return as_decision(last)
         parcels = parcels_in(last)
         leaving = [one for one in parcels if _lines_of(one, items)]
         if not leaving:
-            raise NothingToMoveError(ref=str(request_id))
+            raise NothingToMoveError(ref=encode("srq", request_id))
         lines = _asked_again(question, leaving, items)
         asked = replace(question, company_key=row.company_key, lines=lines)
         wish = _wish(row, asked, leaving, items, closed, expires_at)

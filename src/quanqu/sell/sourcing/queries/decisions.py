@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.db.facade import Sorting, read_number
+from quanqu.kernel.ids import encode
 from quanqu.kernel.paging import Page
 from quanqu.kernel.time import parse_time
 from quanqu.sell.sourcing.contracts import (
@@ -46,7 +47,7 @@ def get_decision(*, actor: Actor, request_id: UUID, revision: int | None = None)
         rows = rows.filter(request__company_key__in=allowed)
     row = rows.select_related("request", "version").first()
     if row is None:
-        raise DecisionNotFoundError(ref=str(request_id))
+        raise DecisionNotFoundError(ref=encode("srq", request_id))
     return as_decision(row, with_reasons=True)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from quanqu.infra.auth.contracts import Actor
+from quanqu.kernel.ids import encode
 from quanqu.sell.sourcing.contracts import (
     STANDARD,
     Profile,
@@ -91,7 +92,7 @@ def version_row(actor: Actor, version_id: UUID, permission: str) -> Version:
     """Return the row of a version the actor has a right over. Raises: ProfileNotFoundError."""
     row = _seen(actor, permission).filter(id=version_id).first()
     if row is None:
-        raise ProfileNotFoundError(ref=str(version_id))
+        raise ProfileNotFoundError(ref=encode("spf", version_id))
     return row
 
 

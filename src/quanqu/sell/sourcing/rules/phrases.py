@@ -62,7 +62,7 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "one_parcel": "不拆单",
         "parcels": "最多 {parcels} 个包裹",
         "parcels_from": "满 {worth} 最多 {parcels} 个包裹，否则不拆单",
-        "band": "{name}（每 {band} 为一档）",
+        "band": "{name}（每 {band}为一档）",
         "fallback": "无法整单发出时改用“{strategy}”",
         "any_order": "任意类型",
         "channels": "来自{words}",

@@ -89,8 +89,11 @@ class _Speech:
         name = CRITERIA[by][self._at]
         if band == 1:
             return name
-        unit = self._money(band) if by is Criterion.COST else f"{band} {UNITS[by][self._at]}"
-        return self._say("band", name=name, band=unit.strip())
+        unit = UNITS[by][self._at]
+        told = self._money(band) if by is Criterion.COST else f"{band} {unit}".strip()
+        if self._at and told[-1].isascii():
+            told += " "  # between Latin and Han
+        return self._say("band", name=name, band=told)
 
     def _when(self, when: Condition) -> str:
         parts = []
