@@ -30,7 +30,7 @@ from quanqu.sell.inventory.queries.levels import (
     list_ledger,
     list_levels,
 )
-from quanqu.sell.inventory.queries.transfers import get_transfer, list_transfers
+from quanqu.sell.inventory.queries.transfers import count_transfers, get_transfer, list_transfers
 
 __all__ = [
     "allocate_hold",
@@ -40,6 +40,7 @@ __all__ = [
     "close_transfer",
     "consume_hold",
     "count_board",
+    "count_transfers",
     "create_transfer",
     "expire_holds",
     "explain_level",

@@ -138,6 +138,15 @@ REASONS: Final = (
     gettext_noop("{name}: {given} is no number from 1"),
     gettext_noop("{name} is not a host"),
     gettext_noop("{name} is not known"),
+    gettext_noop("a transfer has at least one line"),
+    gettext_noop("a transfer has at most {most} lines"),
+    gettext_noop("the quantity is less than {least}"),
+    gettext_noop("the quantity is over {most}"),
+    gettext_noop("the item stands on another line"),
+    gettext_noop("nothing is said to have arrived"),
+    gettext_noop("the transfer has no such line"),
+    gettext_noop("it is told twice"),
+    gettext_noop("only {remaining} are on the way; what is beyond it is surplus"),
 )
 
 

@@ -298,6 +298,7 @@ def said(error: QuanquError) -> str:
     if not speaks:
         return told
     fields = dict(error.fields)
-    if isinstance(reason := fields.get("reason"), str):
-        fields["reason"] = said_reason(reason)
+    for name in ("reason", "problem"):
+        if isinstance(reason := fields.get(name), str):
+            fields[name] = said_reason(reason)
     return gettext(template).format(**fields)

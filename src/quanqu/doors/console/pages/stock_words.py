@@ -6,9 +6,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from quanqu.doors.console.kit.cells import Tone
-from quanqu.sell.inventory.contracts import MovementKind, StockMeasure, StockState, StockTrouble
+from quanqu.sell.inventory.contracts import (
+    MovementKind,
+    StockMeasure,
+    StockState,
+    StockTrouble,
+    TransferState,
+)
 
-__all__ = ["KINDS", "MEASURES", "STATES", "TROUBLES"]
+__all__ = ["KINDS", "MEASURES", "STATES", "TRANSFER_STATES", "TROUBLES"]
 
 MEASURES: Final[dict[StockMeasure, Promise]] = {
     StockMeasure.AVAILABLE: _("Available"),
@@ -46,4 +52,12 @@ KINDS: Final[dict[MovementKind, tuple[Promise, Tone]]] = {
     MovementKind.SUPPLIER_RETURN: (_("Return to supplier"), "info"),
     MovementKind.INCOMING: (_("Ordered from supplier"), "hollow"),
     MovementKind.CORRECTION: (_("Correction"), "warn"),
+}
+TRANSFER_STATES: Final[dict[TransferState, tuple[Promise, Tone, str]]] = {
+    TransferState.DRAFT: (_("Draft"), "", ""),
+    TransferState.SENT: (_("On the way"), "info", "arrow-right"),
+    TransferState.PARTLY_RECEIVED: (_("Partly arrived"), "warn", ""),
+    TransferState.RECEIVED: (_("Arrived"), "good", ""),
+    TransferState.CLOSED: (_("Closed"), "good", "check"),
+    TransferState.CANCELLED: (_("Cancelled"), "hollow", "x"),
 }

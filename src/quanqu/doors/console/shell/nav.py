@@ -103,6 +103,9 @@ PAGES: Final = (
                 "splits promise 寻源 拆单",
             ),
             Entry("stock", _("Stock"), "layers", "stock.view", "k", "inventory on hand 库存"),
+            Entry(
+                "transfers", _("Transfers"), "arrow-up-down", "stock.view", "x", "move goods 调拨"
+            ),
             Entry("orders", _("Orders"), "receipt-text", "orders.view", "o", "sales 订单"),
             Entry(
                 "purchases",

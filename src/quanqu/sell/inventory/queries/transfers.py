@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from quanqu.infra.auth.contracts import Actor, Scope
 from quanqu.infra.db.facade import Sorting, read_number
@@ -22,7 +22,14 @@ from quanqu.sell.inventory.models import Transfer
 from quanqu.sell.inventory.models import TransferLine as LineRow
 from quanqu.sell.inventory.queries.levels import VIEW
 
-__all__ = ["get_transfer", "lines_of", "list_transfers", "may_know", "transfer_view"]
+__all__ = [
+    "count_transfers",
+    "get_transfer",
+    "lines_of",
+    "list_transfers",
+    "may_know",
+    "transfer_view",
+]
 
 _NEWEST: Final = Sorting("newest", "key", read=read_number)
 
@@ -31,6 +38,17 @@ def list_transfers(
     *, actor: Actor, filters: TransferFilters, cursor: str | None = None, limit: int = 50
 ) -> Page[TransferView]:
     """Return a page of transfers, the newest first. Raises: NotAllowedError, UnitNotFoundError."""
+    rows, following = _NEWEST.page(_filtered(actor, filters), cursor, limit)
+    lines = lines_of(rows)
+    return Page(tuple(transfer_view(row, lines[row.key]) for row in rows), following)
+
+
+def count_transfers(*, actor: Actor, filters: TransferFilters) -> int:
+    """Return how many transfers match. Raises: NotAllowedError, UnitNotFoundError."""
+    return _filtered(actor, filters).count()
+
+
+def _filtered(actor: Actor, filters: TransferFilters) -> "QuerySet[Transfer]":
     scope = resolve_scope(actor=actor, permission=VIEW, unit_id=filters.unit_id)
     found = Transfer.objects.all()
     if not scope.everything:
@@ -39,9 +57,7 @@ def list_transfers(
         found = found.filter(_at([filters.place_key]))
     if filters.states:
         found = found.filter(state__in=[state.value for state in filters.states])
-    rows, following = _NEWEST.page(found, cursor, limit)
-    lines = lines_of(rows)
-    return Page(tuple(transfer_view(row, lines[row.key]) for row in rows), following)
+    return found
 
 
 def get_transfer(*, actor: Actor, transfer_id: UUID) -> TransferView:
