@@ -1,8 +1,13 @@
 """Resources every test may ask for; data comes from builders, not from fixtures."""
 
 import os
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
+from django.core.management.commands import flush
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck, settings
 
 # How fast a machine draws examples is no property of what is tested. The same examples are drawn
@@ -20,6 +25,32 @@ settings.load_profile("any machine")
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(database_server: str) -> None:
     """Start PostgreSQL before pytest-django makes the test database."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_was_written_is_flushed() -> Iterator[None]:
+    """After a test that commits, empty the tables that have rows, not all there are.
+
+    What Django itself writes with every migration stays, and so need not be written again.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", _flush_written)
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *_, **__: None)
+        yield
+
+
+def _flush_written(
+    self: DatabaseOperations, style: Any, tables: Sequence[str], **_options: bool
+) -> list[str]:
+    quoted = [self.quote_name(name) for name in sorted(set(tables) - _ALWAYS_THERE)]
+    asked = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in quoted)
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(asked))
+        written = [name for (name,) in cursor.fetchall()]
+    return [f"TRUNCATE {', '.join(written)} CASCADE"] if written else []
+
+
+_ALWAYS_THERE = {"django_content_type", "auth_permission", "django_site"}
 
 
 @pytest.hookimpl(trylast=True)
