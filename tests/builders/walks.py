@@ -74,6 +74,18 @@ SIDED: Final[Mapping[str, str]] = {
 }  # fmt: skip
 # Parameters that can name nothing of anybody, with a value for a call that needs one.
 PLAIN: Final[Mapping[str, str]] = {
+    "action": "", "at_least": "", "archived": "", "channel": "web", "code": "net_sales",
+    "change": "", "days": "30",
+    "comparison": "none", "country": "CN", "field": "country", "origin": "profile",
+    "currency": "CNY", "cursor": "", "first": "2026-01-01", "first_seen_before": "",
+    "missing": "country", "on": "2026-01-01",
+    "first_seen_from": "", "is_active": "", "is_linked": "", "is_out": "", "kind": "",
+    "last": "2026-12-31",
+    "limit": "200", "max_total": "", "min_total": "", "name": "Product Viewed", "place_type": "",
+    "reporting_currency": "",
+    "request_id": "prq_00000000000000000000000000", "rule": "failed_events", "is_open": "",
+    "severity": "", "since": "", "sort": "newest", "state": "", "status": "", "type": "",
+    "until": "", "purpose": "marketing", "by": "email", "show": "on_hand", "trouble": "",
     "action": "", "amount": "1", "at_least": "", "archived": "", "channel": "web",
     "code": "net_sales", "tender": "", "change": "", "days": "30", "filled": "", "is_filled": "",
     "revision": "0", "comparison": "none", "country": "CN", "field": "country",
