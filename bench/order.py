@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=8)
     options = parser.parse_args()
     os.environ.pop("DATABASE_URL", None)
-    os.environ["QUANQU_API_RATE"] = "1000000/1000000"
+    os.environ["QUANQU_API_RATE"] = "900000/900000"
     os.environ["DJANGO_SETTINGS_MODULE"] = "quanqu.project.settings"
     with tempfile.TemporaryDirectory(prefix="quanqu-bench-") as folder:
         Path(folder).chmod(0o711)  # started by root, the database runs as another user

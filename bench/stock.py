@@ -58,7 +58,7 @@ def main(kind: str = "stock") -> None:
 
 def measure_http(kind: str, seconds: float, url: str) -> Called:
     """Let 32 clients hold one unit each time, over HTTP, and compare with what is stored."""
-    os.environ["QUANQU_API_RATE"] = "1000000/1000000"
+    os.environ["QUANQU_API_RATE"] = "900000/900000"
     with running() as (_, port):
         shop = import_module("bench._shop").open_shop()
         items = shop.items if kind == "stock" else shop.items[:1]
