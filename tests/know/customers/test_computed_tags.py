@@ -30,6 +30,7 @@ from quanqu.know.customers.facade import (
     split_identifiers,
 )
 from quanqu.know.customers.models import CustomerTag, PastTag
+from quanqu.know.customers.rules.partitions import buckets
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_lake")]
 SCHEMA = pa.schema(
@@ -84,7 +85,7 @@ def test_only_differences_are_written_and_the_past_is_kept() -> None:
     assert waiting_partitions("dim_customer") == frozenset()  # nothing changed, nothing is marked
     assert _set(tag, {a: "Coffee", c: 12.5}, 2) == TagChange(1, 1, 1, 2)
 
-    assert waiting_partitions("dim_customer") == {"0"}
+    assert waiting_partitions("dim_customer") == set(buckets([a, b, c]))
     assert [_worn(key) for key in (a, b, c)] == [{"favourite": "Coffee"}, {}, {"favourite": 12.5}]
     past = PastTag.objects.order_by("subject_id")
     assert [(one.subject_id, one.value_text, one.from_at, one.until_at) for one in past] == [
