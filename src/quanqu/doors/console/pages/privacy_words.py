@@ -79,6 +79,10 @@ SORTS: Final[dict[str, tuple[Promise, Promise]]] = {
         _("What providers of payments told, word for word; that they did stays known."),
     ),
     "rejects": (_("Rejected rows"), _("Rows that imports did not take, with their values.")),
+    "sourcing_decisions": (
+        _("Decisions of sourcing"),
+        _("From where orders were shipped and why; where the goods are is kept with the stock."),
+    ),
     "webhook_calls": (
         _("Calls of webhooks"),
         _("What receivers took of audiences: when, how many, not who."),
