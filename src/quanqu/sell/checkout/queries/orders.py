@@ -9,6 +9,7 @@ from uuid import UUID
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.crypto.facade import decrypt
 from quanqu.infra.db.facade import Sorting, read_number
+from quanqu.kernel.ids import encode
 from quanqu.kernel.paging import Page
 from quanqu.know.org.facade import resolve_scope
 from quanqu.sell.checkout.contracts import (
@@ -64,7 +65,7 @@ def get_live_order(*, actor: Actor, order_id: UUID) -> LiveOrderDetail:
     """
     row = _seen(actor, None).filter(id=order_id).first()
     if row is None:
-        raise LiveOrderNotFoundError(ref=order_id)
+        raise LiveOrderNotFoundError(ref=encode("ord", order_id))
     taken = StepTaken.objects.filter(order_key=row.key).order_by("key")
     return LiveOrderDetail(
         order=view_of(row),
