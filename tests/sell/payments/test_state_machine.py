@@ -140,7 +140,7 @@ def test_payments_are_what_happened():
     run_state_machine_as_test(
         Till,
         settings=settings(
-            max_examples=30,
+            max_examples=12,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],

@@ -157,7 +157,7 @@ def test_orders_are_what_happened_to_them():
     run_state_machine_as_test(
         Buying,
         settings=settings(
-            max_examples=25,
+            max_examples=12,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],

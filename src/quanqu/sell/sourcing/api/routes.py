@@ -192,7 +192,7 @@ def put_offer(request: HttpRequest, place_id: Path[Id], body: OfferBody) -> dict
     actor = actor_of(request)
     place = get_place(actor=actor, place_id=place_id)
     told = body.model_dump() | {
-        "opens": tuple(body.opens),
+        "opens": tuple((one[0], one[1]) if one else None for one in body.opens),
         "tags": tuple(body.tags),
         "channels": tuple(body.channels),
     }

@@ -12,6 +12,8 @@ Id = Annotated[str, Field(max_length=40)]
 Text = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
 Channel = Annotated[str, Field("", max_length=16, description="A channel; empty: every channel.")]
 Minute = Annotated[int, Field(ge=0, le=1440, description="Minutes from midnight there.")]
+Span = Annotated[list[Minute], Field(min_length=2, max_length=2)]
+"""The opening and the closing minute."""
 
 
 class LineIn(Schema):
@@ -217,7 +219,7 @@ class OfferBody(Schema):
     is_shipping: bool
     is_pickup: bool
     daily_parcels: Annotated[int | None, Field(None, ge=0, le=1_000_000_000)]
-    opens: Annotated[list[tuple[Minute, Minute] | None], Field(default_factory=list, max_length=7)]
+    opens: Annotated[list[Span | None], Field(default_factory=list, max_length=7)]
     cut_off: Annotated[int | None, Field(None, ge=0, le=1439)]
     lead_minutes: Annotated[int, Field(1440, ge=0, le=144_000)]
     pickup_lead_minutes: Annotated[int, Field(120, ge=0, le=144_000)]
