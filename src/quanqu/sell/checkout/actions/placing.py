@@ -24,7 +24,6 @@ from quanqu.know.org.contracts import PlaceInfo
 from quanqu.sell.catalog.contracts import Offer
 from quanqu.sell.catalog.facade import offers_at
 from quanqu.sell.checkout.actions.allowed import MANAGE, require_places
-from quanqu.sell.checkout.actions.places import places_of
 from quanqu.sell.checkout.actions.writing import NewOrder, write_orders
 from quanqu.sell.checkout.contracts import (
     Delivery,
@@ -38,6 +37,7 @@ from quanqu.sell.checkout.contracts import (
     PaymentRefusedError,
 )
 from quanqu.sell.checkout.queries.orders import CONTACT_PURPOSE, order_number, orders_by_id
+from quanqu.sell.checkout.queries.places import places_of
 from quanqu.sell.checkout.rules.totals import fingerprint, price_lines, share_of_tenders
 from quanqu.sell.inventory.contracts import HoldLine, HoldRequest
 from quanqu.sell.inventory.facade import hold_many

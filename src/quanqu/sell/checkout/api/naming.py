@@ -11,7 +11,6 @@ from quanqu.know.customers.facade import get_customer
 from quanqu.know.org.contracts import PlaceRef
 from quanqu.know.org.facade import place_refs, resolve_scope
 from quanqu.sell.catalog.facade import variant_refs, variants_by_sku
-from quanqu.sell.checkout.actions.places import places_of
 from quanqu.sell.checkout.api.schemas import LineIn, LiveOrderIn
 from quanqu.sell.checkout.contracts import (
     ContactDraft,
@@ -21,6 +20,7 @@ from quanqu.sell.checkout.contracts import (
     OrderItemError,
     TenderDraft,
 )
+from quanqu.sell.checkout.queries.places import places_of
 
 MANAGE = "orders.manage"
 

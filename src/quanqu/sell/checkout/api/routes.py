@@ -20,7 +20,6 @@ from quanqu.kernel.ids import decode, encode, new_id
 from quanqu.kernel.time import utc_now
 from quanqu.know.org.facade import places_by_key
 from quanqu.sell.checkout import facade
-from quanqu.sell.checkout.actions.places import places_of
 from quanqu.sell.checkout.api import render
 from quanqu.sell.checkout.api.naming import draft_of
 from quanqu.sell.checkout.api.schemas import (
@@ -34,6 +33,7 @@ from quanqu.sell.checkout.api.schemas import (
     StepIn,
 )
 from quanqu.sell.checkout.contracts import LiveFilters, Step
+from quanqu.sell.checkout.queries.places import places_of
 from quanqu.sell.payments.facade import get_payments
 
 router = Router(tags=["live orders"])
