@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -117,8 +118,17 @@ def test_the_writers_numbers_outlive_the_forgetting() -> None:
     assert keys_left() == [2, 3]
 
 
-def test_whoever_reads_meanwhile_finds_the_log_that_began_anew() -> None:
-    fill([1])
+@pytest.mark.parametrize(
+    "look",
+    [
+        row_count,
+        lambda name: committed_version(name, "others"),
+    ],
+    ids=["rows", "writer"],
+)
+def test_whoever_reads_meanwhile_finds_the_log_that_began_anew(look: Callable[[str], int]) -> None:
+    register(sales_publication(partition_by="part"))
+    append(name="fact_sale", table=make_sales([{"key": 1}]), app_id="others", app_version=1)
     wrong: list[object] = []
     done = threading.Event()
 
@@ -126,7 +136,7 @@ def test_whoever_reads_meanwhile_finds_the_log_that_began_anew() -> None:
         seen = 1
         while not done.is_set():
             try:
-                counted = row_count("fact_sale")
+                counted = look("fact_sale")
                 if counted < seen:
                     wrong.append((seen, counted))
                 seen = counted
@@ -138,7 +148,8 @@ def test_whoever_reads_meanwhile_finds_the_log_that_began_anew() -> None:
         reader.start()
     try:
         for number in range(2, 22):
-            fill([number])
+            more = make_sales([{"key": number}])
+            append(name="fact_sale", table=more, app_id="others", app_version=number)
             forget_past("fact_sale", column="key", values=[771001])
     finally:
         done.set()
@@ -166,6 +177,24 @@ def test_a_handle_whose_log_began_anew_is_opened_again(monkeypatch: pytest.Monke
     monkeypatch.setattr(tables._handles[uri], "handle", Behind(tables._handles[uri].handle))
 
     assert row_count("fact_sale") == 2
+
+
+def test_a_log_that_begins_anew_under_a_handle_is_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fill([1], [2], [3])
+    flush, came = tables.make_durable, []
+
+    def forgotten_meanwhile(name: str, version: int) -> None:
+        flush(name, version)
+        if not came:
+            came.append(version)
+            fill([4])
+            forget_past(name, column="key", values=[771001])
+
+    monkeypatch.setattr(tables, "make_durable", forgotten_meanwhile)
+
+    assert committed_version("fact_sale", "test") == 4
 
 
 def test_a_table_can_be_written_and_kept_after_the_forgetting() -> None:

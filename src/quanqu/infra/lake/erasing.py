@@ -22,7 +22,7 @@ from quanqu.infra.lake.files import (
 )
 from quanqu.infra.lake.location import LOG, is_remote, table_uri
 from quanqu.infra.lake.registry import publication
-from quanqu.infra.lake.tables import forget_handles, open_table, retried
+from quanqu.infra.lake.tables import forget_handles, look, open_table, retried
 from quanqu.infra.lake.upkeep import delete_where, vacuum
 
 _ROWS_IN_GROUP: Final = 262_144
@@ -50,7 +50,7 @@ def erase_rows(
         return delete_where(name=name, column=column, values=sorted(values))
     erased, done = 0, 0
     with _Cleaner(name, column, values) as cleaner:
-        left = len(cleaner.affected(open_table(name)))
+        left = len(look(name, cleaner.affected))
         while count := retried(name, cleaner.replace_some):
             erased, done = erased + count[0], done + count[1]
             if progress is not None:
@@ -88,7 +88,7 @@ def rows_with(*, name: str, column: str, values: Collection[int]) -> int:
         wanted = pa.compute.field(column).isin(sorted(values))
         return int(stored.count_rows(filter=wanted))
     with _Cleaner(name, column, values) as cleaner:
-        return sum(cleaner.affected(open_table(name)).values())
+        return sum(look(name, cleaner.affected).values())
 
 
 class _Cleaner:

@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import unquote
@@ -77,6 +78,17 @@ def open_table(name: str) -> DeltaTable:
     return DeltaTable(uri, storage_options=storage_options())
 
 
+def look(name: str, see: Callable[[DeltaTable], Result]) -> Result:
+    """Return what `see` reads of the newest version; again where an erasure began the log anew."""
+    for _ in range(_ATTEMPTS):
+        try:
+            return see(open_table(name))
+        except (DeltaError, OSError) as error:
+            if not has_log_moved(error):
+                raise
+    return see(open_table(name))
+
+
 def has_log_moved(error: Exception) -> bool:
     """Tell whether an entry of the log went while it was read: an erasure began the log anew at a
     checkpoint, from which the table is read again."""
@@ -86,11 +98,13 @@ def has_log_moved(error: Exception) -> bool:
 
 def current(name: str) -> Snapshot:
     """Return the newest version of a table; cheap when nothing has changed."""
-    with _guard:
-        opened = _newest(name)
-        if opened.snapshot is None:
-            opened.snapshot = _snapshot_of(name, opened.handle)
-        return opened.snapshot
+    return _shared(name, partial(_snapshot, name))
+
+
+def _snapshot(name: str, opened: "_Opened") -> Snapshot:
+    if opened.snapshot is None:
+        opened.snapshot = _snapshot_of(name, opened.handle)
+    return opened.snapshot
 
 
 def partition_versions(name: str) -> dict[str, str]:
@@ -110,6 +124,21 @@ def _snapshot_of(name: str, handle: DeltaTable) -> Snapshot:
     table_id = str(handle.metadata().id)
     files = tuple(handle.file_uris())
     return Snapshot(name, table_uri(name), table_id, handle.version(), files, columns)
+
+
+def _shared(name: str, see: Callable[["_Opened"], Result]) -> Result:
+    """Return what `see` reads of the shared handle, opened again where the log began anew.
+
+    A handle reads some entries of the log only when it is asked for what they tell.
+    """
+    with _guard:
+        try:
+            return see(_newest(name))
+        except (DeltaError, OSError) as error:
+            if not has_log_moved(error):
+                raise
+            _handles.pop(table_uri(name), None)
+        return see(_newest(name))
 
 
 def _newest(name: str) -> "_Opened":
@@ -156,15 +185,13 @@ def _stamp(uri: str, version: int) -> Stamp | None:
 
 def row_count(name: str) -> int:
     """Return how many rows the newest version of a table has, by its log alone."""
-    with _guard:
-        files = pa.table(_newest(name).handle.get_add_actions(flatten=True))
-        return int(pc.sum(files["num_records"]).as_py() or 0)
+    files = _shared(name, lambda it: pa.table(it.handle.get_add_actions(flatten=True)))
+    return int(pc.sum(files["num_records"]).as_py() or 0)
 
 
 def table_version(name: str) -> int:
     """Return the number of the newest version of a table."""
-    with _guard:
-        return int(_newest(name).handle.version())
+    return _shared(name, lambda opened: int(opened.handle.version()))
 
 
 def forget_handles() -> None:
@@ -209,9 +236,12 @@ def committed_version(name: str, app_id: str) -> int | None:
 
     What it tells outlasts a power cut, also when the writer died before it saw to that.
     """
-    handle = open_table(name)
-    make_durable(name, handle.version())
-    return handle.transaction_version(app_id)
+
+    def see(handle: DeltaTable) -> int | None:
+        make_durable(name, handle.version())
+        return handle.transaction_version(app_id)
+
+    return look(name, see)
 
 
 def retried(name: str, work: Callable[[DeltaTable], Result]) -> Result:

@@ -53,6 +53,10 @@ const withTail = (chart, one, line) => {
   return [{ ...line, data: whole, endLabel: endsOpen ? { show: false } : line.endLabel }, tailOf(chart, line)];
 };
 
+// a name that runs along a line while it is drawn has no height where the line has a gap
+const isWhole = (line) => line.data.every((point) => point.value !== null && point.value !== undefined);
+const drawnStill = (line) => (isWhole(line) ? line : { ...line, animation: false });
+
 const seriesOf = (chart, theme, wide) => (one) => {
   const colour = theme.series[one.slot];
   const base = {
@@ -61,13 +65,14 @@ const seriesOf = (chart, theme, wide) => (one) => {
     itemStyle: { color: colour }, stack: chart.stacked ? "all" : undefined,
   };
   if (chart.kind === "bars") return [{ ...base, barMaxWidth: 28 }];
-  return withTail(chart, one, {
+  const lines = withTail(chart, one, {
     ...base, showSymbol: one.points.length < 3, symbolSize: 6, connectNulls: false,
     lineStyle: { width: one.before ? 1.5 : 2.25, type: one.before ? [4, 4] : "solid", color: one.before ? theme.ink3 : colour },
     itemStyle: { color: one.before ? theme.ink3 : colour },
     endLabel: wide ? { show: true, formatter: "{a}", color: theme.ink2, fontFamily: theme.font, fontSize: 12, width: 96, overflow: "truncate" } : { show: false },
     labelLayout: { moveOverlap: "shiftY" },
   });
+  return lines.map(drawnStill);
 };
 
 // how high the names above a chart stand: they go on in further rows where the width does not hold them
