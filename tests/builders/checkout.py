@@ -54,17 +54,16 @@ def draft(
     **more: Any,
 ) -> OrderDraft:
     """Return an order of a store for some units of items by SKU."""
-    told = lines or (("tea", 1),)
+    usual = tuple(
+        LineDraft(shop.items[sku].key, quantity, shop.store.key, price)
+        for sku, quantity in lines or (("tea", 1),)
+    )
     return OrderDraft(
         id=order_id or uuid4(),
         place_key=shop.store.key,
         currency="CNY",
-        lines=tuple(
-            LineDraft(shop.items[sku].key, quantity, shop.store.key, price)
-            for sku, quantity in told
-        ),
         tenders=(TenderDraft(tender, token=token),) if tender else (),
-        **{"delivery": Delivery.SHIP, **more},
+        **{"delivery": Delivery.SHIP, "lines": usual, **more},
     )
 
 

@@ -66,7 +66,9 @@ def test_an_order_is_placed_shown_and_shipped(shop: Shop, door: Client) -> None:
         "unit_price": {"amount": "12.50", "currency": "CNY"},
         "amount": {"amount": "25.00", "currency": "CNY"},
         "from_place": shop.store.id,
+        "part": 1,
     }
+    assert found["parts"] == [{"part": 1, "place": shop.store.id, "state": "waiting"}]
     assert [one["captured"]["amount"] for one in found["payments"]] == ["25.00"]
     for call, state in (("picking", "processing"), ("shipment", "shipped")):
         moved = post(door, f"/live-orders/{made['id']}/{call}", {"detail": "SF 123"})

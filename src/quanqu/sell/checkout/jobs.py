@@ -1,12 +1,13 @@
 """What live orders hear and do by themselves."""
 
 from datetime import datetime
+from uuid import UUID
 
 from quanqu.infra.jobs.facade import periodic
 from quanqu.infra.outbox.facade import on
 from quanqu.kernel.ids import MalformedIdError, decode
-from quanqu.sell.checkout.facade import end_window, record_live_orders, settle_payment
-from quanqu.sell.inventory.contracts import HoldsExpired
+from quanqu.sell.checkout.facade import answer_cut, end_window, record_live_orders, settle_payment
+from quanqu.sell.inventory.contracts import HoldsCut, HoldsExpired
 from quanqu.sell.payments.contracts import PaymentAuthorised, PaymentPaid, PaymentRefunded
 
 __all__ = ["record"]
@@ -48,3 +49,14 @@ def end_windows(event: HoldsExpired, *, now: datetime) -> None:
         except MalformedIdError:
             continue
         end_window(order_id=order_id, now=now)
+
+
+@on(HoldsCut)
+def find_other_places(event: HoldsCut, *, now: datetime) -> None:
+    """Ship from elsewhere what turned out not to be there."""
+    for request_id, owner in event.holds:
+        try:
+            order_id = decode("ord", owner)
+        except MalformedIdError:
+            continue
+        answer_cut(request_id=UUID(request_id), owner=order_id, now=now)

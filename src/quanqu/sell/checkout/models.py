@@ -7,13 +7,23 @@ other channel.  Keys of lower rooms are held without foreign keys, as they are n
 from django.db import models
 from django.db.models import F, Q
 
-from quanqu.sell.checkout.contracts import CancelReason, Delivery, LiveState, Step
+from quanqu.sell.checkout.contracts import (
+    CancelReason,
+    Delivery,
+    LiveState,
+    OrderHoldKind,
+    PartState,
+    Step,
+)
 
 _NOT_CANCELLED = [state.value for state in LiveState if state is not LiveState.CANCELLED]
 
 
 class Order(models.Model):
-    """A live order; `version` counts its changes, `recorded_version` those sell.orders has."""
+    """A live order; `version` counts its changes, `recorded_version` those sell.orders has.
+
+    `sourcing_id`: the request sourcing decided; None where the door named the places.
+    """
 
     key = models.BigAutoField(primary_key=True)
     id = models.UUIDField(unique=True)
@@ -29,8 +39,8 @@ class Order(models.Model):
     placed_at = models.DateTimeField()
     business_date = models.DateField()
     pay_until = models.DateTimeField(null=True)
-    hold_id = models.UUIDField()
     subject_key = models.BigIntegerField(null=True)
+    sourcing_id = models.UUIDField(null=True)
     cancel_reason = models.TextField(db_default="")
     note = models.TextField(db_default="")
     fingerprint = models.BinaryField()
@@ -98,6 +108,7 @@ class Line(models.Model):
     unit_price_minor = models.BigIntegerField()
     amount_minor = models.BigIntegerField()
     from_place_key = models.IntegerField()
+    part_no = models.SmallIntegerField(db_default=1)
 
     class Meta:
         db_table = "checkout_line"
@@ -113,8 +124,68 @@ class Line(models.Model):
         ]
 
 
+class Part(models.Model):
+    """What leaves one place of a live order, with the hold of its goods."""
+
+    key = models.BigAutoField(primary_key=True)
+    order_key = models.BigIntegerField()
+    no = models.SmallIntegerField()
+    place_key = models.IntegerField()
+    hold_id = models.UUIDField(unique=True)
+    state = models.TextField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "checkout_part"
+        indexes = [
+            models.Index(
+                "place_key",
+                "key",
+                name="checkout_part_open",
+                condition=~Q(state__in=[PartState.GONE.value, PartState.CANCELLED.value]),
+            ),
+            models.Index("place_key", "order_key", name="checkout_part_place"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="checkout_part_state_known",
+                condition=Q(state__in=[state.value for state in PartState]),
+            ),
+            models.UniqueConstraint("order_key", "no", name="checkout_part_number"),
+        ]
+
+
+class OrderHold(models.Model):
+    """Why an order must not go on; it may again when `released_at` is set."""
+
+    key = models.BigAutoField(primary_key=True)
+    order_key = models.BigIntegerField()
+    kind = models.TextField()
+    note = models.TextField(db_default="")
+    put_at = models.DateTimeField()
+    put_by = models.TextField()
+    released_at = models.DateTimeField(null=True)
+    released_by = models.TextField(db_default="")
+
+    class Meta:
+        db_table = "checkout_order_hold"
+        indexes = [models.Index("order_key", name="checkout_order_hold_order")]
+        constraints = [
+            models.CheckConstraint(
+                name="checkout_order_hold_known",
+                condition=Q(kind__in=[kind.value for kind in OrderHoldKind]),
+            ),
+            models.UniqueConstraint(
+                "order_key",
+                "kind",
+                name="checkout_order_hold_once",
+                condition=Q(released_at__isnull=True),
+            ),
+        ]
+
+
 class StepTaken(models.Model):
-    """A step of a live order: never changed."""
+    """A step of a live order or of one of its parts: never changed."""
 
     key = models.BigAutoField(primary_key=True)
     order_key = models.BigIntegerField(db_index=True)
@@ -123,6 +194,7 @@ class StepTaken(models.Model):
     step = models.TextField()
     state = models.TextField()
     detail = models.TextField(db_default="")
+    part_no = models.SmallIntegerField(null=True)
 
     class Meta:
         db_table = "checkout_step"

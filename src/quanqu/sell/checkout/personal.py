@@ -30,7 +30,7 @@ declare(
         store=Store.TABLE,
         personal={"name": DataClass.ORDER},
         plain="order_key line_no variant_key sku quantity unit_price_minor amount_minor "
-        "from_place_key",
+        "from_place_key part_no",
         treatment=Treatment.KEPT,
         found_by="the buyer of its order, until that is anonymised",
         reason=_ACCOUNTS,
@@ -48,7 +48,7 @@ declare(
             "note": DataClass.ORDER,
         },
         plain="key id place_key company_key state delivery pickup_place_key currency goods_minor "
-        "shipping_minor total_minor business_date pay_until hold_id cancel_reason fingerprint "
+        "shipping_minor total_minor business_date pay_until sourcing_id cancel_reason fingerprint "
         "version recorded_version changed_at",
         treatment=Treatment.ANONYMISED,
         found_by="subject_key, the buyer",
@@ -56,4 +56,9 @@ declare(
         work=SqlWork("checkout_order", _BUYER, setting="subject_key = NULL, note = ''"),
     )
 )
-declare_plain("checkout_step", "key order_key at actor step state detail")
+declare_plain("checkout_part", "key order_key no place_key hold_id state changed_at")
+declare_plain(
+    "checkout_order_hold",
+    "key order_key kind note put_at put_by released_at released_by",
+)
+declare_plain("checkout_step", "key order_key at actor step state detail part_no")

@@ -11,6 +11,7 @@ from quanqu.sell.inventory.actions.settling import (
     extend_hold,
     release_hold,
 )
+from quanqu.sell.inventory.actions.splitting import split_holds
 from quanqu.sell.inventory.actions.swapping import swap_holds
 from quanqu.sell.inventory.actions.transfers import (
     cancel_transfer,
@@ -30,6 +31,7 @@ from quanqu.sell.inventory.queries.levels import (
     list_ledger,
     list_levels,
 )
+from quanqu.sell.inventory.queries.shortages import short_lines
 from quanqu.sell.inventory.queries.transfers import count_transfers, get_transfer, list_transfers
 
 __all__ = [
@@ -61,6 +63,8 @@ __all__ = [
     "release_hold",
     "send_transfer",
     "set_policy",
+    "short_lines",
+    "split_holds",
     "stock_ages",
     "stocked_places",
     "swap_holds",

@@ -1,30 +1,40 @@
 """Move a live order from state to state, with its goods and its money."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from hmac import compare_digest
+from typing import Final
 from uuid import UUID, uuid5
 
 from django.db import transaction
 
 from quanqu.infra.auth.contracts import SYSTEM, Actor
-from quanqu.infra.outbox.facade import emit
 from quanqu.kernel.ids import encode
-from quanqu.sell.checkout.actions.allowed import MANAGE, may_at
+from quanqu.sell.checkout.actions.holding_up import require_not_held_up
+from quanqu.sell.checkout.actions.locking import (
+    Mark,
+    give_goods_free,
+    lock_order,
+    lock_part,
+    parts_of,
+    save_step,
+    set_part,
+)
 from quanqu.sell.checkout.contracts import (
     CancelReason,
     Delivery,
     LiveOrder,
-    LiveOrderNotFoundError,
-    LiveOrdersMoved,
     LiveState,
+    OrderStepError,
+    PartState,
     PickupCodeError,
     Step,
 )
-from quanqu.sell.checkout.models import Order, StepTaken
+from quanqu.sell.checkout.models import Order, Part, StepTaken
 from quanqu.sell.checkout.queries.orders import contact_of, view_of
-from quanqu.sell.checkout.rules.states import GOODS_LEAVE, follow
-from quanqu.sell.inventory.facade import consume_hold, release_hold
+from quanqu.sell.checkout.rules.parts import OPEN, after_step, state_of_order
+from quanqu.sell.checkout.rules.states import GOODS_LEAVE, PART_STEPS, follow
+from quanqu.sell.inventory.facade import consume_hold
 from quanqu.sell.payments.contracts import Channel, PaymentState, PaymentView
 from quanqu.sell.payments.facade import (
     capture_payment,
@@ -34,16 +44,7 @@ from quanqu.sell.payments.facade import (
     void_payment,
 )
 
-__all__ = ["Mark", "cancel_order", "give_money_back", "lock_order", "move_order", "save_step"]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Who does something to an order, when, and what is told of it."""
-
-    actor_id: str
-    now: datetime
-    detail: str = ""
+__all__ = ["advance_part", "cancel_locked", "cancel_order", "give_money_back", "move_order"]
 
 
 def move_order(
@@ -55,81 +56,115 @@ def move_order(
     detail: str = "",
     pickup_code: str | None = None,
 ) -> LiveOrder:
-    """Take a step: pick, make ready, hand over, ship, deliver, complete.
+    """Take a step with all parts of an order: pick, make ready, hand over, ship, deliver, complete.
 
     Where the goods leave, they are sold from stock, and promised money is taken.  A pickup needs
     the code the buyer was given.  The same step again changes nothing.
     Locks: the order, then levels.  Emits: LiveOrdersMoved.
-    Raises: NotAllowedError, LiveOrderNotFoundError, OrderStepError, PickupCodeError, what
-    `capture_payment` raises.
+    Raises: NotAllowedError, LiveOrderNotFoundError, OrderStepError, PartStepError,
+    OrderHeldUpError, PickupCodeError, what `capture_payment` raises.
     """
-    if step in (Step.PLACE, Step.PAY, Step.CANCEL):
+    if step not in PART_STEPS | {Step.DELIVER, Step.COMPLETE}:
         raise ValueError(f"{step} is no step to take by itself")
     with transaction.atomic():
         row = lock_order(order_id, actor=actor)
-        if _was_last(row, step):
+        if _was_last(row, step, None):
             return view_of(row)
-        ref = encode("ord", row.id)
-        state = follow(LiveState(row.state), step, Delivery(row.delivery), ref=ref)
-        if step is Step.HAND_OVER and row.delivery == Delivery.PICKUP:
-            told = contact_of(row.key).get("pickup_code", "")
-            if not compare_digest(told.encode(), (pickup_code or "").encode()):
-                raise PickupCodeError(ref=ref)
-        if step in GOODS_LEAVE:
-            consume_hold(actor=SYSTEM, request_id=row.hold_id, now=now, ref=ref)
-            _take_promised_money(row, now)
+        state = follow(
+            LiveState(row.state), step, Delivery(row.delivery), ref=encode("ord", row.id)
+        )
+        if step in PART_STEPS:
+            parts = [one for one in parts_of(row) if one.state in OPEN]
+            _take(row, parts, step, now, pickup_code)
         save_step(row, step, state, Mark(actor.id, now, detail))
         return view_of(row)
+
+
+def advance_part(
+    *,
+    actor: Actor,
+    order_id: UUID,
+    part_no: int,
+    step: Step,
+    now: datetime,
+    detail: str = "",
+    pickup_code: str | None = None,
+) -> LiveOrder:
+    """Take a step with one part of an order, by whoever may at the order's place or at the part's:
+    pick, make ready, ship, hand over.
+
+    The order follows: it is being processed with its first part, and shipped with its last.  The
+    same step again changes nothing.  Locks: the order, then levels.  Emits: LiveOrdersMoved.
+    Raises: NotAllowedError, LiveOrderNotFoundError, PartNotFoundError, OrderStepError,
+    PartStepError, OrderHeldUpError, PickupCodeError, what `capture_payment` raises.
+    """
+    if step not in PART_STEPS:
+        raise ValueError(f"{step} is no step of a part")
+    with transaction.atomic():
+        row, part = lock_part(order_id, part_no, actor)
+        if _was_last(row, step, part_no):
+            return view_of(row)
+        ref, delivery = encode("ord", row.id), Delivery(row.delivery)
+        if LiveState(row.state) not in _UNDER_WAY:
+            raise OrderStepError(ref=ref, state=row.state, step=step.value)
+        _take(row, [part], step, now, pickup_code)
+        states = [PartState(part.state if one.no == part_no else one.state)
+                  for one in parts_of(row)]  # fmt: skip
+        state = state_of_order(states, delivery)
+        save_step(row, step, state, Mark(actor.id, now, detail, part_no))
+        return view_of(row)
+
+
+_UNDER_WAY: Final = frozenset(
+    {LiveState.CONFIRMED, LiveState.PROCESSING, LiveState.READY_FOR_PICKUP}
+)
 
 
 def cancel_order(
     *, actor: Actor, order_id: UUID, reason: CancelReason, now: datetime, detail: str = ""
 ) -> LiveOrder:
-    """Cancel an order whose goods have not left: they are free again, money goes back.
+    """Cancel an order none of whose goods have left: they are free again, money goes back.
 
     Once more, it changes nothing.  Locks: the order, then levels, then payments.
     Emits: LiveOrdersMoved.  Raises: NotAllowedError, LiveOrderNotFoundError, OrderStepError.
     """
     with transaction.atomic():
         row = lock_order(order_id, actor=actor)
-        if row.state == LiveState.CANCELLED:
-            return view_of(row)
-        state = follow(
-            LiveState(row.state), Step.CANCEL, Delivery(row.delivery), ref=encode("ord", row.id)
-        )
-        release_hold(actor=SYSTEM, request_id=row.hold_id, now=now)
-        row.cancel_reason = reason.value
-        save_step(row, Step.CANCEL, state, Mark(actor.id, now, detail))
-        give_money_back(row, now, "cancellation")
+        if row.state != LiveState.CANCELLED:
+            cancel_locked(row, reason, Mark(actor.id, now, detail))
         return view_of(row)
 
 
-def lock_order(order_id: UUID, *, actor: Actor | None = None) -> Order:
-    """Lock an order, as far as the actor may manage orders at its place (None: this room).
+def cancel_locked(row: Order, reason: CancelReason, mark: Mark) -> None:
+    """Cancel a locked order. Raises: OrderStepError."""
+    ref, parts = encode("ord", row.id), parts_of(row)
+    state = follow(LiveState(row.state), Step.CANCEL, Delivery(row.delivery), ref=ref)
+    if any(one.state == PartState.GONE for one in parts):
+        raise OrderStepError(ref=ref, state="partly gone", step=Step.CANCEL.value)
+    give_goods_free(row, parts, mark.now)
+    row.cancel_reason = reason.value
+    save_step(row, Step.CANCEL, state, mark)
+    give_money_back(row, mark.now, "cancellation")
 
-    Raises: NotAllowedError, LiveOrderNotFoundError.
-    """
-    if actor is not None:
-        actor.require(MANAGE)
-    row = Order.objects.select_for_update().filter(id=order_id).first()
-    if row is None or (actor is not None and not may_at(actor, MANAGE, row.place_key)):
-        raise LiveOrderNotFoundError(ref=encode("ord", order_id))
-    return row
 
-
-def save_step(row: Order, step: Step, state: LiveState, mark: Mark) -> None:
-    """Write where a locked order stands now, and how it came there.  Emits: LiveOrdersMoved."""
-    row.state, row.version, row.changed_at = state.value, row.version + 1, mark.now
-    row.save(update_fields=["state", "version", "changed_at", "cancel_reason", "hold_id"])
-    StepTaken.objects.create(
-        order_key=row.key,
-        at=mark.now,
-        actor=mark.actor_id,
-        step=step.value,
-        state=state.value,
-        detail=mark.detail,
-    )
-    emit(LiveOrdersMoved([(encode("ord", row.id), state.value)]), now=mark.now)
+def _take(
+    row: Order, parts: Sequence[Part], step: Step, now: datetime, pickup_code: str | None
+) -> None:
+    """Take a step with parts of a locked order."""
+    ref, delivery = encode("ord", row.id), Delivery(row.delivery)
+    after = [after_step(PartState(one.state), step, delivery, ref=ref, part=one.no)
+             for one in parts]  # fmt: skip
+    require_not_held_up(row)
+    if step is Step.HAND_OVER and delivery is Delivery.PICKUP:
+        told = contact_of(row.key).get("pickup_code", "")
+        if not compare_digest(told.encode(), (pickup_code or "").encode()):
+            raise PickupCodeError(ref=ref)
+    for part, state in sorted(zip(parts, after, strict=True), key=lambda one: one[0].place_key):
+        if step in GOODS_LEAVE:
+            consume_hold(actor=SYSTEM, request_id=part.hold_id, now=now, ref=ref)
+        set_part(part, state, now)
+    if step in GOODS_LEAVE:
+        _take_promised_money(row, now)
 
 
 def give_money_back(row: Order, now: datetime, why: str) -> None:
@@ -163,6 +198,13 @@ def _payments_of(row: Order) -> list[PaymentView]:
     return get_payments(actor=SYSTEM, references=[reference])[reference]
 
 
-def _was_last(row: Order, step: Step) -> bool:
-    last = StepTaken.objects.filter(order_key=row.key).order_by("-key").first()
-    return last is not None and last.step == step.value
+def _was_last(row: Order, step: Step, part_no: int | None) -> bool:
+    """Tell whether this was the last step of the order, or of the part."""
+    taken = StepTaken.objects.filter(order_key=row.key).exclude(step__in=_ASIDE)
+    if part_no is not None:
+        taken = taken.filter(part_no=part_no)
+    last = taken.order_by("-key").first()
+    return last is not None and (last.step, last.part_no) == (step.value, part_no)
+
+
+_ASIDE: Final = [one.value for one in (Step.NOTE, Step.HOLD, Step.RELEASE, Step.EDIT)]

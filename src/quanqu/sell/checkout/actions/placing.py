@@ -6,7 +6,7 @@ What cannot be granted to one does not touch the others: a set that fails is ask
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
@@ -24,6 +24,7 @@ from quanqu.know.org.contracts import PlaceInfo
 from quanqu.sell.catalog.contracts import Offer
 from quanqu.sell.catalog.facade import offers_at
 from quanqu.sell.checkout.actions.allowed import MANAGE, require_places
+from quanqu.sell.checkout.actions.sourcing import allocate_order, short_line
 from quanqu.sell.checkout.actions.writing import NewOrder, write_orders
 from quanqu.sell.checkout.contracts import (
     Delivery,
@@ -33,14 +34,16 @@ from quanqu.sell.checkout.contracts import (
     LiveState,
     NotEnoughError,
     OrderDraft,
+    OrderLineError,
     OrderReusedError,
     PaymentRefusedError,
 )
 from quanqu.sell.checkout.queries.orders import CONTACT_PURPOSE, order_number, orders_by_id
 from quanqu.sell.checkout.queries.places import places_of
+from quanqu.sell.checkout.rules.parts import parts_by_place
 from quanqu.sell.checkout.rules.totals import fingerprint, price_lines, share_of_tenders
 from quanqu.sell.inventory.contracts import HoldLine, HoldRequest
-from quanqu.sell.inventory.facade import hold_many
+from quanqu.sell.inventory.facade import hold_many, split_holds
 from quanqu.sell.payments.contracts import Channel, PaymentRequest
 from quanqu.sell.payments.facade import get_tender, start_payments
 
@@ -60,24 +63,66 @@ class _Asked:
 def place_order(*, actor: Actor, draft: OrderDraft, now: datetime) -> LiveOrder:
     """Place an order: its goods are promised and its money is asked for, or nothing happened.
 
+    Where lines name no place, sourcing decides where the goods come from, and holds them there.
+
     Money that is there at once confirms it and allocates the goods; otherwise they are held until
     `pay_until` (15 minutes).  Asked again under the same id, the first order is answered as it
     stands.  Locks: levels by (place, item).  Emits: LiveOrdersMoved.
     Raises: NotAllowedError, LiveOrderNotFoundError for a place outside of the actor's,
     OrderLineError, OrderItemError, NoPriceError, TenderSumError, NotEnoughError, OrderReusedError,
-    PaymentRefusedError, what `start_payments` raises.
+    PaymentRefusedError, what `start_payments` and `sourcing.allocate` raise.
     """
-    require_places(actor, MANAGE, {draft.place_key, *(one.from_place_key for one in draft.lines)})
+    sources = {one.from_place_key for one in draft.lines if one.from_place_key is not None}
+    require_places(actor, MANAGE, {draft.place_key, *sources})
+    if draft.is_sourced:
+        return _place_sourced(_Asked(actor, draft, now))
     answer = _COMBINER.ask(_Asked(actor, draft, now))
     if isinstance(answer, QuanquError):
         raise answer
     return answer
 
 
+def _place_sourced(asked: _Asked) -> LiveOrder:
+    """Place an order whose goods come from where sourcing decides, by itself: what sourcing locks
+    must not meet what a set has locked."""
+    draft, now = asked.draft, asked.now
+    places = places_of({draft.place_key})
+    order = _prepared(asked, places, _offers(places, [asked]), now)
+    with transaction.atomic():
+        known = _known(order) or allocate_order(order, ends_at=_ends_at(order, now), now=now)
+        if isinstance(known, LiveOrder):
+            return known
+        order = replace(order, parts=known[0], part_of=known[1])
+        if before := _known(order):  # asked twice at the same time: the first has committed by now
+            return before
+        return _begun([order], now)[draft.id]
+
+
+def _known(order: NewOrder) -> LiveOrder | None:
+    """Return the order that is there under this id. Raises: OrderReusedError for another."""
+    known, prints = orders_by_id([order.draft.id])
+    if known and prints[order.draft.id] != order.fingerprint:
+        raise OrderReusedError(ref=encode("ord", order.draft.id))
+    return known.get(order.draft.id)
+
+
 def _place_set(asked: Sequence[_Asked]) -> list[LiveOrder | QuanquError]:
     now = max(one.now for one in asked)
     places = places_of({one.draft.place_key for one in asked})
-    offers = {
+    offers = _offers(places, asked)
+    prepared: list[NewOrder | QuanquError] = []
+    for one in asked:
+        try:
+            prepared.append(_prepared(one, places, offers, now))
+        except QuanquError as error:
+            prepared.append(error)
+    with transaction.atomic():
+        answers = _written([one for one in prepared if isinstance(one, NewOrder)], now)
+    return [one if isinstance(one, QuanquError) else answers[one.draft.id] for one in prepared]
+
+
+def _offers(places: dict[int, PlaceInfo], asked: Sequence[_Asked]) -> dict[int, dict[int, Offer]]:
+    return {
         key: offers_at(
             place_key=key,
             company_key=place.company_key,
@@ -90,15 +135,6 @@ def _place_set(asked: Sequence[_Asked]) -> list[LiveOrder | QuanquError]:
         )
         for key, place in places.items()
     }
-    prepared: list[NewOrder | QuanquError] = []
-    for one in asked:
-        try:
-            prepared.append(_prepared(one, places, offers, now))
-        except QuanquError as error:
-            prepared.append(error)
-    with transaction.atomic():
-        answers = _written([one for one in prepared if isinstance(one, NewOrder)], now)
-    return [one if isinstance(one, QuanquError) else answers[one.draft.id] for one in prepared]
 
 
 _COMBINER: Final = Combiner(_place_set, most=_MOST_AT_ONCE)
@@ -120,6 +156,11 @@ def _prepared(
     is_waiting = any(
         get_tender(code=one.tender).channel is Channel.PROVIDER for one in draft.tenders
     )
+    sources = [one.from_place_key for one in draft.lines if one.from_place_key is not None]
+    if sources and draft.is_sourced:
+        raise OrderLineError(line=0, problem="either all lines name where they come from, or none")
+    parts = parts_by_place(draft.id, sources)
+    numbers = {part.place_key: at for at, part in enumerate(parts)}
     zone = ZoneInfo(place.details.time_zone or "UTC")
     return NewOrder(
         draft=draft,
@@ -127,6 +168,8 @@ def _prepared(
         company_key=place.company_key,
         business_date=now.astimezone(zone).date().isoformat(),
         lines=lines,
+        parts=parts,
+        part_of=tuple(numbers[key] for key in sources),
         goods_minor=goods,
         state=LiveState.AWAITING_PAYMENT if is_waiting else LiveState.CONFIRMED,
         fingerprint=fingerprint(draft, lines),
@@ -164,12 +207,7 @@ def _written(orders: Sequence[NewOrder], now: datetime) -> dict[UUID, LiveOrder 
             granted.append(one)
             continue
         short = [
-            {
-                "line": number,
-                "sku": line.sku,
-                "asked": part.line.quantity,
-                "available": part.available,
-            }
+            short_line(number, line, asked=part.line.quantity, available=part.available)
             for part in hold.short
             for number, line in enumerate(one.lines, 1)
             if (line.draft.from_place_key, line.draft.variant_key)
@@ -177,23 +215,35 @@ def _written(orders: Sequence[NewOrder], now: datetime) -> dict[UUID, LiveOrder 
         ]
         answers[one.draft.id] = NotEnoughError(count=len(short), short=short)
     if granted:
-        _start_payments(granted, now)
-        keys = write_orders(granted, now=now)
-        moved = [(encode("ord", one.draft.id), one.state.value) for one in granted]
-        emit(LiveOrdersMoved(moved), now=now)
-        answers |= {one.draft.id: _live(one, keys[one.draft.id], now) for one in granted}
+        further = [(one.draft.id, part) for one in granted for part in one.parts[1:]]
+        split_holds(parts=[(of, part.place_key, part.hold_id) for of, part in further])
+        answers |= _begun(granted, now)
     return answers
+
+
+def _begun(orders: Sequence[NewOrder], now: datetime) -> dict[UUID, LiveOrder]:
+    """Ask for the money of orders whose goods are promised, and write them."""
+    _start_payments(orders, now)
+    keys = write_orders(orders, now=now)
+    moved = [(encode("ord", one.draft.id), one.state.value) for one in orders]
+    emit(LiveOrdersMoved(moved), now=now)
+    return {one.draft.id: _live(one, keys[one.draft.id], now) for one in orders}
 
 
 def _hold_of(order: NewOrder, now: datetime) -> HoldRequest:
     draft = order.draft
     lines = tuple(
-        HoldLine(one.from_place_key, one.variant_key, one.quantity) for one in draft.lines
+        HoldLine(order.parts[at].place_key, one.variant_key, one.quantity)
+        for at, one in zip(order.part_of, draft.lines, strict=True)
     )
-    ends = None
-    if order.state is LiveState.AWAITING_PAYMENT:
-        ends = draft.pay_until or now + PAY_WITHIN
-    return HoldRequest(draft.id, encode("ord", draft.id), lines, ends)
+    return HoldRequest(draft.id, encode("ord", draft.id), lines, _ends_at(order, now))
+
+
+def _ends_at(order: NewOrder, now: datetime) -> datetime | None:
+    """Return until when goods are held for money; None where it is there."""
+    if order.state is not LiveState.AWAITING_PAYMENT:
+        return None
+    return order.draft.pay_until or now + PAY_WITHIN
 
 
 def _start_payments(orders: Sequence[NewOrder], now: datetime) -> None:

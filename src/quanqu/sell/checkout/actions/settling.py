@@ -7,7 +7,15 @@ from django.db import transaction
 
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.kernel.ids import MalformedIdError, decode, encode
-from quanqu.sell.checkout.actions.moving import Mark, give_money_back, lock_order, save_step
+from quanqu.sell.checkout.actions.locking import (
+    Mark,
+    give_goods_free,
+    lock_order,
+    parts_of,
+    save_step,
+)
+from quanqu.sell.checkout.actions.moving import give_money_back
+from quanqu.sell.checkout.actions.resourcing import add_parts, source_again
 from quanqu.sell.checkout.contracts import (
     CancelReason,
     LiveOrderNotFoundError,
@@ -16,8 +24,9 @@ from quanqu.sell.checkout.contracts import (
 )
 from quanqu.sell.checkout.models import Order
 from quanqu.sell.checkout.queries.orders import lines_of
+from quanqu.sell.checkout.rules.parts import OPEN, parts_by_place
 from quanqu.sell.inventory.contracts import HoldLine, HoldRequest, HoldSettledError
-from quanqu.sell.inventory.facade import allocate_hold, hold_many, release_hold
+from quanqu.sell.inventory.facade import allocate_hold, swap_holds
 from quanqu.sell.payments.facade import get_payments
 
 __all__ = ["end_window", "settle_payment", "tell_money_moved"]
@@ -61,6 +70,7 @@ def end_window(*, order_id: UUID, now: datetime) -> None:
         if _secured_minor(row) >= row.total_minor:
             _confirm(row, now)
             return
+        give_goods_free(row, parts_of(row), now)
         row.cancel_reason = CancelReason.PAYMENT_WINDOW.value
         save_step(row, Step.CANCEL, LiveState.CANCELLED, Mark(_BY, now))
         give_money_back(row, now, "payment window")
@@ -75,31 +85,50 @@ def tell_money_moved(row: Order, now: datetime) -> None:
 def _confirm(row: Order, now: datetime) -> None:
     try:
         with transaction.atomic():
-            allocate_hold(actor=SYSTEM, request_id=row.hold_id, now=now)
+            for part in sorted(parts_of(row), key=lambda one: one.place_key):
+                if part.state in OPEN:
+                    allocate_hold(actor=SYSTEM, request_id=part.hold_id, now=now)
         is_there = True
     except HoldSettledError:
         is_there = _hold_again(row, now)
     if is_there:
         save_step(row, Step.PAY, LiveState.CONFIRMED, Mark(_BY, now))
         return
+    give_goods_free(row, parts_of(row), now)
     row.cancel_reason = CancelReason.OUT_OF_STOCK.value
     save_step(row, Step.CANCEL, LiveState.CANCELLED, Mark(_BY, now))
     give_money_back(row, now, "out of stock")
 
 
 def _hold_again(row: Order, now: datetime) -> bool:
-    """Allocate the goods of an order anew; tell whether they are still there."""
-    hold_id = uuid5(row.hold_id, "again")
-    lines = tuple(
-        HoldLine(one.from_place_key, one.variant_key, one.quantity)
-        for one in lines_of([row.key])[row.key]
-    )
-    release_hold(actor=SYSTEM, request_id=row.hold_id, now=now)
-    request = HoldRequest(hold_id, encode("ord", row.id), lines, None)
-    (answer,) = hold_many(requests=[request], now=now)
-    if answer.is_granted:
-        row.hold_id = hold_id
-    return answer.is_granted
+    """Allocate the goods of an order anew, where they were or, of an order that was sourced, at
+    other places; tell whether they are still there."""
+    parts, lines = parts_of(row), lines_of([row.key])[row.key]
+    give_goods_free(row, parts, now)
+    named = f"again {len(parts)}"
+    fresh = parts_by_place(uuid5(row.id, named), [one.from_place_key for one in lines])
+    requests = [
+        HoldRequest(
+            part.hold_id,
+            encode("ord", row.id),
+            tuple(
+                HoldLine(part.place_key, one.variant_key, one.quantity)
+                for one in lines
+                if one.from_place_key == part.place_key
+            ),
+            None,
+        )
+        for part in fresh
+    ]
+    answers = swap_holds(actor=SYSTEM, release=(), requests=requests, now=now)
+    if all(one.is_granted for one in answers):
+        add_parts(row, [
+            (part.place_key, part.hold_id,
+             [one.line_no for one in lines if one.from_place_key == part.place_key])
+            for part in fresh
+        ], now)  # fmt: skip
+        return True
+    return source_again(row, lines, named, now)
 
 
 def _secured_minor(row: Order) -> int:

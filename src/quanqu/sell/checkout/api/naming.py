@@ -14,6 +14,7 @@ from quanqu.sell.catalog.facade import variant_refs, variants_by_sku
 from quanqu.sell.checkout.api.schemas import LineIn, LiveOrderIn
 from quanqu.sell.checkout.contracts import (
     ContactDraft,
+    Delivery,
     LineDraft,
     LiveOrderNotFoundError,
     OrderDraft,
@@ -37,11 +38,12 @@ def draft_of(actor: Actor, body: LiveOrderIn, order_id: UUID, now: datetime) -> 
     pickup = places[body.pickup_place] if body.pickup_place else None
     currency = body.currency or places_of([place.key])[place.key].details.currency
     items = _items(place, body.lines, body.place)
+    usual = None if body.delivery is Delivery.SHIP else (pickup or place).key
     lines = tuple(
         LineDraft(
             variant_key=key,
             quantity=told.quantity,
-            from_place_key=(places[told.from_place] if told.from_place else pickup or place).key,
+            from_place_key=places[told.from_place].key if told.from_place else usual,
             unit_price_minor=_minor(told.unit_price, currency),
         )
         for key, told in zip(items, body.lines, strict=True)

@@ -44,7 +44,7 @@ def places_named(row: LiveOrder) -> list[int]:
 def detail(found: LiveOrderDetail, payments: Sequence[PaymentView]) -> dict[str, Any]:
     """Return a live order with its lines, payments and steps."""
     head = found.order
-    sources = [one.from_place_key for one in found.lines]
+    sources = [one.place_key for one in found.parts]
     places = places_by_key(keys={*places_named(head), *sources})
     labels = variant_labels(variant_keys={one.variant_key for one in found.lines})
     return order(head, places) | {
@@ -58,8 +58,22 @@ def detail(found: LiveOrderDetail, payments: Sequence[PaymentView]) -> dict[str,
                 "unit_price": money_out(Money(one.unit_price_minor, head.currency)),
                 "amount": money_out(Money(one.amount_minor, head.currency)),
                 "from_place": places[one.from_place_key].id,
+                "part": one.part_no,
             }
             for one in found.lines
+        ],
+        "parts": [
+            {"part": one.no, "place": places[one.place_key].id, "state": one.state}
+            for one in found.parts
+        ],
+        "holds": [
+            {
+                "kind": one.kind,
+                "note": one.note,
+                "put_at": format_time(one.put_at),
+                "released_at": format_time(one.released_at) if one.released_at else None,
+            }
+            for one in found.holds
         ],
         "payments": [payment(one) for one in payments],
         "steps": [
@@ -69,6 +83,7 @@ def detail(found: LiveOrderDetail, payments: Sequence[PaymentView]) -> dict[str,
                 "step": one.step,
                 "state": one.state,
                 "detail": one.detail,
+                "part": one.part_no,
             }
             for one in found.steps
         ],

@@ -12,6 +12,8 @@ from quanqu.sell.checkout.contracts import (
     CancelReason,
     Delivery,
     LiveState,
+    OrderHoldKind,
+    PartState,
     Step,
 )
 
@@ -37,7 +39,9 @@ class LineIn(Schema):
         None, description="What the door agreed with the buyer; without it what the place asks."
     )
     from_place: PlaceId | None = Field(
-        None, description="Where the goods are; without it the pickup place, else the order's."
+        None,
+        description="Where the goods are. Without it: of a pickup where it is collected, of what "
+        "is taken along the order's place, of what is sent where sourcing decides.",
     )
 
     @model_validator(mode="after")
@@ -149,6 +153,24 @@ class LiveLineOut(Schema):
     unit_price: MoneyOut
     amount: MoneyOut
     from_place: str
+    part: int
+
+
+class PartOut(Schema):
+    """A part of an order: what leaves one place."""
+
+    part: int
+    place: str
+    state: PartState
+
+
+class OrderHoldOut(Schema):
+    """Why an order must not go on, until it is released."""
+
+    kind: OrderHoldKind
+    note: str
+    put_at: str
+    released_at: str | None
 
 
 class StepOut(Schema):
@@ -159,6 +181,7 @@ class StepOut(Schema):
     step: Step
     state: LiveState
     detail: str
+    part: int | None
 
 
 class PaymentOut(Schema):
@@ -178,5 +201,7 @@ class LiveOrderDetailOut(LiveOrderOut):
     """A live order with its lines, payments and the way it came."""
 
     lines: list[LiveLineOut]
+    parts: list[PartOut]
+    holds: list[OrderHoldOut]
     payments: list[PaymentOut]
     steps: list[StepOut]

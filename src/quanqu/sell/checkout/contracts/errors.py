@@ -6,10 +6,13 @@ __all__ = [
     "LiveOrderNotFoundError",
     "NoPriceError",
     "NotEnoughError",
+    "OrderHeldUpError",
     "OrderItemError",
     "OrderLineError",
     "OrderReusedError",
     "OrderStepError",
+    "PartNotFoundError",
+    "PartStepError",
     "PaymentRefusedError",
     "PickupCodeError",
     "TenderSumError",
@@ -84,3 +87,24 @@ class PickupCodeError(RefusedError):
 
     code = "checkout.pickup_code"
     template = "This is not the pickup code of the order {ref}."
+
+
+class PartNotFoundError(NotFoundError):
+    """The order has no such part, or none this actor may know of."""
+
+    code = "checkout.part_not_found"
+    template = "The order {ref} has no part {part}."
+
+
+class PartStepError(RefusedError):
+    """The part stands where this cannot follow."""
+
+    code = "checkout.part_step"
+    template = "Part {part} of the order {ref} is {state}; the step {step} cannot follow."
+
+
+class OrderHeldUpError(RefusedError):
+    """A person has to let the order go on first."""
+
+    code = "checkout.held_up"
+    template = "The order {ref} is held up: {kinds}."

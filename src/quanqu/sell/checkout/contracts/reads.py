@@ -4,9 +4,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from quanqu.sell.checkout.contracts.words import CancelReason, Delivery, LiveState, Step
+from quanqu.sell.checkout.contracts.words import (
+    CancelReason,
+    Delivery,
+    LiveState,
+    OrderHoldKind,
+    PartState,
+    Step,
+)
 
-__all__ = ["LiveFilters", "LiveLine", "LiveOrder", "LiveOrderDetail", "StepView"]
+__all__ = [
+    "LiveFilters",
+    "LiveLine",
+    "LiveOrder",
+    "LiveOrderDetail",
+    "OrderHoldView",
+    "PartFilters",
+    "PartView",
+    "PartWork",
+    "StepView",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +38,29 @@ class LiveLine:
     unit_price_minor: int
     amount_minor: int
     from_place_key: int
+    part_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A part of an order: what leaves one place, with a hold of its own."""
+
+    no: int
+    place_key: int
+    state: PartState
+    hold_id: UUID
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderHoldView:
+    """Why an order must not go on, and since when; released when a person said so."""
+
+    kind: OrderHoldKind
+    note: str
+    put_at: datetime
+    put_by: str
+    released_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +89,53 @@ class LiveOrder:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """A step an order took."""
+    """A step an order took; `part_no` tells a step of one of its parts."""
 
     at: datetime
     actor: str
     step: Step
     state: LiveState
     detail: str
+    part_no: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LiveOrderDetail:
-    """A live order with its lines and the way it came."""
+    """A live order with its lines, its parts, what holds it up, and the way it came."""
 
     order: LiveOrder
     lines: tuple[LiveLine, ...]
     steps: tuple[StepView, ...]
+    parts: tuple[PartView, ...] = ()
+    holds: tuple[OrderHoldView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartWork:
+    """A part with its order and its lines, as the place that has the goods sees it."""
+
+    order: LiveOrder
+    part: PartView
+    lines: tuple[LiveLine, ...]
+    is_held_up: bool
 
 
 @dataclass(frozen=True, slots=True)
 class LiveFilters:
-    """Narrow a list of live orders: inside a unit, in some states, one kind of delivery."""
+    """Narrow a list of live orders: inside a unit, in some states, one kind of delivery, those that
+    are held up, those whose number or id begins so."""
 
     unit_id: str | None = None
     states: tuple[LiveState, ...] = ()
+    delivery: Delivery | None = None
+    is_held_up: bool | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartFilters:
+    """Narrow a list of parts: of places inside a unit, in some states, one kind of delivery."""
+
+    unit_id: str | None = None
+    states: tuple[PartState, ...] = ()
     delivery: Delivery | None = None

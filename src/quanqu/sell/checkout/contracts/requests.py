@@ -13,12 +13,13 @@ __all__ = ["ContactDraft", "LineDraft", "OrderDraft", "TenderDraft"]
 class LineDraft:
     """A quantity of an item, and from where it comes.
 
+    `from_place_key` None: sourcing decides, of all lines or of none.
     `unit_price_minor`: what the door has agreed with the buyer; None: what the place asks.
     """
 
     variant_key: int
     quantity: int
-    from_place_key: int
+    from_place_key: int | None
     unit_price_minor: int | None = None
 
 
@@ -68,3 +69,8 @@ class OrderDraft:
     shipping_minor: int = 0
     note: str = ""
     pay_until: datetime | None = None
+
+    @property
+    def is_sourced(self) -> bool:
+        """Whether sourcing decides where the goods come from."""
+        return any(line.from_place_key is None for line in self.lines)

@@ -10,6 +10,8 @@ __all__ = [
     "CancelReason",
     "Delivery",
     "LiveState",
+    "OrderHoldKind",
+    "PartState",
     "Step",
 ]
 
@@ -38,6 +40,32 @@ class LiveState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class PartState(StrEnum):
+    """Where a part of an order stands: what leaves one place.
+
+    ready: packed, or waiting for the buyer.  cancelled: given free, or moved to another part.
+    """
+
+    WAITING = "waiting"
+    PICKING = "picking"
+    READY = "ready"
+    GONE = "gone"
+    CANCELLED = "cancelled"
+
+
+class OrderHoldKind(StrEnum):
+    """Why an order must not go on until a person says so.
+
+    goods: promised goods are missing and no other place has them.
+    """
+
+    GOODS = "goods"
+    FRAUD = "fraud"
+    PAYMENT = "payment"
+    ADDRESS = "address"
+    OTHER = "other"
+
+
 class Delivery(StrEnum):
     """How the goods reach the buyer: taken along, collected at a place, sent."""
 
@@ -58,6 +86,11 @@ class Step(StrEnum):
     DELIVER = "deliver"
     COMPLETE = "complete"
     CANCEL = "cancel"
+    RESOURCE = "resource"
+    EDIT = "edit"
+    NOTE = "note"
+    HOLD = "hold"
+    RELEASE = "release"
 
 
 class CancelReason(StrEnum):

@@ -7,11 +7,13 @@ from django.db import connection
 
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.kernel.ids import encode
-from quanqu.sell.checkout.contracts import LiveState
+from quanqu.sell.checkout.contracts import Delivery, LiveLine, LiveState, PartState, PartView
 from quanqu.sell.checkout.models import Order
 from quanqu.sell.checkout.queries.orders import lines_of
+from quanqu.sell.checkout.queries.parts import parts_by_order
+from quanqu.sell.checkout.rules.parts import state_of_order
 from quanqu.sell.checkout.rules.states import STATUS
-from quanqu.sell.inventory.contracts import HoldState
+from quanqu.sell.inventory.contracts import HoldState, HoldView
 from quanqu.sell.inventory.facade import holds_by_id
 from quanqu.sell.orders.facade import orders_by_id
 from quanqu.sell.payments.facade import get_payments
@@ -24,17 +26,20 @@ __all__ = [
 ]
 
 _AT_ONCE: Final = 2_000
-_CLAIM: Final = {
-    LiveState.AWAITING_PAYMENT: {HoldState.HELD, HoldState.EXPIRED},
-    LiveState.CONFIRMED: {HoldState.ALLOCATED, HoldState.SHORT},
-    LiveState.PROCESSING: {HoldState.ALLOCATED, HoldState.SHORT},
-    LiveState.READY_FOR_PICKUP: {HoldState.ALLOCATED, HoldState.SHORT},
-    LiveState.SHIPPED: {HoldState.CONSUMED},
-    LiveState.DELIVERED: {HoldState.CONSUMED},
-    LiveState.COMPLETED: {HoldState.CONSUMED},
-    LiveState.CANCELLED: {HoldState.RELEASED, HoldState.EXPIRED, HoldState.SHORT},
-}
-"""What a hold may be while its order stands somewhere; an end is heard of a moment later."""
+_GIVEN_FREE: Final = {HoldState.RELEASED, HoldState.EXPIRED, HoldState.SHORT}
+
+
+def _claims(order: LiveState, part: PartState) -> set[HoldState]:
+    """What a hold may be while its part stands somewhere; an end is heard of a moment later."""
+    if part is PartState.CANCELLED:
+        return _GIVEN_FREE
+    if part is PartState.GONE:
+        return {HoldState.CONSUMED}
+    if order is LiveState.AWAITING_PAYMENT:
+        return {HoldState.HELD, HoldState.EXPIRED}
+    return {HoldState.ALLOCATED, HoldState.SHORT}
+
+
 _PAID_STATES: Final = frozenset(LiveState) - {LiveState.AWAITING_PAYMENT, LiveState.CANCELLED}
 _TOTALS: Final = """
 SELECT o.id, o.goods_minor, coalesce(sum(l.amount_minor), 0)
@@ -52,23 +57,59 @@ def totals_unlike_the_lines() -> Sequence[str]:
 
 
 def goods_unlike_the_orders() -> Sequence[str]:
-    """Orders whose goods are not promised, not gone, or promised in another quantity."""
+    """Parts of orders whose goods are not promised, not gone, or promised in another quantity;
+    orders that stand elsewhere than their parts."""
     broken = []
     for rows in _in_parts():
-        holds = holds_by_id(request_ids=[row.hold_id for row in rows])
+        parts = parts_by_order([row.key for row in rows])
+        hold_ids = [one.hold_id for found in parts.values() for one in found]
+        holds = holds_by_id(request_ids=hold_ids)
         lines = lines_of([row.key for row in rows])
         for row in rows:
-            hold, state = holds.get(row.hold_id), LiveState(row.state)
-            name = encode("ord", row.id)
-            if hold is None or hold.state not in _CLAIM[state]:
-                broken.append(f"{name} is {state}: its hold is {hold and hold.state}")
-                continue
-            held = sorted((one.place_key, one.variant_key, one.quantity) for one in hold.lines)
-            sold = sorted((one.from_place_key, one.variant_key, one.quantity)
-                          for one in lines[row.key])  # fmt: skip
-            if held != sold:
-                broken.append(f"{name}: held {held}, sold {sold}")
+            found, name = parts.get(row.key, []), encode("ord", row.id)
+            if any(line.part_no not in {one.no for one in found} for line in lines[row.key]):
+                broken.append(f"{name}: a line without a part")
+            if not _stand_alike(row, [one.state for one in found]):
+                broken.append(f"{name} is {row.state}, its parts are not")
+            for one in found:
+                told = f"part {one.no} of {name}"
+                broken += _unlike(row, one, holds.get(one.hold_id), lines[row.key], told)
     return broken
+
+
+def _stand_alike(row: Order, parts: Sequence[PartState]) -> bool:
+    """Tell whether an order stands where its parts do."""
+    state = LiveState(row.state)
+    if state in (LiveState.AWAITING_PAYMENT, LiveState.CANCELLED):
+        wanted = PartState.WAITING if state is LiveState.AWAITING_PAYMENT else PartState.CANCELLED
+        return set(parts) - {PartState.CANCELLED} <= {wanted}
+    led = state_of_order(parts, Delivery(row.delivery))
+    if led is LiveState.SHIPPED:
+        return state in (LiveState.SHIPPED, LiveState.DELIVERED, LiveState.COMPLETED)
+    return state is led
+
+
+def _unlike(
+    row: Order, part: PartView, hold: HoldView | None, lines: Sequence[LiveLine], name: str
+) -> list[str]:
+    if hold is None or hold.state not in _claims(LiveState(row.state), part.state):
+        return [f"{name} is {part.state}: its hold is {hold and hold.state}"]
+    mine = [one for one in lines if one.part_no == part.no]
+    if part.state is PartState.CANCELLED:
+        is_over = row.state == LiveState.CANCELLED
+        return [f"{name} is given free and has lines"] if mine and not is_over else []
+    if row.state == LiveState.CANCELLED:
+        return [f"{name} is {part.state}, the order cancelled"]
+    held = sorted((one.place_key, one.variant_key, one.quantity) for one in hold.lines)
+    sold = sorted((one.from_place_key, one.variant_key, one.quantity) for one in mine)
+    return [] if _summed(held) == _summed(sold) else [f"{name}: held {held}, sold {sold}"]
+
+
+def _summed(rows: Sequence[tuple[int, int, int]]) -> dict[tuple[int, int], int]:
+    found: dict[tuple[int, int], int] = {}
+    for place, variant, quantity in rows:
+        found[place, variant] = found.get((place, variant), 0) + quantity
+    return found
 
 
 def paid_without_order() -> Sequence[str]:

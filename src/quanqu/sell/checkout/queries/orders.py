@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.crypto.facade import decrypt
 from quanqu.infra.db.facade import Sorting, read_number
-from quanqu.kernel.ids import encode
+from quanqu.kernel.ids import MalformedIdError, decode, encode
 from quanqu.kernel.paging import Page
 from quanqu.know.org.facade import resolve_scope
 from quanqu.sell.checkout.contracts import (
@@ -21,10 +23,14 @@ from quanqu.sell.checkout.contracts import (
     LiveOrderDetail,
     LiveOrderNotFoundError,
     LiveState,
+    OrderHoldKind,
+    OrderHoldView,
+    PartState,
+    PartView,
     Step,
     StepView,
 )
-from quanqu.sell.checkout.models import Contact, Line, Order, StepTaken
+from quanqu.sell.checkout.models import Contact, Line, Order, OrderHold, Part, StepTaken
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -37,6 +43,7 @@ __all__ = [
     "list_live_orders",
     "order_number",
     "orders_by_id",
+    "part_view",
     "view_of",
 ]
 
@@ -54,6 +61,10 @@ def list_live_orders(
         found = found.filter(state__in=[state.value for state in filters.states])
     if filters.delivery is not None:
         found = found.filter(delivery=filters.delivery.value)
+    if filters.is_held_up is not None:
+        found = found.annotate(held=_HELD_UP).filter(held=filters.is_held_up)
+    if filters.search:
+        found = found.filter(_named(filters.search))
     rows, following = _NEWEST.page(found, cursor, limit)
     return Page(tuple(map(view_of, rows)), following)
 
@@ -71,8 +82,17 @@ def get_live_order(*, actor: Actor, order_id: UUID) -> LiveOrderDetail:
         order=view_of(row),
         lines=tuple(lines_of([row.key])[row.key]),
         steps=tuple(
-            StepView(one.at, one.actor, Step(one.step), LiveState(one.state), one.detail)
+            StepView(
+                one.at, one.actor, Step(one.step), LiveState(one.state), one.detail, one.part_no
+            )
             for one in taken
+        ),
+        parts=tuple(map(part_view, Part.objects.filter(order_key=row.key).order_by("no"))),
+        holds=tuple(
+            OrderHoldView(
+                OrderHoldKind(one.kind), one.note, one.put_at, one.put_by, one.released_at
+            )
+            for one in OrderHold.objects.filter(order_key=row.key).order_by("key")
         ),
     )
 
@@ -91,7 +111,7 @@ def lines_of(order_keys: Collection[int]) -> dict[int, list[LiveLine]]:
         lines[row.order_key].append(
             LiveLine(
                 row.line_no, row.variant_key, row.sku, row.name, row.quantity,
-                row.unit_price_minor, row.amount_minor, row.from_place_key,
+                row.unit_price_minor, row.amount_minor, row.from_place_key, row.part_no,
             )
         )  # fmt: skip
     return lines
@@ -135,8 +155,39 @@ def view_of(row: Order) -> LiveOrder:
     )
 
 
+_HELD_UP: Final = Exists(
+    OrderHold.objects.filter(order_key=OuterRef("key"), released_at__isnull=True)
+)
+
+
+def _named(text: str) -> Q:
+    """Return what finds the order a text names: its id, or the number people call it by."""
+    try:
+        return Q(id=decode("ord", text.strip()))
+    except MalformedIdError:
+        pass
+    day, _, number = text.strip().rpartition("-")
+    if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
+        return Q(pk__in=[])
+    try:
+        told = {"business_date": datetime.strptime(day, "%y%m%d").date()} if day else {}  # noqa: DTZ007 - a date
+    except ValueError:
+        return Q(pk__in=[])
+    return Q(key=int(number), **told)
+
+
+_LONGEST_NUMBER: Final = 15
+
+
 def _seen(actor: Actor, unit_id: str | None) -> "QuerySet[Order]":
+    """Return the orders of the actor's places, and those of which a part leaves one of them."""
     scope = resolve_scope(actor=actor, permission=VIEW, unit_id=unit_id)
     if scope.everything:
         return Order.objects.all()
-    return Order.objects.filter(place_key__in=scope.places)
+    parts = Part.objects.filter(order_key=OuterRef("key"), place_key__in=scope.places)
+    return Order.objects.filter(Q(place_key__in=scope.places) | Exists(parts))
+
+
+def part_view(row: Part) -> PartView:
+    """Return a part as others see it."""
+    return PartView(row.no, row.place_key, PartState(row.state), row.hold_id, row.changed_at)

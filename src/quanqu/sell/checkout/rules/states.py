@@ -5,7 +5,7 @@ from typing import Final
 from quanqu.sell.checkout.contracts import Delivery, LiveState, OrderStepError, Step
 from quanqu.sell.orders.contracts import OrderStatus
 
-__all__ = ["GOODS_LEAVE", "STATUS", "STEPS", "follow"]
+__all__ = ["GOODS_LEAVE", "PART_STEPS", "STATUS", "STEPS", "follow"]
 
 _S = LiveState
 STEPS: Final[dict[LiveState, dict[Step, LiveState]]] = {
@@ -32,6 +32,9 @@ _ONLY: Final[dict[Step, frozenset[Delivery]]] = {
 }
 GOODS_LEAVE: Final = frozenset({Step.SHIP, Step.HAND_OVER})
 """Steps by which the goods leave the place."""
+
+PART_STEPS: Final = frozenset({Step.PICK, Step.MAKE_READY, Step.SHIP, Step.HAND_OVER})
+"""Steps that parts take, together or each for itself."""
 
 STATUS: Final[dict[LiveState, OrderStatus]] = {
     _S.AWAITING_PAYMENT: OrderStatus.PLACED,

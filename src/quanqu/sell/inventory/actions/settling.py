@@ -91,6 +91,8 @@ def _settle(actor: Actor, request_id: UUID, to: HoldState, now: datetime) -> lis
     states = {HoldState(row[4]) for row in rows}
     if states == {to} or (to is HoldState.RELEASED and states <= _OVER):
         return []
+    if to is HoldState.RELEASED:
+        rows = [row for row in rows if row[4] not in _OVER]  # some lines were short
     for *_, state, ends_at in rows:
         is_over = state == HoldState.HELD and ends_at is not None and ends_at <= now
         if state not in _FOLLOWS[to] or (is_over and to is not HoldState.RELEASED):
@@ -100,9 +102,10 @@ def _settle(actor: Actor, request_id: UUID, to: HoldState, now: datetime) -> lis
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE inventory_hold SET state = %s, settled_at = %s, "
-            "expires_at = CASE WHEN %s THEN NULL ELSE expires_at END WHERE request_id = %s",
+            "expires_at = CASE WHEN %s THEN NULL ELSE expires_at END "
+            "WHERE request_id = %s AND line_no = ANY(%s)",
             [to.value, None if to is HoldState.ALLOCATED else now, to is HoldState.ALLOCATED,
-             request_id],
+             request_id, [row[0] for row in rows]],
         )  # fmt: skip
     for _, place, variant, quantity, state, _ends in rows:
         level = levels[place, variant]
