@@ -85,6 +85,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "state": "", "status": "", "type": "", "until": "", "purpose": "marketing", "by": "email",
     "show": "on_hand", "trouble": "", "amount": "1", "tender": "", "filled": "", "is_filled": "",
     "revision": "0", "is_overdue": "", "is_credited": "", "overdue": "", "delivery": "",
+    "is_held_up": "", "part": "1",
     "pair_id": "mpr_00000000000000000000000000", "run_id": "mrn_00000000000000000000000000",
 }  # fmt: skip
 
@@ -218,6 +219,14 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/live-orders/{live_order_id}/delivery": "{}",
     "POST /api/v1/live-orders/{live_order_id}/completion": "{}",
     "POST /api/v1/live-orders/{live_order_id}/cancellation": "{}",
+    "POST /api/v1/live-orders/{live_order_id}/parts/{part}/picking": "{}",
+    "POST /api/v1/live-orders/{live_order_id}/parts/{part}/readiness": "{}",
+    "POST /api/v1/live-orders/{live_order_id}/parts/{part}/shipment": "{}",
+    "POST /api/v1/live-orders/{live_order_id}/parts/{part}/handover": "{}",
+    "POST /api/v1/live-orders/{live_order_id}/parts/{part}/move": '{"lines": [1], "cause": "x"}',
+    "POST /api/v1/live-orders/{live_order_id}/holds": '{"kind": "other"}',
+    "POST /api/v1/live-orders/{live_order_id}/releases": '{"kind": "other"}',
+    "POST /api/v1/live-orders/{live_order_id}/notes": '{"note": "taken"}',
     "PUT /api/v1/companies/{company_id}/audit-policy": '{"price_tolerance_rate": "0.5", '
     '"text_similarity_rate": "0.5"}',
 }

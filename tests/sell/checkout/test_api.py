@@ -164,3 +164,47 @@ def test_what_cannot_be_is_refused_by_name(
     problem(refused, status, code)
     assert not Order.objects.exists()
     assert not breaches()
+
+
+def test_parts_are_listed_and_sent_one_by_one(shop: Shop, door: Client) -> None:
+    lines = [
+        {"sku": "tea", "quantity": 1, "unit_price": "12.50", "from_place": shop.store.id},
+        {"sku": "cup", "quantity": 1, "unit_price": "12.50", "from_place": shop.depot.id},
+    ]
+    made = placed(door, shop, lines=lines)
+    (work,) = get(door, f"/live-order-parts?unit={shop.depot.id}&state=waiting")["items"]
+    assert (work["part"], work["order"]["id"], work["is_held_up"]) == (2, made["id"], False)
+    assert work["lines"] == [{"line": 2, "sku": "cup", "name": "north cup", "quantity": 1}]
+
+    at = f"/live-orders/{made['id']}/parts"
+    states = [
+        post(door, f"{at}/{part}/{call}", {}).json()["state"]
+        for part, call in ((2, "picking"), (2, "readiness"), (2, "shipment"), (1, "picking"))
+    ]
+    assert states == ["processing"] * 4
+    problem(post(door, f"{at}/1/handover", {}), 409, "checkout.part_step")
+    problem(post(door, f"{at}/7/picking", {}), 404, "checkout.part_not_found")
+    assert post(door, f"{at}/1/shipment", {}).json()["state"] == "shipped"
+    assert not breaches()
+
+
+def test_an_order_is_held_up_noted_moved_and_let_go(shop: Shop, door: Client) -> None:
+    made = placed(door, shop)
+    at = f"/live-orders/{made['id']}"
+    held = post(door, f"{at}/holds", {"kind": "fraud", "note": "a new address"}).json()
+    assert [(one["kind"], one["released_at"]) for one in held["holds"]] == [("fraud", None)]
+    problem(post(door, f"{at}/picking", {}), 409, "checkout.held_up")
+    assert [one["id"] for one in get(door, "/live-orders?is_held_up=true")["items"]] == [made["id"]]
+    post(door, f"{at}/notes", {"note": "called twice"})
+    post(door, f"{at}/releases", {"kind": "fraud"})
+    moved = post(door, f"{at}/parts/1/move", {"lines": [1], "cause": "shelf empty"}).json()
+    assert [one["step"] for one in moved["steps"]] == [
+        "place",
+        "hold",
+        "note",
+        "release",
+        "resource",
+    ]
+    found = [get(door, f"/live-orders?search={text}")["items"] for text in
+             (made["number"], made["id"], "261127-999999", "nonsense", "9" * 30)]  # fmt: skip
+    assert [len(one) for one in found] == [1, 1, 0, 0, 0]

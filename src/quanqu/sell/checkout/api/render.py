@@ -10,7 +10,7 @@ from quanqu.kernel.time import format_time
 from quanqu.know.org.contracts import PlaceInfo
 from quanqu.know.org.facade import places_by_key
 from quanqu.sell.catalog.facade import variant_labels
-from quanqu.sell.checkout.contracts import LiveOrder, LiveOrderDetail
+from quanqu.sell.checkout.contracts import LiveOrder, LiveOrderDetail, PartWork
 from quanqu.sell.payments.contracts import PaymentView
 
 Places = Mapping[int, PlaceInfo]
@@ -86,6 +86,21 @@ def detail(found: LiveOrderDetail, payments: Sequence[PaymentView]) -> dict[str,
                 "part": one.part_no,
             }
             for one in found.steps
+        ],
+    }
+
+
+def part_work(row: PartWork, places: Places) -> dict[str, Any]:
+    """Return a part with its order and its lines."""
+    return {
+        "part": row.part.no,
+        "place": places[row.part.place_key].id,
+        "state": row.part.state,
+        "order": order(row.order, places),
+        "is_held_up": row.is_held_up,
+        "lines": [
+            {"line": one.line_no, "sku": one.sku, "name": one.name, "quantity": one.quantity}
+            for one in row.lines
         ],
     }
 

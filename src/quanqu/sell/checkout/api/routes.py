@@ -58,7 +58,10 @@ def list_live_orders(
     request: HttpRequest, query: Query[LiveQuery], page: Query[PageParams]
 ) -> dict[str, Any]:
     """The live orders in scope, newest first."""
-    filters = LiveFilters(query.unit, (query.state,) if query.state else (), query.delivery)
+    filters = LiveFilters(
+        query.unit, (query.state,) if query.state else (), query.delivery, query.is_held_up,
+        query.search,
+    )  # fmt: skip
     found = facade.list_live_orders(
         actor=actor_of(request), filters=filters, cursor=page.cursor, limit=page.limit
     )
@@ -69,7 +72,7 @@ def list_live_orders(
 @router.get("/live-orders/{live_order_id}", response=LiveOrderDetailOut, summary="Get a live order")
 def get_live_order(request: HttpRequest, live_order_id: Path[Id]) -> dict[str, Any]:
     """A live order with its lines, payments and the steps it took."""
-    return _detail(request, decode("ord", live_order_id))
+    return detail_of(request, decode("ord", live_order_id))
 
 
 @router.post(
@@ -139,7 +142,7 @@ def cancel(request: HttpRequest, live_order_id: Path[Id], body: CancelIn) -> dic
         actor=actor_of(request), order_id=key, reason=body.reason, now=utc_now(),
         detail=body.detail,
     )  # fmt: skip
-    return _detail(request, key)
+    return detail_of(request, key)
 
 
 def _moved(
@@ -150,10 +153,10 @@ def _moved(
         actor=actor_of(request), order_id=key, step=step, now=utc_now(), detail=body.detail,
         pickup_code=pickup_code,
     )  # fmt: skip
-    return _detail(request, key)
+    return detail_of(request, key)
 
 
-def _detail(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+def detail_of(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
     """Return an order the caller may see, with its payments: whoever sees it sees those."""
     found = facade.get_live_order(actor=actor_of(request), order_id=order_id)
     name = encode("ord", order_id)

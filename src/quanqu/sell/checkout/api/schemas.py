@@ -25,6 +25,8 @@ Code = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]+$")
 Id = Annotated[str, Field(max_length=40, pattern=r"^[^\x00]*$")]
 PlaceId = Annotated[str, Field(max_length=40, pattern=r"^plc_[0-9a-z]{26}$")]
 ItemId = Annotated[str, Field(max_length=40, pattern=r"^var_[0-9a-z]{26}$")]
+PartNo = Annotated[int, Field(ge=1, le=9_999)]
+LineNo = Annotated[int, Field(strict=True, ge=1, le=9_999)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["CNY"])]
 Amount = Annotated[str, Field(max_length=24, pattern=r"^[0-9]+(\.[0-9]+)?$", examples=["12.34"])]
 
@@ -115,12 +117,46 @@ class CancelIn(StepIn):
     reason: CancelReason = CancelReason.BUYER
 
 
+class MovePartIn(Schema):
+    """Lines of a part that its place does not ship, and why."""
+
+    lines: Annotated[list[LineNo], Field(min_length=1, max_length=MOST_LINES)]
+    cause: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]+$")]
+
+
+class HoldUpIn(Schema):
+    """Why an order must not go on."""
+
+    kind: OrderHoldKind
+    note: Text = ""
+
+
+class ReleaseIn(HoldUpIn):
+    """What no longer holds an order up."""
+
+
+class NoteIn(Schema):
+    """Something to remember of an order."""
+
+    note: Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]+$")]
+
+
+class PartQuery(Schema):
+    """Narrow the list of parts."""
+
+    unit: Id | None = Field(None, description="A group, brand, company or place id.")
+    state: PartState | None = None
+    delivery: Delivery | None = None
+
+
 class LiveQuery(Schema):
     """Narrow the list of live orders."""
 
     unit: Id | None = Field(None, description="A group, brand, company or place id.")
     state: LiveState | None = None
     delivery: Delivery | None = None
+    is_held_up: bool | None = None
+    search: Text = Field("", description="An order's id or the number people call it by.")
 
 
 class LiveOrderOut(Schema):
@@ -164,6 +200,15 @@ class PartOut(Schema):
     state: PartState
 
 
+class PartLineOut(Schema):
+    """A line of a part."""
+
+    line: int
+    sku: str
+    name: str
+    quantity: int
+
+
 class OrderHoldOut(Schema):
     """Why an order must not go on, until it is released."""
 
@@ -205,3 +250,11 @@ class LiveOrderDetailOut(LiveOrderOut):
     holds: list[OrderHoldOut]
     payments: list[PaymentOut]
     steps: list[StepOut]
+
+
+class PartWorkOut(PartOut):
+    """A part with its order and its lines, as the place that has the goods sees it."""
+
+    order: LiveOrderOut
+    is_held_up: bool
+    lines: list[PartLineOut]
