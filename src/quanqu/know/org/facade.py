@@ -25,6 +25,7 @@ from quanqu.know.org.actions.people import (
 )
 from quanqu.know.org.actions.rates import record_rates, record_rates_file
 from quanqu.know.org.queries.credentials import list_api_keys
+from quanqu.know.org.queries.names import display_names
 from quanqu.know.org.queries.people import (
     actor_for_person,
     find_person_by_email,
@@ -60,6 +61,7 @@ __all__ = [
     "create_api_key",
     "create_login_link",
     "create_person",
+    "display_names",
     "ensure_brand",
     "ensure_company",
     "ensure_group",

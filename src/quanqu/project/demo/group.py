@@ -1,4 +1,4 @@
-"""The demo's tree: one company, its real web shop, and three simulated places around it."""
+"""The demo's tree: one company, its real web shop, and four simulated places around it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from quanqu.know.timeline.contracts import SourceDraft, SourceKind
 
 GROUP: Final = "Demo group"
 COMPANY: Final = "online-retail"
-SHOP, STORE, APP, MAIL = "online-retail", "store", "app", "newsletter"
+SHOP, STORE, APP, MAIL, DESK = "online-retail", "store", "app", "newsletter", "order-desk"
 OWNER_EMAIL: Final = "owner@demo.example"
 
 _CURRENCY, _ZONE = "GBP", "Europe/London"
@@ -50,6 +50,7 @@ def ensure_group(*, now: datetime) -> DemoGroup:
         _draft(STORE, "High street store", PlaceType.STORE, is_simulated=True),
         _draft(APP, "App", PlaceType.APP, is_simulated=True),
         _draft(MAIL, "Newsletter", PlaceType.MESSAGING, is_simulated=True),
+        _draft(DESK, "Order desk", PlaceType.CALL_CENTRE, is_simulated=True),
     ]
     places = org.ensure_places(actor=SYSTEM, company_key=company.key, places=drafts, now=now)
     for code, kind in ((APP, SourceKind.APP), (MAIL, SourceKind.SERVER)):

@@ -28,6 +28,7 @@ from quanqu.project.demo.behaviour import Behaviour, read_behaviour
 from quanqu.project.demo.group import (
     APP,
     COMPANY,
+    DESK,
     GROUP,
     MAIL,
     SHOP,
@@ -37,6 +38,8 @@ from quanqu.project.demo.group import (
     source_code,
 )
 from quanqu.project.demo.listings import shop_listings, store_listings
+from quanqu.project.demo.live import VERSION as LIVE
+from quanqu.project.demo.live import load_live
 from quanqu.project.demo.simulate_app import simulate_app
 from quanqu.project.demo.simulate_messages import simulate_messages
 from quanqu.project.demo.simulate_store import simulate_store
@@ -97,6 +100,11 @@ def load_demo(*, home: Home, clock: Clock, report: Report) -> dict[str, float]:
     with _timed(seconds, "stock"):
         for place, sales in ((SHOP, shop_sales(DATA)), (STORE, till_sales(till))):
             load_stock(group.places[place], sales, now=clock(), report=report)
+    with _timed(seconds, "live_orders"):
+        load_live(
+            desk=group.places[DESK], shop=group.places[SHOP], store=group.places[STORE], path=DATA,
+            now=clock(), report=report,
+        )  # fmt: skip
     with _timed(seconds, "app_and_messages"):
         _load_events(group, behaviour, clock, report)
     with _timed(seconds, "publish"):
@@ -170,5 +178,11 @@ def _timed(seconds: dict[str, float], phase: str) -> Iterator[None]:
 
 
 def _version() -> str:
-    parts = [DATA.read_bytes(), (FOLDER / "till.yaml").read_bytes(), str(SEED).encode(), STOCK]
+    parts = [
+        DATA.read_bytes(),
+        (FOLDER / "till.yaml").read_bytes(),
+        str(SEED).encode(),
+        STOCK,
+        LIVE,
+    ]
     return sha256(b"\0".join(parts)).hexdigest()

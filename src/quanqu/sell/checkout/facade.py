@@ -6,7 +6,11 @@ from quanqu.sell.checkout.actions.placing import place_order
 from quanqu.sell.checkout.actions.recording import record_live_orders
 from quanqu.sell.checkout.actions.resourcing import answer_cut, move_part
 from quanqu.sell.checkout.actions.settling import end_window, settle_payment
-from quanqu.sell.checkout.queries.orders import get_live_order, list_live_orders
+from quanqu.sell.checkout.queries.orders import (
+    find_live_order,
+    get_live_order,
+    list_live_orders,
+)
 from quanqu.sell.checkout.queries.parts import list_parts
 
 __all__ = [
@@ -14,6 +18,7 @@ __all__ = [
     "answer_cut",
     "cancel_order",
     "end_window",
+    "find_live_order",
     "get_live_order",
     "hold_up_order",
     "list_live_orders",

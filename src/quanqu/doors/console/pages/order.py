@@ -8,6 +8,7 @@ from django.urls import reverse
 from quanqu.doors.console.kit.cells import chip
 from quanqu.doors.console.kit.countries import country_name
 from quanqu.doors.console.kit.views import ConsoleView
+from quanqu.doors.console.pages.live_order import live_context
 from quanqu.doors.console.pages.order_words import (
     LINE_KINDS,
     ORDER_STATES,
@@ -59,6 +60,7 @@ class OrderPage(ConsoleView):
             "customer": self._customer(order),
             "ships_to": country_name(order.order.country, self.frame.language),
             "may_reveal": self.frame.person.can("customers.reveal"),
+            "live": live_context(self.frame, order_id),
         }
         return self.page("console/orders/detail.html", context)
 

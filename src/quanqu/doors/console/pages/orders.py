@@ -207,6 +207,10 @@ class OrdersPage(ListView):
         """Return the orders a heading offers: totals of several currencies have none."""
         return ("", "") if column.code == "total" and not self._currency(asked) else column.sorts
 
+    def head(self, asked: Asked) -> dict[str, Any]:
+        """Add the way to orders under way."""
+        return {"above_template": "console/orders/tabs.html", "tab": "all"}
+
     def href(self, row: Any) -> str:
         """Return the address of an order."""
         return reverse("console:order", args=[row.id])

@@ -9,6 +9,8 @@ from quanqu.doors.console.pages import (
     finding_decisions,
     findings,
     imports,
+    live_order,
+    live_orders,
     order,
     orders,
     overview,
@@ -50,6 +52,8 @@ PATTERNS: Final[list[URLPattern]] = [
     path("products/<str:product_id>", product.ProductPage.as_view(), name="product"),
     path("jobs", imports.Jobs.as_view(), name="jobs"),
     path("orders", orders.OrdersPage.as_view(), name="orders"),
+    path("orders/live", live_orders.LiveOrdersPage.as_view(), name="live_orders"),
     path("orders/<str:order_id>", order.OrderPage.as_view(), name="order"),
+    path("orders/<str:order_id>/acts", live_order.LiveOrderAct.as_view(), name="order_act"),
     path("orders/<str:order_id>/reveal", order.OrderReveal.as_view(), name="order_reveal"),
 ]

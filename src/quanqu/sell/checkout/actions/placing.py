@@ -304,4 +304,5 @@ def _live(order: NewOrder, key: int, now: datetime) -> LiveOrder:
         subject_key=draft.subject_key,
         cancel_reason=None,
         note=draft.note,
+        sourcing_id=draft.id if draft.is_sourced else None,
     )

@@ -65,7 +65,10 @@ class OrderHoldView:
 
 @dataclass(frozen=True, slots=True)
 class LiveOrder:
-    """A live order. Units: minor units of `currency`."""
+    """A live order. Units: minor units of `currency`.
+
+    `sourcing_id`: the request sourcing decided; None where the door named the places.
+    """
 
     id: UUID
     key: int
@@ -85,6 +88,7 @@ class LiveOrder:
     subject_key: int | None
     cancel_reason: CancelReason | None
     note: str
+    sourcing_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

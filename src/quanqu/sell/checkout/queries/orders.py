@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CONTACT_PURPOSE",
     "contact_of",
+    "find_live_order",
     "get_live_order",
     "lines_of",
     "list_live_orders",
@@ -97,6 +98,14 @@ def get_live_order(*, actor: Actor, order_id: UUID) -> LiveOrderDetail:
     )
 
 
+def find_live_order(*, actor: Actor, order_id: UUID) -> LiveOrderDetail | None:
+    """Return a live order the actor may see; None for an order that was only recorded."""
+    try:
+        return get_live_order(actor=actor, order_id=order_id)
+    except LiveOrderNotFoundError:
+        return None
+
+
 def orders_by_id(ids: Collection[UUID]) -> tuple[dict[UUID, LiveOrder], dict[UUID, bytes]]:
     """Return the orders that are there by id, and what each was asked as."""
     found = {row.id: row for row in Order.objects.filter(id__in=ids)}
@@ -152,6 +161,7 @@ def view_of(row: Order) -> LiveOrder:
         subject_key=row.subject_key,
         cancel_reason=CancelReason(row.cancel_reason) if row.cancel_reason else None,
         note=row.note,
+        sourcing_id=row.sourcing_id,
     )
 
 
