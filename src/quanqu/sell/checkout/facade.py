@@ -7,6 +7,7 @@ from quanqu.sell.checkout.actions.recording import record_live_orders
 from quanqu.sell.checkout.actions.resourcing import answer_cut, move_part
 from quanqu.sell.checkout.actions.settling import end_window, settle_payment
 from quanqu.sell.checkout.queries.orders import (
+    count_live_orders,
     find_live_order,
     get_live_order,
     list_live_orders,
@@ -17,6 +18,7 @@ __all__ = [
     "advance_part",
     "answer_cut",
     "cancel_order",
+    "count_live_orders",
     "end_window",
     "find_live_order",
     "get_live_order",

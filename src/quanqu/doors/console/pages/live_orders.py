@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from quanqu.doors.console.kit.cells import Cell, chip, moment_cell, money_cell, text_cell
 from quanqu.doors.console.kit.columns import Column
 from quanqu.doors.console.kit.filters import Asked, Filter, Option
-from quanqu.doors.console.kit.lists import Empty, ListView
+from quanqu.doors.console.kit.lists import Empty, ListView, Total
 from quanqu.doors.console.pages.live_words import DELIVERIES, LIVE_STATES
 from quanqu.doors.console.pages.options import place_options
 from quanqu.doors.console.shell.frame import Frame
@@ -17,7 +17,7 @@ from quanqu.kernel.ids import encode
 from quanqu.kernel.money import Money
 from quanqu.kernel.paging import Page
 from quanqu.sell.checkout.contracts import Delivery, LiveFilters, LiveOrder, LiveState
-from quanqu.sell.checkout.facade import list_live_orders
+from quanqu.sell.checkout.facade import count_live_orders, list_live_orders
 
 __all__ = ["LiveOrdersPage"]
 
@@ -102,16 +102,24 @@ class LiveOrdersPage(ListView):
 
     def fetch(self, asked: Asked, cursor: str | None, limit: int) -> Page[Any]:
         """Return a page of live orders."""
+        return list_live_orders(
+            actor=self.frame.actor, filters=self._filters(asked), cursor=cursor, limit=limit
+        )
+
+    def count(self, asked: Asked) -> Total:
+        """Return how many live orders match."""
+        return Total(count_live_orders(actor=self.frame.actor, filters=self._filters(asked)))
+
+    def _filters(self, asked: Asked) -> LiveFilters:
         states, deliveries = set(LiveState), set(Delivery)
         told, place = asked.one("delivery"), asked.one("place")
-        filters = LiveFilters(
+        return LiveFilters(
             unit_id=place if place in {one.id for one in self.frame.visible_places} else None,
             states=tuple(LiveState(one) for one in asked.many("state") if one in states),
             delivery=Delivery(told) if told in deliveries else None,
             is_held_up=True if asked.one("held") == "yes" else None,
             search=asked.text,
         )
-        return list_live_orders(actor=self.frame.actor, filters=filters, cursor=cursor, limit=limit)
 
     def identify(self, row: LiveOrder) -> str:
         """Return the order's outside id."""

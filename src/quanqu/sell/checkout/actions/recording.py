@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.kernel.ids import encode
+from quanqu.kernel.money import exponent
 from quanqu.sell.checkout.contracts import LiveLine, LiveState
 from quanqu.sell.checkout.models import Order
 from quanqu.sell.checkout.queries.orders import contact_of, lines_of, order_number
@@ -32,6 +33,7 @@ from quanqu.sell.payments.facade import get_payments
 __all__ = ["record_live_orders"]
 
 SOURCE: Final = "checkout"
+_E4: Final = 4
 _AT_ONCE: Final = 1_000
 _TO_RECORD: Final = """
 SELECT key FROM checkout_order WHERE recorded_version < version
@@ -76,7 +78,7 @@ def _batch(rows: Sequence[Order]) -> OrderBatch:
     heads, details, paid, refunds, addresses = [], [], [], [], []
     for at, (row, name) in enumerate(zip(rows, names, strict=True)):
         heads.append(_head(at, row, name))
-        details += [_line(at, one) for one in lines[row.key]]
+        details += [_line(at, one, row.currency) for one in lines[row.key]]
         paid += _payments(at, payments[name])
         refunds += _refund(row, name, payments[name])
         addresses += _address(at, row)
@@ -110,7 +112,7 @@ def _head(at: int, row: Order, name: str) -> dict[str, Any]:
     }
 
 
-def _line(at: int, line: LiveLine) -> dict[str, Any]:
+def _line(at: int, line: LiveLine, currency: str) -> dict[str, Any]:
     return {
         "record": at,
         "line_no": line.line_no,
@@ -119,6 +121,7 @@ def _line(at: int, line: LiveLine) -> dict[str, Any]:
         "name": line.name,
         "kind": LineKind.GOODS.value,
         "quantity": line.quantity,
+        "unit_price_e4": line.unit_price_minor * 10 ** (_E4 - exponent(currency)),
         "amount_minor": line.amount_minor,
     }
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CONTACT_PURPOSE",
     "contact_of",
+    "count_live_orders",
     "find_live_order",
     "get_live_order",
     "lines_of",
@@ -57,6 +58,16 @@ def list_live_orders(
     *, actor: Actor, filters: LiveFilters, cursor: str | None = None, limit: int = 50
 ) -> Page[LiveOrder]:
     """Return a page of live orders, newest first. Raises: NotAllowedError, UnitNotFoundError."""
+    rows, following = _NEWEST.page(_found(actor, filters), cursor, limit)
+    return Page(tuple(map(view_of, rows)), following)
+
+
+def count_live_orders(*, actor: Actor, filters: LiveFilters) -> int:
+    """Return how many live orders match. Raises: NotAllowedError, UnitNotFoundError."""
+    return _found(actor, filters).count()
+
+
+def _found(actor: Actor, filters: LiveFilters) -> "QuerySet[Order]":
     found = _seen(actor, filters.unit_id)
     if filters.states:
         found = found.filter(state__in=[state.value for state in filters.states])
@@ -66,8 +77,7 @@ def list_live_orders(
         found = found.annotate(held=_HELD_UP).filter(held=filters.is_held_up)
     if filters.search:
         found = found.filter(_named(filters.search))
-    rows, following = _NEWEST.page(found, cursor, limit)
-    return Page(tuple(map(view_of, rows)), following)
+    return found
 
 
 def get_live_order(*, actor: Actor, order_id: UUID) -> LiveOrderDetail:
