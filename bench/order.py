@@ -61,7 +61,10 @@ def main() -> None:
 def body(shop: Any, number: int) -> bytes:
     """Return an order of three lines."""
     dice = random.Random(number)
-    lines = [{"item": item, "quantity": dice.randint(1, 3)} for item in dice.sample(shop.items, 3)]
+    lines = [
+        {"item": item, "quantity": dice.randint(1, 3), "from_place": shop.place}
+        for item in dice.sample(shop.items, 3)
+    ]
     contact = {"name": "Bench", "city": "Shanghai"}
     made = {"place": shop.place, "lines": lines, "tenders": [{"tender": "test"}]}
     return json.dumps(made | {"contact": contact}).encode()

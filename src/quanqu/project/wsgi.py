@@ -21,7 +21,7 @@ def make_application() -> WSGIHandler:
     return get_wsgi_application()
 
 
-def with_tracking(pages: WSGIHandler) -> Callable[..., Iterable[bytes]]:
+def with_tracking(pages: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
     """Send tracking calls past the middleware of pages, everything else through it."""
     tracking = import_module("quanqu.know.timeline.api.tracking")  # its tables need the set-up
 
@@ -33,4 +33,11 @@ def with_tracking(pages: WSGIHandler) -> Callable[..., Iterable[bytes]]:
     return serve
 
 
-application = with_tracking(make_application())
+def with_lean_calls(pages: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Answer calls that come by the thousand past the middleware of pages."""
+    lean = import_module("quanqu.doors.api.lean")
+    wrapped: Callable[..., Iterable[bytes]] = lean.with_lean_calls(pages)
+    return wrapped
+
+
+application = with_tracking(with_lean_calls(make_application()))

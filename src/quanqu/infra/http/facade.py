@@ -7,11 +7,13 @@ from quanqu.infra.http.idempotency import (
     drop_old_answers,
     idempotent,
     idempotent_view,
+    name_of_call,
     names_call,
 )
+from quanqu.infra.http.lean import LeanCall, find_lean_call, lean_call
 from quanqu.infra.http.limits import drop_old_buckets, put_limit_headers, require_calls, take
 from quanqu.infra.http.metrics import Reader, add_reader, observe
-from quanqu.infra.http.middleware import RequestContextMiddleware
+from quanqu.infra.http.middleware import RequestContextMiddleware, note_answer, request_id_of
 from quanqu.infra.http.paging import (
     MoneyOut,
     PageOut,
@@ -31,6 +33,7 @@ from quanqu.infra.http.problems import (
 
 __all__ = [
     "PROBLEM_TYPE",
+    "LeanCall",
     "MoneyOut",
     "PageOut",
     "PageParams",
@@ -42,18 +45,23 @@ __all__ = [
     "cursor_page",
     "drop_old_answers",
     "drop_old_buckets",
+    "find_lean_call",
     "healthz",
     "idempotent",
     "idempotent_view",
+    "lean_call",
     "livez",
     "metrics",
     "money_out",
+    "name_of_call",
     "names_call",
+    "note_answer",
     "observe",
     "problem_of",
     "problem_response",
     "put_limit_headers",
     "put_link_header",
+    "request_id_of",
     "require_calls",
     "status_of",
     "status_of_family",

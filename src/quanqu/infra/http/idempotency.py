@@ -79,7 +79,15 @@ def call_name(request: HttpRequest, actor: Actor) -> UUID | None:
     name = request.headers.get(HEADER)
     if name is None:
         return None
-    return UUID(bytes=_scope(request, actor.id, name)[:16], version=5)
+    return name_of_call(actor.id, request.method or "", request.get_full_path(), name)
+
+
+def name_of_call(actor_id: str, method: str, path: str, name: str) -> UUID:
+    """Return the id that stands for an actor, an address and an Idempotency-Key.
+
+    Raises: IdempotencyKeyError.
+    """
+    return UUID(bytes=_scope_of(actor_id, method, path, name)[:16], version=5)
 
 
 def idempotent_view(view: View) -> View:
@@ -136,9 +144,13 @@ def _lock(scope: bytes) -> bool:
 
 
 def _scope(request: HttpRequest, actor_id: str, name: str) -> bytes:
+    return _scope_of(actor_id, request.method or "", request.get_full_path(), name)
+
+
+def _scope_of(actor_id: str, method: str, path: str, name: str) -> bytes:
     if not 1 <= len(name) <= _LONGEST or not all("!" <= letter <= "~" for letter in name):
         raise IdempotencyKeyError
-    parts = (actor_id, request.method or "", request.get_full_path(), name)
+    parts = (actor_id, method, path, name)
     return hashlib.sha256("\n".join(parts).encode()).digest()
 
 

@@ -61,13 +61,14 @@ class RequestContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer inside the request's context."""
-        given = request.headers.get(HEADER, "")
-        request_id = given if _SANE_ID.fullmatch(given) else ids.encode("req", ids.new_id())
+        request_id = request_id_of(request.headers.get(HEADER, ""))
         clear_contextvars()
         bind_contextvars(request_id=request_id)
         started = time.perf_counter()
         response = self.get_response(request)
-        _note(request, response, time.perf_counter() - started)
+        match = request.resolver_match
+        route = match.route if match else "unknown"
+        note_answer(request.method or "", route, response, time.perf_counter() - started)
         response[HEADER] = request_id
         response.headers.setdefault("Cache-Control", "no-store")
         clear_contextvars()
@@ -106,10 +107,13 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
-    match = request.resolver_match
-    route = match.route if match else "unknown"
-    method = request.method or ""
+def request_id_of(given: str) -> str:
+    """Return the id a caller gave a request, where it can be one, else a new one."""
+    return given if _SANE_ID.fullmatch(given) else ids.encode("req", ids.new_id())
+
+
+def note_answer(method: str, route: str, response: HttpResponse, seconds: float) -> None:
+    """Count an answer by its route, and log it unless that would be one line of very many."""
     observe(method=method, route=route, status=response.status_code, seconds=seconds)
     if response.status_code >= 400 or not route.startswith(_QUIET):
         _log.info(

@@ -1,10 +1,15 @@
 """Reads of API keys, and the actor a key is."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
+from typing import Any, Final
+from uuid import UUID
 
 from quanqu.infra.auth.contracts import Actor, ActorKind, InvalidTokenError
 from quanqu.infra.auth.facade import read_token, token_hash
+from quanqu.infra.db.facade import Combiner, run_prepared
 from quanqu.kernel import ids
 from quanqu.kernel.paging import Page, decode_key, encode_cursor
 from quanqu.know.org.contracts import (
@@ -13,7 +18,7 @@ from quanqu.know.org.contracts import (
     RoleCode,
     UnitKind,
 )
-from quanqu.know.org.models import ApiKey
+from quanqu.know.org.models import ApiKey, Unit
 from quanqu.know.org.queries.people import grants_over
 from quanqu.know.org.queries.units import ID_PREFIXES, units_below
 from quanqu.know.org.rights import may_over, visible_paths
@@ -22,25 +27,59 @@ from quanqu.know.org.rules import key_state
 _WORKING = frozenset({"active", "replaced"})
 
 
-def find_working_key(*, token: str, now: datetime) -> ApiKey:
-    """Return the row of the key a token proves. Raises: InvalidTokenError."""
+@dataclass(frozen=True, slots=True)
+class WorkingKey:
+    """A key that a token proves: what it may do and when its use was noted last."""
+
+    key: int
+    id: UUID
+    name: str
+    prefix: str
+    role: str
+    path: str
+    kind: str
+    last_used_at: datetime | None
+
+
+_FOUND: Final = (
+    "SELECT k.key, k.id, k.name, k.prefix, k.role, u.path, u.kind, k.last_used_at, k.secret_hash, "
+    "k.expires_at, k.revoked_at, k.replaced_by_id IS NOT NULL "
+    "FROM org_apikey k JOIN org_unit u ON u.key = k.unit_id WHERE k.prefix = ANY(%s)"
+)
+
+
+def _read(prefixes: Sequence[str]) -> list[tuple[Any, ...] | None]:
+    found = {row[3]: row for row in run_prepared(_FOUND, [list(set(prefixes))])}
+    return [found.get(one) for one in prefixes]
+
+
+_READERS: Final = Combiner(_read, most=500)
+"""Calls that come at the same time have their keys read by one statement, after they came."""
+
+
+def find_working_key(*, token: str, now: datetime) -> WorkingKey:
+    """Return the key a token proves, as it stands now. Raises: InvalidTokenError."""
     prefix = read_token(token)
-    row = ApiKey.objects.select_related("unit").filter(prefix=prefix).first() if prefix else None
-    if row is None or not compare_digest(bytes(row.secret_hash), token_hash(token)):
+    row = _READERS.ask(prefix) if prefix else None
+    if row is None:
         raise InvalidTokenError
-    if _state(row, now) not in _WORKING:
+    *found, secret_hash, expires_at, revoked_at, is_replaced = row
+    state = key_state(
+        now=now, expires_at=expires_at, revoked_at=revoked_at, is_replaced=is_replaced
+    )
+    if not compare_digest(bytes(secret_hash), token_hash(token)) or state not in _WORKING:
         raise InvalidTokenError
-    return row
+    return WorkingKey(*found)
 
 
-def actor_of_key(row: ApiKey) -> Actor:
+def actor_of_key(key: WorkingKey) -> Actor:
     """Return who a key acts as: its role over its unit, nothing else."""
     return Actor(
         ActorKind.API_KEY,
-        ids.encode("key", row.id),
-        row.name,
-        grants_over([(RoleCode(row.role), row.unit)]),
-        extra={"key_prefix": row.prefix},
+        ids.encode("key", key.id),
+        key.name,
+        grants_over([(RoleCode(key.role), Unit(path=key.path, kind=key.kind))]),
+        extra={"key_prefix": key.prefix},
     )
 
 

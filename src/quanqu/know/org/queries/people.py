@@ -47,7 +47,7 @@ def grants_over(held: Iterable[tuple[RoleCode, Unit]]) -> tuple[Grant, ...]:
     """Unfold roles over units to grants, with one read of the tree for all of them."""
     pairs = list(held)
     roots = [unit.path for _, unit in pairs if unit.kind != UnitKind.GROUP.value]
-    units = companies_and_places(roots)
+    units = companies_and_places(roots) if roots else []
     return tuple(
         Grant(ROLE_PERMISSIONS[role], unfold(unit.path, UnitKind(unit.kind), units), unit.path)
         for role, unit in pairs

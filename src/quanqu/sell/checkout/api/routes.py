@@ -1,12 +1,13 @@
 """The REST API of live orders: place, watch, move, cancel."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Path, Query, Router
 
-from quanqu.infra.auth.contracts import SYSTEM
+from quanqu.infra.auth.contracts import SYSTEM, Actor
 from quanqu.infra.auth.facade import actor_of
 from quanqu.infra.http.facade import (
     PageOut,
@@ -14,6 +15,7 @@ from quanqu.infra.http.facade import (
     call_name,
     cursor_page,
     idempotent,
+    lean_call,
     names_call,
 )
 from quanqu.kernel.ids import decode, encode, new_id
@@ -46,9 +48,14 @@ def place_order(request: HttpRequest, body: LiveOrderIn) -> dict[str, Any]:
 
     The order itself remembers its Idempotency-Key, for as long as it is known.
     """
-    actor, now = actor_of(request), utc_now()
-    order_id = call_name(request, actor) or new_id()
-    draft = draft_of(actor, body, order_id, now)
+    actor = actor_of(request)
+    return place_for(actor, body, call_name(request, actor), utc_now())
+
+
+@lean_call("live-orders", body=LiveOrderIn)
+def place_for(actor: Actor, body: LiveOrderIn, once: UUID | None, now: datetime) -> dict[str, Any]:
+    """Place an order for a caller, under the name of the call if it has one."""
+    draft = draft_of(actor, body, once or new_id(), now)
     placed = facade.place_order(actor=actor, draft=draft, now=now)
     return render.order(placed, places_of(render.places_named(placed)))
 

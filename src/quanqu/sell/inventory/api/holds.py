@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Path, Router
 
+from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.auth.facade import actor_of
 from quanqu.infra.http.contracts import IdempotencyMismatchError
-from quanqu.infra.http.facade import call_name, idempotent, names_call
+from quanqu.infra.http.facade import call_name, idempotent, lean_call, names_call
 from quanqu.kernel.ids import decode, new_id
 from quanqu.kernel.time import format_time, utc_now
 from quanqu.sell.inventory import facade
@@ -38,9 +39,14 @@ def hold_goods(request: HttpRequest, body: HoldIn) -> dict[str, Any]:
 
     The hold itself remembers its Idempotency-Key, for as long as it is known.
     """
-    actor, now = actor_of(request), utc_now()
+    actor = actor_of(request)
+    return hold_for(actor, body, call_name(request, actor), utc_now())
+
+
+@lean_call("stock/holds", body=HoldIn)
+def hold_for(actor: Actor, body: HoldIn, once: UUID | None, now: datetime) -> dict[str, Any]:
+    """Hold goods for a caller, under the name of the call if it has one."""
     named = items_at(actor, body.lines)
-    once = call_name(request, actor)
     lines = tuple(
         HoldLine(one.place_key, one.variant_key, told.quantity)
         for one, told in zip(named, body.lines, strict=True)
