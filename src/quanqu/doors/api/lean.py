@@ -17,6 +17,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
+from django.urls import get_resolver
 from ninja.responses import NinjaJSONEncoder
 from pydantic import ValidationError
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -59,6 +60,7 @@ _log = structlog.get_logger("quanqu.http")
 
 def with_lean_calls(pages: Wsgi) -> Wsgi:
     """Return an application that answers lean calls itself and leaves the rest to `pages`."""
+    _ = get_resolver().url_patterns  # rooms declare their calls as the routers are read
 
     def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         call = _call_of(environ)
