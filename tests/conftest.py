@@ -22,6 +22,11 @@ settings.register_profile(
 settings.load_profile("any machine")
 
 
+IS_USUAL = os.environ.get("QUANQU_TESTS") == "usual"
+_SHARE = 4
+_LEAST_EXAMPLES = 5
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(database_server: str) -> None:
     """Start PostgreSQL before pytest-django makes the test database."""
@@ -54,6 +59,32 @@ _ALWAYS_THERE = {"django_content_type", "auth_permission", "django_site"}
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that no worker is left with it alone at the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker is left with it alone at the end.
+
+    `quanqu test` leaves out what only `quanqu test --thorough` runs, and draws fewer examples.
+    """
+    if IS_USUAL:
+        left_out = [item for item in items if item.get_closest_marker("thorough")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+        for test in {_property_of(item) for item in items}:
+            _draw_fewer(test)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def _property_of(item: pytest.Item) -> Any:
+    """Return what carries the settings of a property: a function, or a state machine's class."""
+    machine = getattr(item, "cls", None)
+    if isinstance(getattr(machine, "settings", None), settings):
+        return machine
+    return getattr(getattr(item, "obj", None), "__func__", getattr(item, "obj", None))
+
+
+def _draw_fewer(test: Any) -> None:
+    for name in ("settings", "_hypothesis_internal_use_settings"):
+        told = getattr(test, name, None)
+        if isinstance(told, settings):
+            fewer = max(_LEAST_EXAMPLES, told.max_examples // _SHARE)
+            setattr(test, name, settings(told, max_examples=min(told.max_examples, fewer)))
+            return

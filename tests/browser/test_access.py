@@ -78,6 +78,7 @@ def faults(page: Page) -> list[str]:
     return told
 
 
+@pytest.mark.thorough
 def test_every_page_is_accessible_in_both_themes(open_page: Open, group: World) -> None:
     told = []
     for scheme in ("light", "dark"):

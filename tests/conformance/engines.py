@@ -6,8 +6,6 @@ from importlib.util import find_spec
 
 import pytest
 
-ENGINES = ("duckdb", "sail")
-
 
 @pytest.fixture(scope="session")
 def sail_address() -> Iterator[str]:
@@ -23,7 +21,7 @@ def sail_address() -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=("duckdb", pytest.param("sail", marks=pytest.mark.thorough)))
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Run the test on each engine in turn."""
     address = "" if request.param == "duckdb" else request.getfixturevalue("sail_address")

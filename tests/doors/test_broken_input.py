@@ -165,6 +165,7 @@ def test_odd_values_in_query_and_path_are_refused_or_answered(edge: Edge) -> Non
     assert not _lines(told), _lines(told)
 
 
+@pytest.mark.thorough
 def test_parameters_given_twice_are_no_bug(edge: Edge) -> None:
     told = {}
     for route in edge.reads:
@@ -261,6 +262,7 @@ def test_an_address_that_is_none_is_a_problem(edge: Edge, path: str) -> None:
         assert not refusal(edge.program.generic(method, path, b"\xff", JSON)), path
 
 
+@pytest.mark.thorough
 def test_odd_values_are_no_bug_of_the_console(edge: Edge) -> None:
     told = {}
     for route in console_routes():

@@ -74,6 +74,11 @@ class World:
         return self.after[name]
 
 
+ALSO_NORTH, ALSO_SOUTH = (
+    pytest.param(name, marks=pytest.mark.thorough) for name in ("north", "south")
+)
+
+
 @pytest.fixture(scope="module")
 def world(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: Any
@@ -168,7 +173,7 @@ def _around(text: str, word: str) -> str:
     return " ".join(text[max(at - 80, 0) : at + 80].split())
 
 
-@pytest.mark.parametrize("name", ["north", "store", "south", "nobody"])
+@pytest.mark.parametrize("name", [ALSO_NORTH, "store", ALSO_SOUTH, "nobody"])
 def test_no_route_shows_anything_of_the_others(world: World, name: str) -> None:
     reader = world.readers[name]
 
@@ -177,7 +182,7 @@ def test_no_route_shows_anything_of_the_others(world: World, name: str) -> None:
     assert not _lines(told), _lines(told)
 
 
-@pytest.mark.parametrize("name", ["north", "store", "south"])
+@pytest.mark.parametrize("name", [ALSO_NORTH, "store", ALSO_SOUTH])
 def test_every_route_answers_for_ones_own_things(world: World, name: str) -> None:
     # An upload is the session's own; what is set for a whole company is not one place's to read.
     whole = ("company_id", "profile_id", "decision_id")
@@ -191,7 +196,7 @@ def test_every_route_answers_for_ones_own_things(world: World, name: str) -> Non
     assert not _lines(told), _lines(told)
 
 
-@pytest.mark.parametrize("name", ["north", "store"])
+@pytest.mark.parametrize("name", [ALSO_NORTH, "store"])
 def test_things_of_others_are_answered_like_things_that_are_not(world: World, name: str) -> None:
     reader = world.readers[name]
 
@@ -213,7 +218,7 @@ def test_things_of_others_are_answered_like_things_that_are_not(world: World, na
     assert not _lines(told), _lines(told)
 
 
-@pytest.mark.parametrize("name", ["north", "store"])
+@pytest.mark.parametrize("name", [ALSO_NORTH, "store"])
 def test_nothing_changes_when_another_company_comes(world: World, name: str) -> None:
     after, before = world.answers(name), world.before[name]
 

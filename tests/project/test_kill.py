@@ -200,6 +200,7 @@ def test_kills_lose_no_acknowledged_event_and_leave_nobody(home: Home) -> None:
     wait_empty(home)
 
 
+@pytest.mark.thorough
 def test_a_kill_during_the_first_start_is_healed_by_the_next(home: Home) -> None:
     chance = random.Random(7)
     for _ in range(2):

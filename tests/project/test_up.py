@@ -89,6 +89,7 @@ def test_a_home_goes_up_is_well_and_goes_down(home: Home) -> None:
     assert data_of(quanqu(home, "down", "--json")) == {"stopped": False}
 
 
+@pytest.mark.thorough
 def test_a_command_starts_the_database_for_its_duration_only(home: Home, tmp_path: Path) -> None:
     archive = tmp_path / "backup.tar.gz"
 
@@ -101,6 +102,7 @@ def test_a_command_starts_the_database_for_its_duration_only(home: Home, tmp_pat
     assert quanqu(home, "restore", str(archive), "--json", "--force").returncode == 0
 
 
+@pytest.mark.thorough
 def test_a_server_of_yours_is_used_and_none_started(home: Home, database_server: str) -> None:
     name = f"up_{os.getpid()}"
     url = urlsplit(database_server)._replace(path=f"/{name}").geturl()
@@ -144,6 +146,7 @@ def test_a_benchmark_that_is_not_there_is_said_with_those_that_are(home: Home) -
     assert "startup" in str(data_of(done)["detail"])
 
 
+@pytest.mark.thorough
 def test_a_database_that_cannot_start_is_tried_until_it_can(home: Home) -> None:
     port = free_port()
     up = quanqu(home, "up", "--detach", "--json", "--port", str(port))

@@ -18,7 +18,7 @@ from quanqu.learn.metrics.contracts import Dimension, MetricQuery
 from quanqu.learn.metrics.facade import get_cohorts, query
 from quanqu.sell.orders.models import Order, OrderLine, OrderPayment, Refund
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.django_db]
 
 ALL = Period(date(2009, 1, 1), date(2018, 12, 31))
 CHANNEL = {"online_retail": "web", "complete_journey": "store", "olist": "marketplace"}

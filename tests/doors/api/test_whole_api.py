@@ -24,7 +24,8 @@ from quanqu.know.org.contracts import PlaceType
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.environ.get("QUANQU_FUZZ_EXAMPLES", "10"))
+USUALLY = "4" if os.environ.get("QUANQU_TESTS") == "usual" else "10"
+EXAMPLES = int(os.environ.get("QUANQU_FUZZ_EXAMPLES", USUALLY))
 
 document = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
 OPERATIONS = {each.ok().label: each.ok() for each in document.get_all_operations()}

@@ -139,6 +139,7 @@ def test_the_owner_opens_every_page_in_both_languages(world: World) -> None:
             assert len(page.ids) == len(set(page.ids)), name
 
 
+@pytest.mark.thorough
 def test_no_link_of_any_page_leads_nowhere(world: World) -> None:
     client = signed_in(world.owner)
     links = {

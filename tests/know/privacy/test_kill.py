@@ -41,6 +41,7 @@ facade.carry_out(request_key=int(sys.argv[1]), now=datetime.fromisoformat(sys.ar
 """
 
 
+@pytest.mark.thorough
 def test_kill_nine_leaves_nobody_half_erased() -> None:
     mei, tom = make_person(), make_person("tom")
     settle(mei)

@@ -27,14 +27,18 @@ class NoChromiumError(RefusedError):
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
+@click.option("--thorough", is_flag=True, help="Also what takes long, and all examples: an hour.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def test(arguments: tuple[str, ...]) -> None:
-    """Run every test, the browser's too; arguments go to pytest instead of the selection."""
+def test(thorough: bool, arguments: tuple[str, ...]) -> None:
+    """Run the tests, the browser's too; arguments go to pytest instead of the selection."""
     root = source_tree()
     if not arguments:
         ensure_chromium()
     selection = arguments or ("-m", "browser or not browser", *_workers())
-    code = run_module("pytest", ["-q", *selection], root=root, QUANQU_CHROMIUM=str(CHROMIUM))
+    extent = "usual" if not arguments and not thorough else "thorough"
+    code = run_module(
+        "pytest", ["-q", *selection], root=root, QUANQU_CHROMIUM=str(CHROMIUM), QUANQU_TESTS=extent
+    )
     if code:
         raise click.exceptions.Exit(REFUSED)
 
