@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pyarrow as pa
-from tests.builders import catalog, customers, orders, payments, timeline
+from tests.builders import catalog, customers, fulfilment, orders, payments, timeline
 from tests.builders.org import actor_of_person, make_key, make_person, make_place
 
 from quanqu.doors.connectors.contracts import ImportRequest
@@ -334,10 +335,18 @@ def make_goods(word: str, company: UnitInfo, actor: Actor, *places: PlaceInfo) -
         "finding_id": finding.id,
         "supplier_id": supplier_of(company.key, company.code),
         "supplier_search": f"{company.code}-mill",
+        "carrier_id": ids.encode("cac", _carrier(word, company)),
         "product_search": f"{word}-lamp",
         "brand": f"{word} brand",
         "category": f"{word} goods",
     }
+
+
+def _carrier(word: str, company: UnitInfo) -> UUID:
+    """Give a company a carrier with prices."""
+    made = fulfilment.make_carrier(company.key, f"{word}-van")
+    fulfilment.price(ids.encode("cac", made.id), service=f"{word}-day")
+    return made.id
 
 
 def _source(word: str, company: UnitInfo, variant: int) -> dict[str, str]:

@@ -26,7 +26,7 @@ SIDED: Final[Mapping[str, str]] = {
             "webhook_id", "variant_id", "hold_id", "sku", "transfer_id",
             "webhook_id", "supplier_id", "purchase_id", "receipt_id", "payment_id",
             "payment_reference", "variant_id", "hold_id", "sku", "live_order_id", "profile_id",
-            "decision_id",
+            "decision_id", "carrier_id",
         )
     },
     "assignment_id": "role_id",
@@ -112,6 +112,8 @@ ASKING: Final[Mapping[str, str]] = {
     '["place"], "period": {"first": "2026-01-01", "last": "2199-12-31"}, "places": ["<place_id>"]}',
     "/api/v1/sourcing/promise": '{"company": "<company_id>", '
     '"lines": [{"sku": "<sku>", "quantity": 1}]}',
+    "/api/v1/carrier-quotes": '{"company": "<company_id>", '
+    '"parcels": [{"country": "CN", "weight_g": 900}]}',
     "audiences/preview": _BUYERS,
     "customers/{customer_id}/reveal": "{}",
     "orders/{order_id}/reveal": "{}",
@@ -227,6 +229,15 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/live-orders/{live_order_id}/holds": '{"kind": "other"}',
     "POST /api/v1/live-orders/{live_order_id}/releases": '{"kind": "other"}',
     "POST /api/v1/live-orders/{live_order_id}/notes": '{"note": "taken"}',
+    "POST /api/v1/carriers": '{"company": "<company_id>", "code": "taken", "name": "Taken", '
+    '"settings": {"prefix": "TK"}}',
+    "PUT /api/v1/carriers/{carrier_id}": '{"name": "Taken", "settings": {"prefix": "TK"}}',
+    "POST /api/v1/carriers/{carrier_id}/tariffs": '{"service": "taken", "name": "Taken", '
+    '"currency": "CNY", "valid_from": "2026-01-01", "areas": [{"zone": "a", "country": "CN"}], '
+    '"steps": [{"zone": "a", "up_to_g": 900, "price": "1"}], '
+    '"terms": [{"zone": "a", "min_days": 1, "max_days": 2}]}',
+    "POST /api/v1/carriers/{carrier_id}/tariff-files": '{"service": "taken", "name": "Taken", '
+    '"currency": "CNY", "valid_from": "2026-01-01", "csv": "kind,zone\\narea,a"}',
     "PUT /api/v1/companies/{company_id}/audit-policy": '{"price_tolerance_rate": "0.5", '
     '"text_similarity_rate": "0.5"}',
 }

@@ -16,6 +16,7 @@ PREFIXES: Final = {
     "awh": "webhook",
     "axr": "export request",
     "brd": "brand",
+    "cac": "carrier",
     "cmp": "company",
     "cus": "customer",
     "evt": "event",
@@ -32,7 +33,9 @@ PREFIXES: Final = {
     "ord": "order",
     "pac": "payment account",
     "pay": "payment",
+    "pcl": "parcel",
     "per": "person",
+    "pkl": "pick list",
     "plc": "place",
     "prd": "product",
     "prq": "privacy request",
@@ -49,6 +52,7 @@ PREFIXES: Final = {
     "tag": "tag",
     "trf": "transfer",
     "trn": "training",
+    "trv": "tariff",
     "var": "variant",
 }
 

@@ -11,6 +11,11 @@ __all__ = ["REFUSALS", "said"]
 
 # The templates of the errors a reader can meet; their fields stay as they are.
 REFUSALS: Final = (
+    gettext_noop("No carrier {ref} was found."),
+    gettext_noop("The {field} of the carrier is wrong: {problem}."),
+    gettext_noop("The tariff is wrong at {at}: {problem}."),
+    gettext_noop("This is not signed by the carrier of this account."),
+    gettext_noop("The tracking notice cannot be read: {problem}."),
     gettext_noop("The payment by {tender} was refused: {reason}."),
     gettext_noop("This is not the pickup code of the order {ref}."),
     gettext_noop("The id {ref} was used for another order."),

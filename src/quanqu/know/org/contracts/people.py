@@ -51,6 +51,7 @@ PERMISSIONS: Final[frozenset[str]] = frozenset(
     {
         "audiences.manage", "audiences.view", "audit.view", "catalog.manage", "catalog.view",
         "customers.export", "customers.manage", "customers.reveal", "customers.view",
+        "fulfilment.manage", "fulfilment.view", "fulfilment.work",
         "imports.run", "imports.view", "jobs.manage", "metrics.manage", "metrics.view",
         "orders.export", "orders.manage", "orders.view", "org.manage", "org.own", "org.view",
         "payments.manage", "payments.refund", "payments.view", "privacy.erase", "privacy.manage",
@@ -61,8 +62,11 @@ PERMISSIONS: Final[frozenset[str]] = frozenset(
 )  # fmt: skip
 
 _LOOK: Final = frozenset(
-    {"org.view", "catalog.view", "metrics.view", "orders.view", "sourcing.view", "stock.view"}
-)
+    {
+        "org.view", "catalog.view", "fulfilment.view", "metrics.view", "orders.view",
+        "sourcing.view", "stock.view",
+    }
+)  # fmt: skip
 _CUSTOMERS: Final = frozenset({"customers.view", "timeline.view", "audiences.view"})
 
 ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
@@ -90,6 +94,8 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
     | {
         "customers.manage",
         "customers.reveal",
+        "fulfilment.manage",
+        "fulfilment.work",
         "orders.manage",
         "payments.manage",
         "payments.refund",
@@ -101,6 +107,8 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
         {
             "org.view",
             "catalog.view",
+            "fulfilment.view",
+            "fulfilment.work",
             "orders.view",
             "customers.view",
             "payments.view",
@@ -111,6 +119,7 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
         {
             "org.view",
             "catalog.view",
+            "fulfilment.view",
             "orders.view",
             "orders.manage",
             "customers.view",
@@ -130,6 +139,8 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
     | {
         "catalog.manage",
         "customers.manage",
+        "fulfilment.manage",
+        "fulfilment.work",
         "imports.run",
         "imports.view",
         "orders.manage",

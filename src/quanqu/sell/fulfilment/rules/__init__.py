@@ -1,0 +1,1 @@
+"""What fulfilment decides: values in, values out."""
