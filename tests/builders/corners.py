@@ -60,6 +60,13 @@ from quanqu.sell.catalog.facade import (
 )
 from quanqu.sell.checkout.contracts import ContactDraft, LineDraft, OrderDraft, TenderDraft
 from quanqu.sell.checkout.facade import place_order
+from quanqu.sell.fulfilment.contracts import Measures, PackDraft
+from quanqu.sell.fulfilment.facade import (
+    claim_pick_list,
+    make_pick_list,
+    pack_parcel,
+    pick_line,
+)
 from quanqu.sell.inventory.contracts import (
     HoldLine,
     HoldRequest,
@@ -185,6 +192,7 @@ def make_corner(
     known["model_id"] = _model(known["second_audience_id"], actor)
     known["hold_id"] = _hold(word, place)
     known["transfer_id"] = _transfer(word, company, place)
+    known |= _fulfil(word, place)
     known["live_order_id"] = _place_order(word, place)
     hook = create_webhook(
         actor=actor,
@@ -293,6 +301,18 @@ def _place_order(word: str, place: PlaceInfo) -> str:
         note=f"{word} wish",
     )
     return ids.encode("ord", place_order(actor=SYSTEM, draft=draft, now=NOW).id)
+
+
+def _fulfil(word: str, place: PlaceInfo) -> dict[str, str]:
+    """Pick and pack an order; it has not left."""
+    order_id = ids.decode("ord", _place_order(word, place))
+    made = make_pick_list(actor=SYSTEM, place_id=place.id, now=NOW)
+    list_id = ids.encode("pkl", made.id)
+    claim_pick_list(actor=SYSTEM, list_id=list_id, now=NOW)
+    pick_line(actor=SYSTEM, list_id=list_id, line_key=made.lines[0].key, quantity=1, now=NOW)
+    draft = PackDraft(ids.new_id(), order_id, 1, {1: 1}, Measures(300))
+    parcel = pack_parcel(actor=SYSTEM, draft=draft, now=NOW)
+    return {"pick_list_id": list_id, "parcel_id": ids.encode("pcl", parcel.id)}
 
 
 def _receive(variant_key: int, place: PlaceInfo, word: str, quantity: int) -> None:

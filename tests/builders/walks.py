@@ -26,7 +26,7 @@ SIDED: Final[Mapping[str, str]] = {
             "webhook_id", "variant_id", "hold_id", "sku", "transfer_id",
             "webhook_id", "supplier_id", "purchase_id", "receipt_id", "payment_id",
             "payment_reference", "variant_id", "hold_id", "sku", "live_order_id", "profile_id",
-            "decision_id", "carrier_id",
+            "decision_id", "carrier_id", "pick_list_id", "parcel_id",
         )
     },
     "assignment_id": "role_id",
@@ -36,6 +36,7 @@ SIDED: Final[Mapping[str, str]] = {
     "other": "customer_id",
     "unit_id": "place_id",
     "unit": "place_id",
+    "order": "live_order_id",
     "place": "place_id",
     "scope": "place_id",
     "listed_at": "place_id",
@@ -85,7 +86,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "state": "", "status": "", "type": "", "until": "", "purpose": "marketing", "by": "email",
     "show": "on_hand", "trouble": "", "amount": "1", "tender": "", "filled": "", "is_filled": "",
     "revision": "0", "is_overdue": "", "is_credited": "", "overdue": "", "delivery": "",
-    "is_held_up": "", "part": "1",
+    "is_held_up": "", "part": "1", "part_no": "1", "line_key": "1", "tracking_number": "",
     "pair_id": "mpr_00000000000000000000000000", "run_id": "mrn_00000000000000000000000000",
 }  # fmt: skip
 
@@ -229,6 +230,17 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/live-orders/{live_order_id}/holds": '{"kind": "other"}',
     "POST /api/v1/live-orders/{live_order_id}/releases": '{"kind": "other"}',
     "POST /api/v1/live-orders/{live_order_id}/notes": '{"note": "taken"}',
+    "POST /api/v1/fulfilment/places/{place_id}/pick-lists": "{}",
+    "PUT /api/v1/fulfilment/places/{place_id}/rule": '{"keep_days": 3}',
+    "PUT /api/v1/fulfilment/places/{place_id}/bins": '{"bins": [{"sku": "mug", "bin": "A"}]}',
+    "PUT /api/v1/pick-lists/{pick_list_id}/lines/{line_key}": '{"picked": 1}',
+    "POST /api/v1/pick-lists/{pick_list_id}/scans": '{"code": "mug"}',
+    "POST /api/v1/fulfilment/orders/{live_order_id}/parts/{part}/parcels": '{"lines": '
+    '[{"line": 1, "quantity": 1}], "weight_g": 100}',
+    "POST /api/v1/fulfilment/orders/{live_order_id}/parts/{part}/readiness": "{}",
+    "POST /api/v1/fulfilment/orders/{live_order_id}/parts/{part}/pickup": '{"pickup_code": "1"}',
+    "POST /api/v1/parcels/{parcel_id}/label": '{"carrier": "<carrier_id>", "service": "taken"}',
+    "POST /api/v1/parcels/{parcel_id}/events": '{"state": "delivered"}',
     "POST /api/v1/carriers": '{"company": "<company_id>", "code": "taken", "name": "Taken", '
     '"settings": {"prefix": "TK"}}',
     "PUT /api/v1/carriers/{carrier_id}": '{"name": "Taken", "settings": {"prefix": "TK"}}',

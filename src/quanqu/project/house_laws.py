@@ -9,7 +9,8 @@ HOUSE_LAWS: Final = (
         "L1",
         "No oversell: holds and allocations stay within what is on hand.",
         "A constraint of the table of levels; a state machine and races in sell.inventory; what is "
-        "incoming equals open purchase orders in sell.supply.",
+        "incoming equals open purchase orders in sell.supply; what left is in parcels in "
+        "sell.fulfilment.",
     ),
     HouseLaw(
         "L2",

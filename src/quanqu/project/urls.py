@@ -11,6 +11,7 @@ from quanqu.know.timeline.api.tracking import tracking_call
 from quanqu.project.gauges import READERS
 from quanqu.project.routers import ROUTERS
 from quanqu.project.sign_in.views import forgotten_password, login_link
+from quanqu.sell.fulfilment.api.hooks import take_tracking
 from quanqu.sell.payments.api.hooks import take_notice
 
 
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *ApiPages(build_api(routers=ROUTERS)).urls(),
     path("v1/<path:call>", tracking_call),
     path("hooks/payments/<str:account_id>", take_notice),
+    path("hooks/carriers/<str:carrier_id>", take_tracking),
     path("hooks/<slug:channel>/<str:code>", take_delivery),
     path("healthz", healthz),
     path("livez", livez),

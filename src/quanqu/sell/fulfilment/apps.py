@@ -14,4 +14,6 @@ class FulfilmentConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import_module("quanqu.sell.fulfilment.jobs")
+        import_module("quanqu.sell.fulfilment.laws")
         import_module("quanqu.sell.fulfilment.personal")

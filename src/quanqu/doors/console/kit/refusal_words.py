@@ -11,6 +11,17 @@ __all__ = ["REFUSALS", "said"]
 
 # The templates of the errors a reader can meet; their fields stay as they are.
 REFUSALS: Final = (
+    gettext_noop("Nothing waits to be picked at {place}."),
+    gettext_noop("No pick list {ref} was found."),
+    gettext_noop("The pick list is {state}{picker}; this cannot be done."),
+    gettext_noop("The line {line} cannot be picked so: {problem}."),
+    gettext_noop("Part {part} of the order {ref}: {problem}."),
+    gettext_noop("No part {part} of an order {ref} was found."),
+    gettext_noop("No parcel {ref} was found."),
+    gettext_noop("The parcel is {state}; this cannot be done."),
+    gettext_noop("The {field} of the parcel is wrong: {problem}."),
+    gettext_noop("The service {service} does not take this parcel."),
+    gettext_noop("The order {ref} has no address to send to."),
     gettext_noop("No carrier {ref} was found."),
     gettext_noop("The {field} of the carrier is wrong: {problem}."),
     gettext_noop("The tariff is wrong at {at}: {problem}."),

@@ -74,6 +74,10 @@ SORTS: Final[dict[str, tuple[Promise, Promise]]] = {
     "delivered_events": (_("Delivered notices"), _("What rooms told each other, keys only.")),
     "failed_events": (_("Failed events"), _("Events that were refused, with their content.")),
     "packages": (_("Exports for people"), _("The files that access requests asked for.")),
+    "parcel_labels": (
+        _("Labels of parcels"),
+        _("Addresses on labels and signatures of parcels that left; that they left stays known."),
+    ),
     "payment_notices": (
         _("Notices of payment"),
         _("What providers of payments told, word for word; that they did stays known."),

@@ -3,8 +3,11 @@
 from ninja import Router
 
 from quanqu.sell.fulfilment.api.carriers import router as carriers
+from quanqu.sell.fulfilment.api.parcels import router as parcels
+from quanqu.sell.fulfilment.api.work import router as work
 
 __all__ = ["router"]
 
 router = Router(tags=["fulfilment"])
-router.add_router("", carriers)
+for _part in (carriers, work, parcels):
+    router.add_router("", _part)

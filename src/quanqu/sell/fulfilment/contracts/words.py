@@ -6,10 +6,15 @@ from typing import Final
 __all__ = [
     "ANYWHERE",
     "LARGEST_G",
+    "LARGEST_KEEP_DAYS",
     "LARGEST_MINOR",
     "LARGEST_MM",
+    "MOST_PARTS",
     "MOST_ROWS",
+    "IdCheck",
+    "ListState",
     "ParcelState",
+    "PickState",
     "SurchargeKind",
     "SurchargeWhen",
 ]
@@ -18,6 +23,10 @@ ANYWHERE: Final = "*"
 """The country of an area that is wherever no other is."""
 LARGEST_G: Final = 5_000_000
 """The largest weight of a parcel: five tonnes."""
+LARGEST_KEEP_DAYS: Final = 90
+"""The longest that goods wait for who collects them."""
+MOST_PARTS: Final = 50
+"""The most parts of orders on one pick list."""
 LARGEST_MM: Final = 20_000
 """The longest side of a parcel: twenty metres."""
 LARGEST_MINOR: Final = 10**12
@@ -59,3 +68,35 @@ class SurchargeWhen(StrEnum):
     ZONE = "zone"
     OVER_WEIGHT = "over_weight"
     CASH_ON_DELIVERY = "cash_on_delivery"
+
+
+class ListState(StrEnum):
+    """Where a pick list stands: for anybody, somebody's, done, given up."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class PickState(StrEnum):
+    """What became of a line to pick.
+
+    short: too few were found, and the line ships from elsewhere or holds its order up.  dropped: it
+    is no longer to be picked here.
+    """
+
+    OPEN = "open"
+    PICKED = "picked"
+    SHORT = "short"
+    DROPPED = "dropped"
+
+
+class IdCheck(StrEnum):
+    """What somebody who collects goods showed; of what was on it nothing is kept."""
+
+    NONE = "none"
+    ID_CARD = "id_card"
+    PASSPORT = "passport"
+    DRIVING_LICENCE = "driving_licence"
+    ORDER_EMAIL = "order_email"

@@ -4,5 +4,18 @@ Keys of places, companies, items and orders are held without foreign keys: they 
 """
 
 from quanqu.sell.fulfilment.models.carriers import Carrier, Tariff
+from quanqu.sell.fulfilment.models.parcels import Parcel, ParcelEvent, ParcelLine
+from quanqu.sell.fulfilment.models.work import Bin, PickLine, PickList, PlaceRule, Work
 
-__all__ = ["Carrier", "Tariff"]
+__all__ = [
+    "Bin",
+    "Carrier",
+    "Parcel",
+    "ParcelEvent",
+    "ParcelLine",
+    "PickLine",
+    "PickList",
+    "PlaceRule",
+    "Tariff",
+    "Work",
+]
