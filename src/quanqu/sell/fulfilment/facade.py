@@ -29,6 +29,7 @@ from quanqu.sell.fulfilment.actions.waving import make_pick_list
 from quanqu.sell.fulfilment.queries.carriers import (
     get_carrier,
     list_carriers,
+    list_services,
     list_tariffs,
     quote_parcels,
 )
@@ -40,7 +41,7 @@ from quanqu.sell.fulfilment.queries.parcels import (
     get_parcel,
     list_parcels,
 )
-from quanqu.sell.fulfilment.queries.pickups import list_pickups
+from quanqu.sell.fulfilment.queries.pickups import get_keep_days, list_pickups
 from quanqu.sell.fulfilment.queries.work import get_board, get_part
 from quanqu.sell.fulfilment.registry import list_carrier_kinds, register_carrier
 
@@ -52,6 +53,7 @@ __all__ = [
     "fulfilment_figures",
     "get_board",
     "get_carrier",
+    "get_keep_days",
     "get_label",
     "get_parcel",
     "get_part",
@@ -65,6 +67,7 @@ __all__ = [
     "list_parcels",
     "list_pick_lists",
     "list_pickups",
+    "list_services",
     "list_tariffs",
     "make_pick_list",
     "make_ready",

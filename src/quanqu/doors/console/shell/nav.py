@@ -106,6 +106,14 @@ PAGES: Final = (
             Entry(
                 "transfers", _("Transfers"), "arrow-up-down", "stock.view", "x", "move goods 调拨"
             ),
+            Entry(
+                "fulfilment",
+                _("Fulfilment"),
+                "truck",
+                "fulfilment.view",
+                "b",
+                "board picking packing parcels pickup carriers 履约 拣货 包裹 自提",
+            ),
             Entry("orders", _("Orders"), "receipt-text", "orders.view", "o", "sales 订单"),
             Entry(
                 "purchases",

@@ -4,6 +4,7 @@ from quanqu.doors.console.urls import (
     audiences,
     behaviour,
     customers,
+    fulfilment,
     settings,
     shell,
     sourcing,
@@ -21,5 +22,6 @@ urlpatterns = [
     *supply.PATTERNS,
     *sourcing.PATTERNS,
     *stock.PATTERNS,
+    *fulfilment.PATTERNS,
     *settings.PATTERNS,
 ]

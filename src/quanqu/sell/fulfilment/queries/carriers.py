@@ -33,6 +33,7 @@ __all__ = [
     "carrier_view",
     "get_carrier",
     "list_carriers",
+    "list_services",
     "list_tariffs",
     "quote_parcels",
     "tariff_view",
@@ -70,6 +71,17 @@ def list_tariffs(
     row = carrier_row(actor, carrier_id)
     rows, following = _NEWEST.page(Tariff.objects.filter(carrier=row), cursor, limit)
     return Page(tuple(map(tariff_view, rows)), following)
+
+
+def list_services(
+    *, actor: Actor, company_key: int, today: date
+) -> list[tuple[CarrierView, str, str]]:
+    """Return the services of a company's active carriers whose prices count on a day: the carrier,
+    code and name of each.  Raises: NotAllowedError.
+    """
+    rows = [one for one in list_carriers(actor=actor, company_key=company_key) if one.is_active]
+    tariffs = tariffs_in_force([row.key for row in rows], today)
+    return [(row, one.service, one.name) for row in rows for one in tariffs[row.key]]
 
 
 def quote_parcels(

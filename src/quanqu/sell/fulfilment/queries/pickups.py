@@ -12,7 +12,7 @@ from quanqu.sell.fulfilment.contracts import PickupView
 from quanqu.sell.fulfilment.models import PickLine, PlaceRule, Work
 from quanqu.sell.fulfilment.queries.work import place_in_scope
 
-__all__ = ["CONTACT", "KEEP_DAYS", "keep_days_of", "list_pickups", "overdue_works"]
+__all__ = ["CONTACT", "KEEP_DAYS", "get_keep_days", "keep_days_of", "list_pickups", "overdue_works"]
 
 CONTACT: Final = "fulfilment.pickup_contact"
 KEEP_DAYS: Final = 7
@@ -64,8 +64,16 @@ def list_pickups(*, actor: Actor, place_id: str, text: str = "") -> list[PickupV
     ]
 
 
+def get_keep_days(*, actor: Actor, place_id: str) -> int:
+    """Return for how many days goods wait at a place.
+
+    Raises: NotAllowedError, FulfilmentPlaceError.
+    """
+    return keep_days_of(place_in_scope(actor, place_id).key)
+
+
 def keep_days_of(place_key: int) -> int:
-    """Return for how many days goods wait at a place."""
+    """Return for how many days goods wait at a place, whoever asks."""
     rule = PlaceRule.objects.filter(place_key=place_key).first()
     return rule.keep_days if rule else KEEP_DAYS
 
