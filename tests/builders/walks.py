@@ -113,6 +113,9 @@ ASKING: Final[Mapping[str, str]] = {
     '["place"], "period": {"first": "2026-01-01", "last": "2199-12-31"}, "places": ["<place_id>"]}',
     "/api/v1/sourcing/promise": '{"company": "<company_id>", '
     '"lines": [{"sku": "<sku>", "quantity": 1}]}',
+    "/api/v1/sourcing/nearby": '{"company": "<company_id>", "lines": [{"sku": "<sku>", '
+    '"quantity": 1}], "latitude": 31.2, "longitude": 121.5}',
+    "/api/v1/stock/availability": '{"items": ["<variant_id>"], "places": ["<place_id>"]}',
     "/api/v1/carrier-quotes": '{"company": "<company_id>", '
     '"parcels": [{"country": "CN", "weight_g": 900}]}',
     "audiences/preview": _BUYERS,

@@ -362,3 +362,35 @@ def test_another_companys_item_is_as_unknown_as_none(shop: Shop) -> None:
         )
         assert found["fields"]["ref"] == ref
     assert get(reader, "/stock/levels?sku=tea")["items"] == []
+
+
+def test_availability_of_many_items_at_many_places_is_one_answer(shop: Shop, wms: Client) -> None:
+    stock(shop.store, shop.items["tea"], 7)
+    stock(shop.depot, shop.items["tea"], 5)
+    stock(shop.depot, shop.items["cup"], 2)
+    assert post(wms, "/stock/holds", held(shop, 3)).status_code == 201
+    tea, cup = shop.items["tea"].id, shop.items["cup"].id
+
+    by_id = {"items": [cup, tea, tea], "places": [shop.depot.id, shop.store.id]}
+    found = post(wms, "/stock/availability", by_id).json()
+    assert (found["items"], found["places"]) == ([cup, tea], [shop.depot.id, shop.store.id])
+    assert found["available"] == [[2, 0], [5, 4]]
+
+    everywhere = {"company": shop.company.id, "skus": ["tea"]}
+    found = post(wms, "/stock/availability", everywhere).json()
+    told = dict(zip(found["places"], found["available"][0], strict=True))
+    assert told == {shop.store.id: 4, shop.depot.id: 5}
+
+    clerk = program(role=RoleCode.ASSOCIATE, unit_id=shop.store.id)
+    found = post(clerk, "/stock/availability", everywhere).json()
+    assert (found["places"], found["available"]) == ([shop.store.id], [[4]])
+    problem(post(clerk, "/stock/availability", by_id), 404, "inventory.place_not_found")
+    other = make_shop("south")
+    theirs = {"items": [other.items["tea"].id], "places": [shop.store.id]}
+    problem(post(clerk, "/stock/availability", theirs), 404, "inventory.item_not_found")
+    unknown = {"company": shop.company.id, "skus": ["nothing"]}
+    problem(post(wms, "/stock/availability", unknown), 404, "inventory.item_not_found")
+    for nothing in ({}, {"items": [tea]}, {"skus": ["tea"], "places": [shop.store.id]}):
+        assert post(wms, "/stock/availability", nothing).status_code == 422
+    no_company = {"company": shop.store.id, "skus": ["tea"]}
+    problem(post(wms, "/stock/availability", no_company), 404, "org.unit_not_found")

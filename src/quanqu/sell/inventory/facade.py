@@ -21,7 +21,7 @@ from quanqu.sell.inventory.actions.transfers import (
     receive_transfer,
     send_transfer,
 )
-from quanqu.sell.inventory.queries.availability import available_at, stock_ages
+from quanqu.sell.inventory.queries.availability import availability, available_at, stock_ages
 from quanqu.sell.inventory.queries.boards import count_board, list_board, stocked_places
 from quanqu.sell.inventory.queries.levels import (
     explain_level,
@@ -36,6 +36,7 @@ from quanqu.sell.inventory.queries.transfers import count_transfers, get_transfe
 
 __all__ = [
     "allocate_hold",
+    "availability",
     "available_at",
     "cancel_transfer",
     "change_transfer",

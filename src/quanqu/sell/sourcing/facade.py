@@ -9,7 +9,7 @@ from quanqu.sell.sourcing.actions.profiles import (
     shadow_profile,
     undo_activation,
 )
-from quanqu.sell.sourcing.actions.promising import promise
+from quanqu.sell.sourcing.actions.promising import find_nearby, promise
 from quanqu.sell.sourcing.actions.waving import allocate_wave
 from quanqu.sell.sourcing.queries.decisions import get_decision, list_decisions
 from quanqu.sell.sourcing.queries.offers import get_offer
@@ -28,6 +28,7 @@ __all__ = [
     "allocate",
     "allocate_wave",
     "end_shadow",
+    "find_nearby",
     "get_decision",
     "get_offer",
     "get_version",

@@ -55,6 +55,9 @@ REFUSALS: Final = (
     gettext_noop("The {name} of the place is wrong: {problem}."),
     gettext_noop("No profile {ref} was found."),
     gettext_noop("No decision {ref} was found."),
+    gettext_noop(
+        "A distance needs coordinates, or a postcode like that of a place; {postcode!r} is none."
+    ),
     gettext_noop("The request {ref} has decided another order. Use a new one."),
     gettext_noop("The decision {ref} has no parcel there."),
     gettext_noop("Others were faster {tries} times. Try again."),

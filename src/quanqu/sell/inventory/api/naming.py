@@ -6,8 +6,8 @@ from uuid import UUID
 
 from quanqu.infra.auth.contracts import Actor, Scope
 from quanqu.kernel.ids import encode
-from quanqu.know.org.contracts import PlaceRef
-from quanqu.know.org.facade import companies_by_key, place_refs, resolve_scope
+from quanqu.know.org.contracts import PlaceRef, UnitKind, UnitNotFoundError
+from quanqu.know.org.facade import companies_by_key, find_unit, place_refs, resolve_scope
 from quanqu.sell.catalog.contracts import VariantRef
 from quanqu.sell.catalog.facade import variant_refs, variants_by_sku
 from quanqu.sell.inventory.api.schemas import ItemAt
@@ -30,6 +30,38 @@ class Named:
 def place_of(actor: Actor, place_id: str, permission: str = VIEW) -> PlaceRef:
     """Return a place in scope. Raises: NotAllowedError, StockPlaceError, MalformedIdError."""
     return _places(resolve_scope(actor=actor, permission=permission), [place_id])[place_id]
+
+
+def places_of(
+    actor: Actor, place_ids: Iterable[str], permission: str = VIEW
+) -> dict[str, PlaceRef]:
+    """Return places in scope. Raises: NotAllowedError, StockPlaceError, MalformedIdError."""
+    return _places(resolve_scope(actor=actor, permission=permission), place_ids)
+
+
+def company_of(actor: Actor, company_id: str, permission: str = VIEW) -> tuple[int, frozenset[int]]:
+    """Return the key of a company and its places in scope.
+
+    Raises: NotAllowedError, UnitNotFoundError, MalformedIdError.
+    """
+    scope = resolve_scope(actor=actor, permission=permission, unit_id=company_id)
+    unit = find_unit(ref=company_id)
+    if unit.kind is not UnitKind.COMPANY:
+        raise UnitNotFoundError(ref=company_id)
+    return unit.key, scope.places
+
+
+def require_items(
+    actor: Actor, told: Sequence[tuple[str, VariantRef | None]], permission: str = VIEW
+) -> list[VariantRef]:
+    """Return items, each of a company in scope. Raises: NotAllowedError, StockItemError."""
+    scope = resolve_scope(actor=actor, permission=permission)
+    found = []
+    for name, ref in told:
+        if ref is None or not (scope.everything or ref.company_key in scope.companies):
+            raise StockItemError(ref=name, place="in scope")
+        found.append(ref)
+    return found
 
 
 def items_at(actor: Actor, lines: Sequence[ItemAt], permission: str = MANAGE) -> list[Named]:

@@ -1,6 +1,6 @@
 """What crosses sell.inventory: levels, movements, holds, events and errors."""
 
-from quanqu.sell.inventory.contracts.available import Ages, Available
+from quanqu.sell.inventory.contracts.available import Ages, Availability, Available
 from quanqu.sell.inventory.contracts.errors import (
     HoldLineError,
     HoldNotFoundError,
@@ -65,6 +65,7 @@ __all__ = [
     "MOST_LINES",
     "OPEN_STATES",
     "Ages",
+    "Availability",
     "Available",
     "BoardFilters",
     "BoardRow",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Ages", "Available"]
+__all__ = ["Ages", "Availability", "Available"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,18 @@ class Available:
 
     place_keys: npt.NDArray[np.int64]
     variant_keys: npt.NDArray[np.int64]
+    units: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """What can be promised of each item at each place.
+
+    Shapes: `units[item, place]`, in the order of the keys.  Units: sale units, not negative.
+    """
+
+    variant_keys: tuple[int, ...]
+    place_keys: tuple[int, ...]
     units: npt.NDArray[np.int64]
 
 

@@ -8,17 +8,32 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
-from quanqu.infra.auth.contracts import Actor
-from quanqu.sell.inventory.contracts import Ages, Available
+from quanqu.infra.auth.contracts import Actor, Scope
+from quanqu.infra.db.facade import number_array, run_prepared
+from quanqu.sell.inventory.contracts import Ages, Availability, Available
 from quanqu.sell.inventory.queries.levels import VIEW
 
-__all__ = ["available_at", "stock_ages"]
+__all__ = ["availability", "available_at", "stock_ages"]
 
-_FREE: Final = (
-    "SELECT string_agg(int8send(place_key), ''), string_agg(int8send(variant_key), ''), "
-    "string_agg(int8send(free), '') FROM (SELECT place_key::bigint, variant_key, on_hand - safety "
-    "+ backorder_limit - held - allocated AS free FROM inventory_level "
-    "WHERE variant_key = ANY(%s) AND (%s OR place_key = ANY(%s))) l WHERE free > 0"
+FEW_PLACES: Final = 16
+"""Up to so many places each is looked up by itself; of more, all levels of an item are read."""
+
+_PACKED: Final = (
+    "(SELECT string_agg(int8send(place_key::bigint << 32 | least(free, 2147483647)), '') FROM ("
+    "SELECT l.place_key, l.on_hand - l.safety + l.backorder_limit - l.held - l.allocated AS free "
+    "FROM {levels} WHERE l.variant_key = i.variant_key{at}) f WHERE free > 0)"
+)
+_ITEMS: Final = "unnest((SELECT %s::bigint[])) WITH ORDINALITY AS i(variant_key, number)"
+_EVERYWHERE: Final = (
+    f"SELECT {_PACKED.format(levels='inventory_level l', at='')} FROM {_ITEMS} ORDER BY i.number"  # noqa: S608 - no value in it
+)
+_AT_FEW: Final = (
+    "SELECT "  # noqa: S608 - no value in it
+    + _PACKED.format(
+        levels="unnest((SELECT %s::int[])) AS p(place_key), inventory_level l",
+        at=" AND l.place_key = p.place_key",
+    )
+    + f" FROM {_ITEMS} ORDER BY i.number"
 )
 _AGES: Final = (
     "SELECT string_agg(int8send(place_key), ''), string_agg(int8send(variant_key), ''), "
@@ -28,6 +43,25 @@ _AGES: Final = (
     "AND quantity > 0 AND kind IN ('receipt', 'transfer_in', 'return') GROUP BY 1, 2) m"
 )
 _NETWORK_ORDER: Final = np.dtype(">i8")
+_LOW_HALF: Final = 0xFFFF_FFFF
+
+Ints = npt.NDArray[np.int64]
+
+
+def availability(
+    *, actor: Actor, variant_keys: Collection[int], place_keys: Collection[int]
+) -> Availability:
+    """Return what can be promised of every item at every place; nothing where the actor's right
+    to see stock does not reach.
+
+    One statement, whose plan the server keeps.  A key told twice is told once in the answer.
+    Raises: NotAllowedError.
+    """
+    items, places = tuple(dict.fromkeys(variant_keys)), tuple(dict.fromkeys(place_keys))
+    found = available_at(actor=actor, variant_keys=items, place_keys=places)
+    units = np.zeros((len(items), len(places)), np.int64)
+    units[_places_in(items, found.variant_keys), _places_in(places, found.place_keys)] = found.units
+    return Availability(items, places, units)
 
 
 def available_at(
@@ -40,7 +74,15 @@ def available_at(
     """
     actor.require(VIEW)
     scope = actor.scope(VIEW).narrow(place_keys)
-    return Available(*_columns(_FREE, [list(variant_keys), scope.everything, list(scope.places)]))
+    items = np.array(list(dict.fromkeys(variant_keys)), np.int64)
+    parts = _read(items, scope)
+    packed = np.frombuffer(b"".join(parts), _NETWORK_ORDER).astype(np.int64)
+    counts = [len(part) // _NETWORK_ORDER.itemsize for part in parts]
+    found = Available(packed >> 32, np.repeat(items, counts), packed & _LOW_HALF)
+    if scope.everything:
+        return found
+    seen = np.isin(found.place_keys, np.fromiter(scope.places, np.int64, len(scope.places)))
+    return Available(found.place_keys[seen], found.variant_keys[seen], found.units[seen])
 
 
 def stock_ages(
@@ -57,13 +99,26 @@ def stock_ages(
     actor.require(VIEW)
     scope = actor.scope(VIEW).narrow(place_keys)
     asked: list[Any] = [now, list(variant_keys), scope.everything, list(scope.places)]
-    return Ages(*_columns(_AGES, asked))
-
-
-def _columns(query: str, parameters: list[Any]) -> list[npt.NDArray[np.int64]]:
     with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        return [
-            np.frombuffer(part or b"", _NETWORK_ORDER).astype(np.int64)
-            for part in cursor.fetchone()
-        ]
+        cursor.execute(_AGES, asked)
+        parts = cursor.fetchone()
+    return Ages(*(np.frombuffer(part or b"", _NETWORK_ORDER).astype(np.int64) for part in parts))
+
+
+def _read(items: Ints, scope: Scope) -> list[bytes]:
+    """Return for each item its places and units, packed into eight bytes a level."""
+    told = number_array(items.tolist())
+    if scope.everything or len(scope.places) > FEW_PLACES:
+        rows = run_prepared(_EVERYWHERE, [told])
+    else:
+        rows = run_prepared(_AT_FEW, [number_array(scope.places), told])
+    return [part or b"" for (part,) in rows]
+
+
+def _places_in(keys: tuple[int, ...], wanted: Ints) -> Ints:
+    """Return at which place of the keys each of the wanted stands."""
+    if not keys:
+        return wanted
+    known = np.array(keys, np.int64)
+    order = np.argsort(known)
+    return order[np.searchsorted(known, wanted, sorter=order)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from quanqu.infra.http.facade import money_out
 from quanqu.kernel.ids import encode
@@ -15,6 +16,8 @@ from quanqu.sell.sourcing import facade
 from quanqu.sell.sourcing.contracts import (
     Decision,
     DecisionRow,
+    Nearby,
+    NearbyPlace,
     Parcel,
     Promise,
     ShadowSummary,
@@ -47,6 +50,36 @@ def promise(found: Promise, company: UnitInfo) -> dict[str, Any]:
         "strategy": found.strategy,
         "profile_number": found.profile_number,
         "gap": found.gap,
+    }
+
+
+def nearby(found: Nearby) -> dict[str, Any]:
+    """Return where goods can be fetched."""
+    places = places_by_key(keys={one.place_key for one in found.places})
+    labels = variant_labels(variant_keys={line.variant_key for line in found.lines})
+    skus = [labels[line.variant_key].sku for line in found.lines]
+    return {
+        "with_all": found.with_all,
+        "today": found.today,
+        "places": [_nearby_place(one, places[one.place_key], skus) for one in found.places],
+    }
+
+
+def _nearby_place(one: NearbyPlace, place: PlaceInfo, skus: Sequence[str]) -> dict[str, Any]:
+    there = one.ready_at.astimezone(ZoneInfo(place.time_zone))
+    return {
+        "place": place.id,
+        "name": place.name,
+        "city": place.details.city,
+        "km": one.km,
+        "has_all": one.has_all,
+        "items": [
+            {"sku": sku, "available": units} for sku, units in zip(skus, one.available, strict=True)
+        ],
+        "ready_at": format_time(one.ready_at),
+        "ready_there": there.strftime("%Y-%m-%dT%H:%M"),
+        "time_zone": place.time_zone,
+        "is_today": one.is_today,
     }
 
 

@@ -24,6 +24,8 @@ from quanqu.sell.sourcing.api.schemas import (
     DifferencesOut,
     ForceIn,
     Id,
+    NearbyIn,
+    NearbyOut,
     OfferBody,
     ProfileIn,
     ProfileOut,
@@ -51,6 +53,22 @@ def promise(request: HttpRequest, body: PromiseIn) -> dict[str, Any]:
     company = _company(actor, body.company)
     found = facade.promise(actor=actor, question=_question(company, body), now=utc_now())
     return render.promise(found, company)
+
+
+@router.post("/sourcing/nearby", response=NearbyOut, summary="Find goods nearby")
+def find_nearby(request: HttpRequest, body: NearbyIn) -> dict[str, Any]:
+    """Where items can be fetched near a customer, and from when; nothing is held."""
+    actor = actor_of(request)
+    actor.require("sourcing.view")
+    company = _company(actor, body.company)
+    found = facade.find_nearby(
+        actor=actor,
+        question=_question(company, body),
+        within_km=body.within_km,
+        most=body.limit,
+        now=utc_now(),
+    )
+    return render.nearby(found)
 
 
 @router.get("/sourcing/profiles", response=list[ProfileOut], summary="List profiles")

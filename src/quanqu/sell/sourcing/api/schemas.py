@@ -38,6 +38,43 @@ class PromiseIn(Schema):
     longitude: Annotated[float | None, Field(None, ge=-180, le=180)]
 
 
+class NearbyIn(PromiseIn):
+    """What is to be fetched, and where the customer is: coordinates, or a postcode."""
+
+    within_km: Annotated[int | None, Field(None, ge=1, le=20_040)]
+    limit: Annotated[int, Field(10, ge=1, le=100)]
+
+
+class NearbyItemOut(Schema):
+    """What can be promised of an item."""
+
+    sku: str
+    available: int
+
+
+class NearbyPlaceOut(Schema):
+    """A place with some of the items; `ready_there` is on its own clock, without a zone."""
+
+    place: str
+    name: str
+    city: str
+    km: int | None
+    has_all: bool
+    items: list[NearbyItemOut]
+    ready_at: str
+    ready_there: str
+    time_zone: str
+    is_today: bool
+
+
+class NearbyOut(Schema):
+    """`with_all` places have everything; at `today` of them it is ready on this day there."""
+
+    with_all: int
+    today: int
+    places: list[NearbyPlaceOut]
+
+
 class ItemOut(Schema):
     """A line by its SKU."""
 

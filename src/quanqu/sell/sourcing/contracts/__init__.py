@@ -9,6 +9,7 @@ from quanqu.sell.sourcing.contracts.errors import (
     RequestReusedError,
     SourcingContestedError,
     SourcingPlaceError,
+    WhereaboutsError,
 )
 from quanqu.sell.sourcing.contracts.places import PlaceOffer
 from quanqu.sell.sourcing.contracts.profiles import (
@@ -27,6 +28,8 @@ from quanqu.sell.sourcing.contracts.questions import (
     Decision,
     DecisionFilters,
     DecisionRow,
+    Nearby,
+    NearbyPlace,
     OrderLine,
     Parcel,
     PickupOption,
@@ -55,6 +58,8 @@ __all__ = [
     "Leg",
     "Measure",
     "Method",
+    "Nearby",
+    "NearbyPlace",
     "NothingToMoveError",
     "OrderLine",
     "Parcel",
@@ -80,4 +85,5 @@ __all__ = [
     "VersionInfo",
     "WaveOrder",
     "WaveResult",
+    "WhereaboutsError",
 ]

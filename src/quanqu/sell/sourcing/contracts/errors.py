@@ -11,6 +11,7 @@ __all__ = [
     "RequestReusedError",
     "SourcingContestedError",
     "SourcingPlaceError",
+    "WhereaboutsError",
 ]
 
 
@@ -68,3 +69,12 @@ class SourcingContestedError(UnavailableError):
 
     code = "sourcing.contested"
     template = "Others were faster {tries} times. Try again."
+
+
+class WhereaboutsError(InvalidError):
+    """A distance from a customer of whom nobody knows where they are."""
+
+    code = "sourcing.whereabouts"
+    template = (
+        "A distance needs coordinates, or a postcode like that of a place; {postcode!r} is none."
+    )

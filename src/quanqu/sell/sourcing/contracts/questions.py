@@ -11,6 +11,8 @@ __all__ = [
     "Decision",
     "DecisionFilters",
     "DecisionRow",
+    "Nearby",
+    "NearbyPlace",
     "OrderLine",
     "Parcel",
     "PickupOption",
@@ -104,6 +106,36 @@ class PickupOption:
     place_key: int
     ready_at: datetime
     km: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NearbyPlace:
+    """A place where customers fetch goods, and what can be promised there of each line.
+
+    `ready_at`: from when an order of now can be fetched; `is_today`: still on this day there.
+    Units: `available` sale units, in the order of the lines; `km` None: not known how far.
+    """
+
+    place_key: int
+    km: int | None
+    ready_at: datetime
+    is_today: bool
+    available: tuple[int, ...]
+    has_all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """Where lines can be fetched, the nearest first.
+
+    `lines`: in the order of `available`; `with_all`: how many places have every line, `today`: at
+    how many of these it is ready today, among all that were asked for and not only those told.
+    """
+
+    lines: tuple[OrderLine, ...]
+    places: tuple[NearbyPlace, ...]
+    with_all: int
+    today: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,7 @@ def _node(place: PlaceInfo, offer: PlaceOffer, times: Times, load: int) -> Node:
         channels=frozenset(offer.channels),
         limit=limit,
         today=times.today,
+        is_ready_today=times.is_ready_today,
     )
 
 

@@ -17,13 +17,15 @@ FARTHEST_DAYS: Final = 14
 class Times:
     """A place's clock at one moment (aware UTC).
 
-    `leaves_at`, `ready_at`: None where it opens never.  `today`: the date there.
+    `leaves_at`, `ready_at`: None where it opens never.  `today`: the date there; `is_ready_today`:
+    `ready_at` is on it.
     """
 
     is_open: bool
     leaves_at: datetime | None
     ready_at: datetime | None
     today: date
+    is_ready_today: bool = False
 
 
 def tell_times(offer: PlaceOffer, zone: str, now: datetime) -> Times:
@@ -32,7 +34,9 @@ def tell_times(offer: PlaceOffer, zone: str, now: datetime) -> Times:
     minute = here.hour * 60 + here.minute
     hours = _hours(offer, here.date())
     is_open = hours is not None and hours[0] <= minute < hours[1]
-    return Times(is_open, _leaves_at(offer, here, now), _ready_at(offer, here, now), here.date())
+    ready = _ready_at(offer, here, now)
+    is_today = ready is not None and ready.astimezone(here.tzinfo).date() == here.date()
+    return Times(is_open, _leaves_at(offer, here, now), ready, here.date(), is_today)
 
 
 def _hours(offer: PlaceOffer, day: date) -> tuple[int, int] | None:

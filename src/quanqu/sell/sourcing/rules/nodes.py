@@ -26,7 +26,7 @@ class Node:
     """A place as sourcing sees it at one moment.
 
     Costs None: those of the profile.  `limit`: parcels a day, None without one; `today`: the date
-    there.
+    there; `is_ready_today`: `ready_at` is on it.
     """
 
     key: int
@@ -48,6 +48,7 @@ class Node:
     channels: frozenset[str] = frozenset()
     limit: int | None = None
     today: date = date.min
+    is_ready_today: bool = False
 
 
 @dataclass(frozen=True, slots=True)
