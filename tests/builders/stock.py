@@ -19,13 +19,15 @@ from quanqu.sell.inventory.facade import hold_stock, post_movements
 from quanqu.sell.inventory.queries.laws import (
     balances_unlike_the_ledger,
     claims_unlike_the_holds,
+    fences_unlike_the_shares,
     oversold,
 )
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 SHOP, DEPOT = 1, 2
 _BALANCES = (
-    "on_hand", "held", "allocated", "safety", "damaged", "quality_hold", "in_transit", "incoming"
+    "on_hand", "held", "allocated", "safety", "damaged", "quality_hold", "in_transit", "incoming",
+    "fenced",
 )  # fmt: skip
 TEA, CUP = 11, 12
 
@@ -59,11 +61,12 @@ def hold(
     owner: str = "cart",
     seconds: int | None = 900,
     now: datetime = NOW,
+    **more: str,
 ) -> Hold:
     """Ask for a hold of (place, item, quantity); without seconds, for an allocation."""
     ends = None if seconds is None else now + timedelta(seconds=seconds)
     wanted = tuple(HoldLine(*line) for line in lines)
-    request = HoldRequest(request_id or uuid4(), owner, wanted, ends)
+    request = HoldRequest(request_id or uuid4(), owner, wanted, ends, **more)
     return hold_stock(actor=SYSTEM, request=request, now=now)
 
 
@@ -86,4 +89,9 @@ def levels() -> dict[tuple[int, int], dict[str, int]]:
 
 def breaches() -> list[str]:
     """Return what breaks a law of stock now."""
-    return [*oversold(), *balances_unlike_the_ledger(), *claims_unlike_the_holds()]
+    return [
+        *oversold(),
+        *balances_unlike_the_ledger(),
+        *claims_unlike_the_holds(),
+        *fences_unlike_the_shares(),
+    ]

@@ -216,6 +216,9 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/stock/transfers/{transfer_id}/receipts": '{"lines": [{"line": 1, "good": 1}]}',
     "PUT /api/v1/stock/policies": '{"items": [{"place": "<place_id>", "sku": "<sku>"}], '
     '"safety_target": 3}',
+    "PUT /api/v1/stock/rules": '{"company": "<company_id>", "rules": [{"units": 1}]}',
+    "PUT /api/v1/stock/ring-fences": '{"items": [{"place": "<place_id>", "sku": "<sku>"}], '
+    '"channel": "live", "units": 1}',
     "POST /api/v1/live-orders": '{"place": "<place_id>", "tenders": [{"tender": "cash"}], '
     '"lines": [{"item": "<variant_id>", "quantity": 1, "unit_price": "1"}]}',
     "POST /api/v1/live-orders/{live_order_id}/picking": "{}",

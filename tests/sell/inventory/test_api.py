@@ -394,3 +394,64 @@ def test_availability_of_many_items_at_many_places_is_one_answer(shop: Shop, wms
         assert post(wms, "/stock/availability", nothing).status_code == 422
     no_company = {"company": shop.store.id, "skus": ["tea"]}
     problem(post(wms, "/stock/availability", no_company), 404, "org.unit_not_found")
+
+
+def test_rules_and_ring_fences_are_set_told_and_followed(shop: Shop, wms: Client) -> None:
+    stock(shop.store, shop.items["tea"], 10)
+    company, place, item = shop.company.id, shop.store.id, shop.items["tea"].id
+
+    def put(path: str, body: Any, client: Client = wms) -> Any:
+        return client.put(f"{API}{path}", body, content_type=JSON)
+
+    rules = [
+        {"category": "Tea", "units": 2},
+        {"sku": "tea", "place": place, "channel": "marketplace", "units": 3},
+    ]
+    set_now = put("/stock/rules", {"company": company, "rules": rules})
+    assert (set_now.status_code, set_now.json()) == (200, {"changed": 1})
+    kept = {"items": [{"place": place, "sku": "tea"}], "channel": "live", "units": 4}
+    assert put("/stock/ring-fences", kept).status_code == 204
+
+    told = get(wms, f"/stock/rules?company={company}")
+    assert [(one["category"], one["sku"], one["channel"], one["units"]) for one in told] == [
+        ("Tea", None, None, 2),
+        ("", "tea", "marketplace", 3),
+    ]
+    channels = get(wms, f"/stock/channels?place={place}&item={item}")
+    assert {one["channel"]: one["available"] for one in channels} == {"live": 8, "marketplace": 1}
+    assert (tea(wms, shop)["fenced"], tea(wms, shop)["available"]) == (4, 4)
+    asked = {"items": [item], "places": [place], "channel": "live"}
+    assert post(wms, "/stock/availability", asked).json()["available"] == [[8]]
+    problem(
+        post(wms, "/stock/holds", held(shop, 2, channel="marketplace")),
+        409,
+        "inventory.not_available",
+    )
+    live = post(wms, "/stock/holds", held(shop, 6, channel="live"), key="h-1").json()
+    assert live["channel"] == "live"
+    assert tea(wms, shop)["fenced"] == 0
+    other = held(shop, 6, channel="web")
+    problem(post(wms, "/stock/holds", other, key="h-1"), 422, "http.idempotency_mismatch")
+
+    gone = [{"category": "Tea", "units": None}]
+    assert put("/stock/rules", {"company": company, "rules": gone}).json() == {"changed": 1}
+    for wrong, status, code in (
+        ({"company": company, "rules": []}, 422, "inventory.rule"),
+        ({"company": company, "rules": [{"sku": "nothing", "units": 1}]}, 404, None),
+        ({"company": company, "rules": [{"sku": "tea", "category": "Tea", "units": 1}]}, 422, None),
+        ({"company": company, "rules": [{"channel": "pigeon", "units": 1}]}, 422, None),
+        ({"company": company, "rules": [{"units": -1}]}, 422, "inventory.rule"),
+    ):
+        refused = put("/stock/rules", wrong)
+        assert refused.status_code == status, refused.content
+        assert code is None or refused.json()["code"] == code
+    stranger = program(role=RoleCode.STORE_MANAGER, unit_id=make_shop("south").store.id)
+    problem(
+        put("/stock/rules", {"company": company, "rules": rules}, stranger),
+        404,
+        "org.unit_not_found",
+    )
+    problem(put("/stock/ring-fences", kept, stranger), 404, "inventory.place_not_found")
+    clerk = program(role=RoleCode.STORE_MANAGER, unit_id=place)
+    everywhere = {"company": company, "rules": [{"units": 1}]}
+    problem(put("/stock/rules", everywhere, clerk), 404, "inventory.place_not_found")

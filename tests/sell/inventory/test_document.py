@@ -51,10 +51,10 @@ class Day:
         set_policy(actor=SYSTEM, ats=[(SHOP, TEA)], now=self.now, **given)
         return True
 
-    def hold(self, who, units):
+    def hold(self, who, units, **more):
         request = self.held[who] = uuid4()
         line = (SHOP, TEA, int(units))
-        return hold(line, request_id=request, owner=who, now=self.now).is_granted
+        return hold(line, request_id=request, owner=who, now=self.now, **more).is_granted
 
     def pay(self, who):
         return self.settle(allocate_hold, who)

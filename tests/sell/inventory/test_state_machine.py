@@ -29,6 +29,7 @@ from quanqu.sell.inventory.facade import (
     expire_holds,
     extend_hold,
     release_hold,
+    ring_fence,
     set_policy,
 )
 
@@ -48,6 +49,7 @@ class Stock(RuleBasedStateMachine):
         self.hand = dict.fromkeys(ATS, 0)
         self.target = dict.fromkeys(ATS, 0)
         self.limit = dict.fromkeys(ATS, 0)
+        self.fence = dict.fromkeys(ATS, 0)
         self.holds = {}
         self.asked = 1
 
@@ -66,42 +68,73 @@ class Stock(RuleBasedStateMachine):
             units
             for one in self.holds.values()
             if one["state"] in ("held", "allocated")
-            for where, units, is_cut in one["lines"]
+            for where, units, is_cut, _ in one["lines"]
             if where == at and not is_cut
         )
 
-    def free(self, at):
-        room = self.hand[at] + self.limit[at] - self.claimed(at)
-        return room - max(0, min(self.target[at], room))
+    def kept(self, at):
+        """What is kept for the channel `live`."""
+        return max(0, min(self.fence[at], self.hand[at] + self.limit[at] - self.claimed(at)))
+
+    def free(self, at, channel):
+        room = self.hand[at] + self.limit[at] - self.claimed(at) - self.kept(at)
+        shared = room - max(0, min(self.target[at], room))
+        return shared + self.kept(at) if channel == "live" else shared
+
+    def put_back(self, one):
+        """Want again what a hold had of what was kept."""
+        for line in one["lines"]:
+            if not line[2]:
+                self.fence[line[0]] += line[3]
+                line[3] = 0
 
     @rule(at=st.sampled_from(ATS), units=UNITS)
     def receive(self, at, units):
         move(MovementKind.RECEIPT, units, place=at[0], item=at[1], now=self.now)
         self.hand[at] += units
 
-    @rule(lines=LINES, seconds=st.none() | st.integers(1, 100))
-    def ask(self, lines, seconds):
+    @rule(at=st.sampled_from(ATS), units=st.integers(0, 9))
+    def keep_for_live(self, at, units):
+        self.end()
+        expire_holds(now=self.now)
+        ring_fence(actor=SYSTEM, ats=[at], channel="live", units=units, now=self.now)
+        self.fence[at] = units
+
+    @rule(
+        lines=LINES,
+        seconds=st.none() | st.integers(1, 100),
+        channel=st.sampled_from(["", "live", "web"]),
+    )
+    def ask(self, lines, seconds, channel):
         request, wanted = UUID(int=self.asked), {}
         self.asked += 1
         self.end()
+        if any(self.fence.values()):
+            expire_holds(now=self.now)
         for at, units in lines:
             wanted[at] = wanted.get(at, 0) + units
-        fits = all(self.free(at) >= units for at, units in wanted.items())
+        fits = all(self.free(at, channel) >= units for at, units in wanted.items())
+        drawn = {at: self.kept(at) if channel == "live" else 0 for at in wanted}
 
         told = hold(
             *[(*at, units) for at, units in lines],
-            request_id=request, seconds=seconds, now=self.now,
+            request_id=request, seconds=seconds, now=self.now, channel=channel,
         )  # fmt: skip
 
         assert told.is_granted == fits
         if fits:
             again = hold(*[(*at, units) for at, units in lines], request_id=request, now=self.now)
             assert again.is_granted
+            taken = []
+            for at, units in lines:
+                taken.append([at, units, False, min(drawn[at], units)])
+                drawn[at] -= taken[-1][3]
+                self.fence[at] -= taken[-1][3]
             self.holds[request] = {
                 "state": "allocated" if seconds is None else "held",
                 "ends": None if seconds is None else self.now + timedelta(seconds=seconds),
                 "at": self.now,
-                "lines": [[at, units, False] for at, units in lines],
+                "lines": taken,
             }
 
     @rule(seconds=st.integers(1, 60), sweep=st.booleans())
@@ -115,6 +148,7 @@ class Stock(RuleBasedStateMachine):
         for one in self.holds.values():
             if one["state"] == "held" and one["ends"] <= self.now:
                 one["state"] = "expired"
+                self.put_back(one)
 
     def chosen(self, data):
         """Choose a hold after ending what is over; say whether its goods are still promised."""
@@ -148,13 +182,14 @@ class Stock(RuleBasedStateMachine):
         release_hold(actor=SYSTEM, request_id=request, now=self.now)
         if one["state"] in ("held", "allocated") and not is_cut:
             one["state"] = "released"
+            self.put_back(one)
 
     @precondition(lambda self: self.holds)
     @rule(data=st.data())
     def ship(self, data):
         request, one, is_alive = self.chosen(data)
         leaves = {}
-        for at, units, _ in one["lines"]:
+        for at, units, *_ in one["lines"]:
             leaves[at] = leaves.get(at, 0) + units
         is_there = all(self.hand[at] >= units for at, units in leaves.items())
         if one["state"] == "consumed":
@@ -212,13 +247,16 @@ class Stock(RuleBasedStateMachine):
                 if line[0] == at and not line[2]
             ]
             *_, request, number = max(claims)
-            self.holds[UUID(request)]["lines"][number][2] = True
+            line = self.holds[UUID(request)]["lines"][number]
+            self.fence[at] += line[3]
+            line[2:] = [True, 0]
 
     @invariant()
     def it_is_what_the_model_says(self):
         for at, found in levels().items():
             assert found["on_hand"] == self.hand[at]
             assert found["held"] + found["allocated"] == self.claimed(at)
+            assert found["fenced"] == self.kept(at)
 
 
 @pytest.mark.django_db
@@ -226,8 +264,8 @@ def test_stock_is_what_happened():
     run_state_machine_as_test(
         Stock,
         settings=settings(
-            max_examples=50,
-            stateful_step_count=50,
+            max_examples=15,
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),

@@ -1,10 +1,12 @@
 """What sell.inventory offers."""
 
 from quanqu.sell.inventory.actions.ending import expire_holds
+from quanqu.sell.inventory.actions.fencing import ring_fence
 from quanqu.sell.inventory.actions.holding import hold_many, hold_stock
 from quanqu.sell.inventory.actions.outside import post_outside
 from quanqu.sell.inventory.actions.policies import set_policy
 from quanqu.sell.inventory.actions.posting import post_movements
+from quanqu.sell.inventory.actions.ruling import follow_all_rules, set_rules
 from quanqu.sell.inventory.actions.settling import (
     allocate_hold,
     consume_hold,
@@ -31,7 +33,11 @@ from quanqu.sell.inventory.queries.levels import (
     list_ledger,
     list_levels,
 )
+<<<<<<< HEAD
 from quanqu.sell.inventory.queries.shortages import short_lines
+=======
+from quanqu.sell.inventory.queries.ruling import list_channel_levels, list_rules
+>>>>>>> b8f01f2 (inventory: Keep goods for channels and withhold others from them.)
 from quanqu.sell.inventory.queries.transfers import count_transfers, get_transfer, list_transfers
 
 __all__ = [
@@ -49,23 +55,31 @@ __all__ = [
     "explain_level",
     "extend_hold",
     "find_level",
+    "follow_all_rules",
     "get_hold",
     "get_transfer",
     "hold_many",
     "hold_stock",
     "holds_by_id",
     "list_board",
+    "list_channel_levels",
     "list_ledger",
     "list_levels",
+    "list_rules",
     "list_transfers",
     "post_movements",
     "post_outside",
     "receive_transfer",
     "release_hold",
+    "ring_fence",
     "send_transfer",
     "set_policy",
+<<<<<<< HEAD
     "short_lines",
     "split_holds",
+=======
+    "set_rules",
+>>>>>>> b8f01f2 (inventory: Keep goods for channels and withhold others from them.)
     "stock_ages",
     "stocked_places",
     "swap_holds",

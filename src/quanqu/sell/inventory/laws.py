@@ -4,6 +4,7 @@ from quanqu.infra.laws.facade import law
 from quanqu.sell.inventory.queries.laws import (
     balances_unlike_the_ledger,
     claims_unlike_the_holds,
+    fences_unlike_the_shares,
     oversold,
     transit_unlike_the_transfers,
 )
@@ -13,6 +14,11 @@ law(
     "L1.levels_are_the_ledger",
     "A balance is the sum of its movements.",
     balances_unlike_the_ledger,
+)
+law(
+    "L1.fences_are_the_shares",
+    "What is kept for channels is what each of them has.",
+    fences_unlike_the_shares,
 )
 law("L1.claims_are_the_holds", "What is claimed is what holds say.", claims_unlike_the_holds)
 law(

@@ -10,14 +10,16 @@ from django.db.models import F, Q
 from quanqu.kernel.ids import new_id
 from quanqu.sell.inventory.contracts import HoldState, MovementKind, StockState, TransferState
 
-_FREE = F("on_hand") - F("safety") + F("backorder_limit")
+_FREE = F("on_hand") - F("safety") - F("fenced") + F("backorder_limit")
 
 
 class Level(models.Model):
     """The balances of an item at a place; the ledger and the holds say the same, summed up.
 
     `safety` is what is withheld of `safety_target` now: it gives way to what was promised when
-    goods turn out to be missing, and fills up again.
+    goods turn out to be missing, and fills up again.  `fenced`: what is kept for channels and not
+    promised yet, the sum over them.  `is_ruled`: more than the balances decides of a hold.
+    `is_safety_own`: `safety_target` was set for this level and follows no rule.
     """
 
     key = models.BigAutoField(primary_key=True)
@@ -33,6 +35,9 @@ class Level(models.Model):
     quality_hold = models.BigIntegerField(db_default=0)
     in_transit = models.BigIntegerField(db_default=0)
     incoming = models.BigIntegerField(db_default=0)
+    fenced = models.BigIntegerField(db_default=0)
+    is_ruled = models.BooleanField(db_default=False)
+    is_safety_own = models.BooleanField(db_default=False)
 
     class Meta:
         db_table = "inventory_level"
@@ -58,11 +63,70 @@ class Level(models.Model):
                     quality_hold__gte=0,
                     in_transit__gte=0,
                     incoming__gte=0,
+                    fenced__gte=0,
                 ),
             ),
             models.CheckConstraint(
                 name="inventory_level_safety_within_target",
                 condition=Q(safety__lte=F("safety_target")),
+            ),
+        ]
+
+
+class ChannelShare(models.Model):
+    """What a channel has of an item at a place.
+
+    `buffer`: units withheld from it.  `wanted`: units to keep for it alone beside what it was
+    promised; `kept`: how many of them are there now.
+    """
+
+    key = models.BigAutoField(primary_key=True)
+    place_key = models.IntegerField()
+    variant_key = models.BigIntegerField()
+    channel = models.TextField()
+    buffer = models.BigIntegerField(db_default=0)
+    wanted = models.BigIntegerField(db_default=0)
+    kept = models.BigIntegerField(db_default=0)
+
+    class Meta:
+        db_table = "inventory_channel_share"
+        constraints = [
+            models.UniqueConstraint(
+                name="inventory_channel_share_once",
+                fields=["place_key", "variant_key", "channel"],
+            ),
+            models.CheckConstraint(
+                name="inventory_channel_share_not_negative",
+                condition=Q(buffer__gte=0, kept__gte=0, wanted__gte=F("kept")),
+            ),
+        ]
+
+
+class Rule(models.Model):
+    """How much is withheld of items at places: safety stock, or the buffer of a channel."""
+
+    key = models.BigAutoField(primary_key=True)
+    company_key = models.IntegerField()
+    variant_key = models.BigIntegerField(null=True)
+    category = models.TextField()
+    place_key = models.IntegerField(null=True)
+    channel = models.TextField()
+    units = models.BigIntegerField()
+    set_by = models.TextField()
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "inventory_rule"
+        constraints = [
+            models.UniqueConstraint(
+                name="inventory_rule_once",
+                fields=["company_key", "variant_key", "category", "place_key", "channel"],
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(name="inventory_rule_units", condition=Q(units__gte=0)),
+            models.CheckConstraint(
+                name="inventory_rule_of_one_sort",
+                condition=Q(variant_key__isnull=True) | Q(category=""),
             ),
         ]
 
@@ -121,7 +185,10 @@ class PostedOnce(models.Model):
 
 
 class HoldLine(models.Model):
-    """A line of a hold: goods at a place promised to an owner until they leave or it ends."""
+    """A line of a hold: goods at a place promised to an owner until they leave or it ends.
+
+    `fenced`: how many of them come out of what was kept for the channel.
+    """
 
     pk = models.CompositePrimaryKey("request_id", "line_no")
     request_id = models.UUIDField()
@@ -134,6 +201,8 @@ class HoldLine(models.Model):
     held_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    channel = models.TextField(db_default="")
+    fenced = models.BigIntegerField(db_default=0)
 
     class Meta:
         db_table = "inventory_hold"
@@ -155,6 +224,10 @@ class HoldLine(models.Model):
                 condition=Q(state__in=[state.value for state in HoldState]),
             ),
             models.CheckConstraint(name="inventory_hold_quantity", condition=Q(quantity__gt=0)),
+            models.CheckConstraint(
+                name="inventory_hold_fenced",
+                condition=Q(fenced__gte=0, quantity__gte=F("fenced")),
+            ),
             models.CheckConstraint(
                 name="inventory_hold_ends",
                 condition=~Q(state=HoldState.HELD.value) | Q(expires_at__isnull=False),

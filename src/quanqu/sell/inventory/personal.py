@@ -5,7 +5,12 @@ from quanqu.infra.personal.facade import declare_plain
 declare_plain(
     "inventory_level",
     "key place_key variant_key on_hand held allocated safety safety_target backorder_limit damaged "
-    "quality_hold in_transit incoming",
+    "quality_hold in_transit incoming fenced is_ruled is_safety_own",
+)
+declare_plain("inventory_channel_share", "key place_key variant_key channel buffer wanted kept")
+declare_plain(
+    "inventory_rule",
+    "key company_key variant_key category place_key channel units set_by set_at",
 )
 declare_plain(
     "inventory_movement",
@@ -15,7 +20,8 @@ declare_plain(
 declare_plain("inventory_posted", "source name posting_id")
 declare_plain(
     "inventory_hold",
-    "request_id line_no owner place_key variant_key quantity state held_at expires_at settled_at",
+    "request_id line_no owner place_key variant_key quantity state held_at expires_at settled_at "
+    "channel fenced",
 )
 declare_plain(
     "inventory_transfer",

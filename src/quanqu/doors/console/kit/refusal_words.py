@@ -55,6 +55,7 @@ REFUSALS: Final = (
     gettext_noop("The {name} of the place is wrong: {problem}."),
     gettext_noop("No profile {ref} was found."),
     gettext_noop("No decision {ref} was found."),
+    gettext_noop("Rule {line}: {problem}."),
     gettext_noop(
         "A distance needs coordinates, or a postcode like that of a place; {postcode!r} is none."
     ),

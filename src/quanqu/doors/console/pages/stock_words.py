@@ -22,6 +22,7 @@ MEASURES: Final[dict[StockMeasure, Promise]] = {
     StockMeasure.HELD: _("Held"),
     StockMeasure.ALLOCATED: _("Allocated"),
     StockMeasure.SAFETY: _("Safety stock"),
+    StockMeasure.FENCED: _("Kept for channels"),
     StockMeasure.IN_TRANSIT: _("In transit"),
     StockMeasure.INCOMING: _("Incoming"),
     StockMeasure.DAMAGED: _("Damaged"),

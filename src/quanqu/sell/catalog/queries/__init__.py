@@ -15,6 +15,7 @@ from quanqu.sell.catalog.queries.refs import variant_refs, variants_by_sku, vari
 from quanqu.sell.catalog.queries.variants import (
     product_keys,
     product_names,
+    variant_categories,
     variant_keys,
     variant_labels,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "product_keys",
     "product_names",
     "tally_findings",
+    "variant_categories",
     "variant_keys",
     "variant_labels",
     "variant_refs",

@@ -73,6 +73,15 @@ def variant_labels(*, variant_keys: Collection[int]) -> dict[int, VariantLabel]:
     }
 
 
+def variant_categories(*, variant_keys: Collection[int]) -> dict[int, str]:
+    """Return the category of each variant as a path such as `A > B`; without one it is left out.
+
+    No rights are checked here.
+    """
+    found = Variant.objects.filter(key__in=variant_keys, product__category__isnull=False)
+    return dict(found.values_list("key", "product__category__path"))
+
+
 def product_names(
     *, company_keys: Collection[int], skus: Collection[str]
 ) -> dict[tuple[int, str], str]:

@@ -174,6 +174,7 @@ def _prepared(
         state=LiveState.AWAITING_PAYMENT if is_waiting else LiveState.CONFIRMED,
         fingerprint=fingerprint(draft, lines),
         sealed=_sealed(draft),
+        channel=place.channel or "",
     )
 
 
@@ -236,7 +237,9 @@ def _hold_of(order: NewOrder, now: datetime) -> HoldRequest:
         HoldLine(order.parts[at].place_key, one.variant_key, one.quantity)
         for at, one in zip(order.part_of, draft.lines, strict=True)
     )
-    return HoldRequest(draft.id, encode("ord", draft.id), lines, _ends_at(order, now))
+    return HoldRequest(
+        draft.id, encode("ord", draft.id), lines, _ends_at(order, now), channel=order.channel
+    )
 
 
 def _ends_at(order: NewOrder, now: datetime) -> datetime | None:

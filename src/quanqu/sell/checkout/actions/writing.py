@@ -72,6 +72,7 @@ class NewOrder:
     state: LiveState
     fingerprint: bytes
     sealed: bytes | None
+    channel: str = ""
 
     @property
     def total_minor(self) -> int:

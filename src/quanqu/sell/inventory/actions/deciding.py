@@ -1,6 +1,6 @@
 """Decide holds in sets: one statement where there is enough for all, two round trips else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -10,13 +10,13 @@ from django.db import IntegrityError, connection
 from quanqu.infra.db.facade import RoundTrips, number_array, run_prepared, text_array
 from quanqu.sell.inventory.actions.ending import end_expired_at
 from quanqu.sell.inventory.contracts import Hold, HoldRequest, HoldState
-from quanqu.sell.inventory.rules.admission import At, admit
+from quanqu.sell.inventory.rules.admission import At, AtChannel, ChannelShare, admit
 
 __all__ = ["decide_holds"]
 
 _LOCKED: Final = (
     "SELECT l.place_key, l.variant_key, "
-    "l.on_hand - l.safety + l.backorder_limit - l.held - l.allocated "
+    "l.on_hand - l.safety + l.backorder_limit - l.held - l.allocated - l.fenced "
     "FROM inventory_level l JOIN unnest(%s::int[], %s::bigint[]) AS t(p, v) "
     "ON l.place_key = t.p AND l.variant_key = t.v "
     "ORDER BY l.place_key, l.variant_key FOR UPDATE OF l"
@@ -24,30 +24,45 @@ _LOCKED: Final = (
 _ALL_AT_ONCE: Final = """
 WITH wanted AS MATERIALIZED (
     SELECT * FROM unnest((SELECT %s::int[]), (SELECT %s::bigint[]), (SELECT %s::bigint[]),
-        (SELECT %s::bigint[]))
-        AS t(place_key, variant_key, held, allocated)
+        (SELECT %s::bigint[]), (SELECT %s::bigint[]))
+        AS t(place_key, variant_key, held, allocated, drawn)
 ), locked AS MATERIALIZED (
-    SELECT l.key, w.held, w.allocated,
-        l.on_hand - l.safety + l.backorder_limit - l.held - l.allocated
-            >= w.held + w.allocated AS is_enough
+    SELECT l.key, w.held, w.allocated, w.drawn,
+        l.on_hand - l.safety + l.backorder_limit - l.held - l.allocated - l.fenced + w.drawn
+            >= w.held + w.allocated AND NOT (l.is_ruled AND (SELECT %s)) AS is_enough
     FROM inventory_level l JOIN wanted w USING (place_key, variant_key)
     ORDER BY l.place_key, l.variant_key FOR UPDATE OF l
 ), verdict AS MATERIALIZED (
     SELECT coalesce(bool_and(is_enough), false) AND count(*) = (SELECT count(*) FROM wanted) AS fits
     FROM locked
 ), holds AS (
-    INSERT INTO inventory_hold (held_at, request_id, line_no, owner, place_key, variant_key,
-        quantity, state, expires_at)
+    INSERT INTO inventory_hold (held_at, request_id, line_no, owner, channel, place_key,
+        variant_key, quantity, state, expires_at, fenced)
     SELECT %s, t.* FROM unnest((SELECT %s::uuid[]), (SELECT %s::int[]), (SELECT %s::text[]),
-        (SELECT %s::int[]), (SELECT %s::bigint[]), (SELECT %s::bigint[]), (SELECT %s::text[]),
-        (SELECT %s::timestamptz[])) AS t, verdict WHERE verdict.fits
+        (SELECT %s::text[]), (SELECT %s::int[]), (SELECT %s::bigint[]), (SELECT %s::bigint[]),
+        (SELECT %s::text[]), (SELECT %s::timestamptz[]), (SELECT %s::bigint[])) AS t,
+        verdict WHERE verdict.fits
 ), claims AS (
-    UPDATE inventory_level l SET held = l.held + k.held, allocated = l.allocated + k.allocated
+    UPDATE inventory_level l SET held = l.held + k.held, allocated = l.allocated + k.allocated,
+        fenced = l.fenced - k.drawn
     FROM locked k, verdict WHERE l.key = k.key AND verdict.fits
 )
 SELECT fits FROM verdict
 """
-"""An array inside a SELECT hides its length, so that one plan is made and kept for all."""
+"""An array inside a SELECT hides its length, so that one plan is made and kept for all.
+
+Where more than the balances decides, and it was not looked at under the lock, nothing is granted.
+"""
+_SHARES: Final = (
+    "SELECT s.place_key, s.variant_key, s.channel, s.kept, s.buffer FROM inventory_channel_share s "
+    "JOIN unnest(%s::int[], %s::bigint[]) AS t(p, v) ON s.place_key = t.p AND s.variant_key = t.v "
+    "WHERE s.channel = ANY(%s::text[])"
+)
+_DRAWN: Final = (
+    "UPDATE inventory_channel_share s SET kept = s.kept - t.n, wanted = s.wanted - t.n "
+    "FROM unnest(%s::int[], %s::bigint[], %s::text[], %s::bigint[]) AS t(p, v, c, n) "
+    "WHERE s.place_key = t.p AND s.variant_key = t.v AND s.channel = t.c"
+)
 _KNOWN: Final = (
     "SELECT request_id, state FROM inventory_hold "
     "WHERE request_id = ANY(%s::uuid[]) AND line_no = 1"
@@ -55,6 +70,10 @@ _KNOWN: Final = (
 _IS_ANY_OVER: Final = (
     "SELECT EXISTS (SELECT FROM inventory_hold WHERE state = 'held' AND expires_at <= %s)"
 )
+
+Granted = tuple[HoldRequest, Mapping[At, int]]
+"""A request, and how much of what is kept for its channel goes into it."""
+
 _ENDED: Final = frozenset({HoldState.RELEASED, HoldState.EXPIRED, HoldState.SHORT})
 
 
@@ -71,7 +90,7 @@ def decide_holds(requests: Sequence[HoldRequest], *, now: datetime) -> list[Hold
 def _are_all_granted(requests: Sequence[HoldRequest], now: datetime) -> bool:
     """Grant all requests by one statement, or none: where one is short, or was asked before."""
     try:
-        ((fits,),) = run_prepared(_ALL_AT_ONCE, _lines_of(requests, now))
+        ((fits,),) = run_prepared(_ALL_AT_ONCE, _lines_of([(one, {}) for one in requests], now))
     except IntegrityError:  # one of them is known already
         return False
     return bool(fits)
@@ -82,25 +101,55 @@ def _decided_in_turn(
 ) -> list[Hold]:
     ats = sorted({(line.place_key, line.variant_key) for one in requests for line in one.lines})
     ids = number_array(one.request_id for one in requests)
+    channels = text_array({one.channel for one in requests} - {""})
     with RoundTrips() as trips:
-        locked, stored, ((is_any_over,),) = trips.ask(
-            [(_LOCKED, _keys(ats)), (_KNOWN, [ids]), (_IS_ANY_OVER, [now])]
+        locked, stored, ((is_any_over,),), told_shares = trips.ask(
+            [
+                (_LOCKED, _keys(ats)),
+                (_KNOWN, [ids]),
+                (_IS_ANY_OVER, [now]),
+                (_SHARES, [*_keys(ats), channels]),
+            ]
         )
         available: dict[At, int] = {(place, variant): free for place, variant, free in locked}
+        shares = {(p, v, name): ChannelShare(*share) for p, v, name, *share in told_shares}
         known = {request_id: _as_it_stands(request_id, state) for request_id, state in stored}
         firsts: dict[UUID, HoldRequest] = {}
         for one in requests:
             firsts.setdefault(one.request_id, one)  # sent twice, decided once
         asked = [one for one in firsts.values() if one.request_id not in known]
-        answers = admit(available, asked)
-        short = _short(answers) & available.keys()
+        answers = admit(available, asked, shares)
+        short = _short([one.hold for one in answers]) & available.keys()
         if is_swept or not (short and is_any_over):
-            told = {answer.request_id: answer for answer in answers} | known
-            granted = [one for one in asked if told[one.request_id].is_granted]
-            trips.finish([(_ALL_AT_ONCE, _lines_of(granted, now))] if granted else [])
+            told = {one.hold.request_id: one.hold for one in answers} | known
+            granted = [
+                (request, answer.drawn)
+                for request, answer in zip(asked, answers, strict=True)
+                if answer.hold.is_granted
+            ]
+            trips.finish(_written(granted, now))
             return [told[one.request_id] for one in requests]
     end_expired_at(short, now=now)
     return _decided_in_turn(requests, now, is_swept=True)
+
+
+def _written(granted: Sequence[Granted], now: datetime) -> list[tuple[str, Sequence[object]]]:
+    """Return the statements that write what was granted under the lock."""
+    if not granted:
+        return []
+    drawn: dict[AtChannel, int] = {}
+    for request, parts in granted:
+        for at, units in parts.items():
+            key = (*at, request.channel)
+            drawn[key] = drawn.get(key, 0) + units
+    statements: list[tuple[str, Sequence[object]]] = [
+        (_ALL_AT_ONCE, _lines_of(granted, now, is_decided=True))
+    ]
+    if drawn:
+        places, variants, channels = zip(*drawn, strict=True)
+        told = [number_array(places), number_array(variants), text_array(channels)]
+        statements.append((_DRAWN, [*told, number_array(drawn.values())]))
+    return statements
 
 
 def _short(answers: Sequence[Hold]) -> set[At]:
@@ -113,24 +162,33 @@ def _as_it_stands(request_id: UUID, state: str) -> Hold:
     return Hold(request_id, ended=stands if stands in _ENDED else None)
 
 
-def _lines_of(requests: Sequence[HoldRequest], now: datetime) -> list[object]:
+def _lines_of(
+    granted: Sequence[Granted], now: datetime, *, is_decided: bool = False
+) -> list[object]:
     """Return what `_ALL_AT_ONCE` is told: the claims by place and item, then the lines."""
     rows: list[tuple[object, ...]] = []
     claims: dict[At, list[int]] = {}
-    for request in requests:
+    for request, drawn in granted:
         is_held = request.expires_at is not None
         state = HoldState.HELD.value if is_held else HoldState.ALLOCATED.value
         ends = request.expires_at.isoformat() if request.expires_at is not None else "NULL"
+        left = dict(drawn)
         for number, line in enumerate(request.lines, 1):
             at = (line.place_key, line.variant_key)
-            claims.setdefault(at, [0, 0])[0 if is_held else 1] += line.quantity
-            rows.append((request.request_id, number, *at, line.quantity, state, ends))
-    ids, numbers, places, variants, quantities, states, endings = zip(*rows, strict=True)
-    owners = text_array(one.owner for one in requests for _ in one.lines)
+            fenced = min(left.get(at, 0), line.quantity)
+            if fenced:
+                left[at] -= fenced
+            claim = claims.setdefault(at, [0, 0, 0])
+            claim[0 if is_held else 1] += line.quantity
+            claim[2] += fenced
+            rows.append((request.request_id, number, *at, line.quantity, state, ends, fenced))
+    ids, numbers, *columns = zip(*rows, strict=True)
+    owners = text_array(one.owner for one, _ in granted for _ in one.lines)
+    channels = text_array(one.channel for one, _ in granted for _ in one.lines)
     claimed = [number_array(column) for column in zip(*claims.values(), strict=True)]
-    lines = [number_array(column) for column in (places, variants, quantities, states, endings)]
-    told = [now, number_array(ids), number_array(numbers), owners]
-    return [*_keys(list(claims)), *claimed, *told, *lines]
+    is_open = not is_decided and any(one.channel for one, _ in granted)
+    told = [now, number_array(ids), number_array(numbers), owners, channels]
+    return [*_keys(list(claims)), *claimed, is_open, *told, *map(number_array, columns)]
 
 
 def _keys(ats: Sequence[At]) -> list[object]:

@@ -18,7 +18,8 @@ _ENDED: Final = (
     "FROM unnest(%(places)s::int[], %(variants)s::bigint[]) AS t(p, v) "
     "WHERE h.place_key = t.p AND h.variant_key = t.v "
     "AND h.state = 'held' AND h.expires_at <= %(now)s "
-    "RETURNING h.place_key, h.variant_key, h.quantity, h.request_id::text, h.owner"
+    "RETURNING h.place_key, h.variant_key, h.quantity, h.channel, h.fenced, "
+    "h.request_id::text, h.owner"
 )
 
 
@@ -60,8 +61,9 @@ def _end_locked(levels: Mapping[At, LockedLevel], ats: Collection[At], *, now: d
             {"now": now, "places": [at[0] for at in keys], "variants": [at[1] for at in keys]},
         )
         ended = cursor.fetchall()
-    for place, variant, quantity, *_ in ended:
+    for place, variant, quantity, channel, fenced, *_ in ended:
         levels[place, variant].held -= quantity
+        levels[place, variant].give_back(channel, fenced)
     for at in keys:
         levels[at].withhold()
     if ended:

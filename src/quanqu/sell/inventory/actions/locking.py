@@ -1,18 +1,18 @@
 """Lock levels in one order, and write what changed of them: the only way they are changed."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from django.db import connection
 
 from quanqu.sell.inventory.contracts import StockState
 from quanqu.sell.inventory.rules.admission import At
-from quanqu.sell.inventory.rules.giving_way import withheld
+from quanqu.sell.inventory.rules.giving_way import kept_of, withheld
 
 _PHYSICAL: Final = tuple(state.value for state in StockState)
 _COLUMNS: Final = (
-    "held", "allocated", "safety", "safety_target", "backorder_limit", *_PHYSICAL
+    "held", "allocated", "safety", "safety_target", "backorder_limit", "fenced", *_PHYSICAL
 )  # fmt: skip
 
 _SAVED: Final = (
@@ -22,64 +22,101 @@ _SAVED: Final = (
 )
 
 
+_SHARES: Final = (
+    "SELECT s.place_key, s.variant_key, s.channel, s.wanted FROM inventory_channel_share s "
+    "JOIN unnest(%s::int[], %s::bigint[]) AS t(p, v) ON s.place_key = t.p AND s.variant_key = t.v "
+    "ORDER BY s.key"
+)
+_SAVED_SHARES: Final = (
+    "UPDATE inventory_channel_share s SET wanted = t.w, kept = t.k "
+    "FROM unnest(%s::int[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[]) "
+    "AS t(p, v, c, w, k) WHERE s.place_key = t.p AND s.variant_key = t.v AND s.channel = t.c "
+    "AND (s.wanted, s.kept) <> (t.w, t.k)"
+)
+
+
 @dataclass(slots=True)
 class LockedLevel:
-    """The balances of a locked row, to be changed and saved."""
+    """The balances of a locked row, to be changed and saved.
+
+    `fences`: units wanted for channels beside what they were promised, the first filled first.
+    """
 
     held: int
     allocated: int
     safety: int
     safety_target: int
     backorder_limit: int
+    fenced: int
     states: dict[StockState, int]
+    fences: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
 
     @property
     def available(self) -> int:
         """What can be promised now."""
-        return self.states[StockState.ON_HAND] - self.safety + self.backorder_limit - self.claimed
+        free = self.states[StockState.ON_HAND] - self.safety + self.backorder_limit
+        return free - self.fenced - self.claimed
 
     @property
     def claimed(self) -> int:
         """What is promised."""
         return self.held + self.allocated
 
+    def give_back(self, channel: str, units: int) -> None:
+        """Want units for a channel again that a hold had of them; `withhold` keeps them."""
+        if units and channel in self.fences:
+            self.fences[channel] += units
+
     def withhold(self) -> None:
-        """Withhold as much safety stock as is left beside what is claimed."""
+        """Keep what is left beside what is claimed: for channels first, then as safety stock."""
+        room = self.states[StockState.ON_HAND] + self.backorder_limit - self.claimed
+        kept = kept_of(list(self.fences.values()), room)
+        self.kept, self.fenced = dict(zip(self.fences, kept, strict=True)), sum(kept)
         self.safety = withheld(
             target=self.safety_target,
             on_hand=self.states[StockState.ON_HAND],
             backorder_limit=self.backorder_limit,
-            claimed=self.claimed,
+            claimed=self.claimed + self.fenced,
         )
 
 
-def make_levels(ats: Collection[At]) -> None:
-    """Make the rows of levels that are not there yet."""
+def make_levels(ats: Collection[At]) -> list[At]:
+    """Make the rows of levels that are not there yet, and return which."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO inventory_level (place_key, variant_key) "
             "SELECT * FROM unnest(%s::int[], %s::bigint[]) AS t(p, v) ORDER BY p, v "
-            "ON CONFLICT DO NOTHING",
+            "ON CONFLICT DO NOTHING RETURNING place_key, variant_key",
             _keys(ats),
         )
+        return [(place, variant) for place, variant in cursor.fetchall()]
 
 
 def lock_levels(ats: Collection[At]) -> dict[At, LockedLevel]:
     """Lock the rows of levels by place and item, and return those that are there."""
+    ruled = []
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT l.place_key, l.variant_key, {', '.join(f'l.{name}' for name in _COLUMNS)} "  # noqa: S608 - names of our own
+            "SELECT l.place_key, l.variant_key, l.is_ruled, "  # noqa: S608 - names of our own
+            f"{', '.join(f'l.{name}' for name in _COLUMNS)} "
             "FROM inventory_level l JOIN unnest(%s::int[], %s::bigint[]) AS t(p, v) "
             "ON l.place_key = t.p AND l.variant_key = t.v "
             "ORDER BY l.place_key, l.variant_key FOR UPDATE OF l",
             _keys(ats),
         )
-        return {
-            (place, variant): LockedLevel(
-                held, allocated, safety, target, limit, dict(zip(StockState, states, strict=True))
-            )
-            for place, variant, held, allocated, safety, target, limit, *states in cursor.fetchall()
-        }
+        levels: dict[At, LockedLevel] = {}
+        for place, variant, is_ruled, *counts in cursor.fetchall():
+            states = dict(zip(StockState, counts[-len(_PHYSICAL) :], strict=True))
+            claims: dict[str, Any] = dict(zip(_COLUMNS, counts[: -len(_PHYSICAL)], strict=False))
+            levels[place, variant] = LockedLevel(**claims, states=states)
+            if is_ruled:
+                ruled.append((place, variant))
+        if ruled:
+            cursor.execute(_SHARES, _keys(ruled))
+            for place, variant, channel, wanted in cursor.fetchall():
+                levels[place, variant].fences[channel] = wanted
+    return levels
 
 
 def save_levels(levels: Mapping[At, LockedLevel]) -> None:
@@ -93,6 +130,7 @@ def save_levels(levels: Mapping[At, LockedLevel]) -> None:
             one.safety,
             one.safety_target,
             one.backorder_limit,
+            one.fenced,
             *one.states.values(),
         )
         for one in levels.values()
@@ -100,6 +138,13 @@ def save_levels(levels: Mapping[At, LockedLevel]) -> None:
     columns = [list(values) for values in zip(*rows, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(_SAVED, [*_keys(levels), *columns])
+        shares = [
+            (*at, channel, one.fences[channel], kept)
+            for at, one in levels.items()
+            for channel, kept in one.kept.items()
+        ]
+        if shares:
+            cursor.execute(_SAVED_SHARES, [list(column) for column in zip(*shares, strict=True)])
 
 
 def _keys(ats: Collection[At]) -> list[list[int]]:

@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.sell.inventory.actions.allowed import require_places
-from quanqu.sell.inventory.actions.locking import lock_levels, make_levels, save_levels
+from quanqu.sell.inventory.actions.locking import lock_levels, save_levels
+from quanqu.sell.inventory.actions.opening import open_levels
 from quanqu.sell.inventory.actions.posting import give_way
 from quanqu.sell.inventory.contracts import LARGEST_QUANTITY, StockPolicyError
 from quanqu.sell.inventory.rules.admission import At
@@ -32,7 +33,7 @@ def set_policy(
             raise StockPolicyError(name=name, largest=LARGEST_QUANTITY)
     require_places(actor, {place for place, _ in ats})
     with transaction.atomic():
-        make_levels(ats)
+        open_levels(ats)
         levels = lock_levels(ats)
         for level in levels.values():
             if safety_target is not None:
@@ -43,3 +44,16 @@ def set_policy(
         for level in levels.values():
             level.withhold()
         save_levels(levels)
+        if safety_target is not None:
+            _keep_own(ats)
+
+
+def _keep_own(ats: Collection[At]) -> None:
+    """Note that the safety stock of levels was set for them and follows no rule."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE inventory_level l SET is_safety_own = true "
+            "FROM unnest(%s::int[], %s::bigint[]) AS t(p, v) "
+            "WHERE l.place_key = t.p AND l.variant_key = t.v",
+            [[place for place, _ in ats], [variant for _, variant in ats]],
+        )

@@ -14,9 +14,9 @@ from quanqu.sell.inventory.actions.allowed import require_places
 from quanqu.sell.inventory.actions.locking import (
     LockedLevel,
     lock_levels,
-    make_levels,
     save_levels,
 )
+from quanqu.sell.inventory.actions.opening import open_levels
 from quanqu.sell.inventory.contracts import (
     HoldsCut,
     HoldState,
@@ -30,7 +30,7 @@ from quanqu.sell.inventory.rules.giving_way import Claim, cut
 from quanqu.sell.inventory.rules.postings import check_movements, summed
 
 _CLAIMS: Final = (
-    "SELECT place_key, variant_key, request_id, line_no, quantity, state, held_at "
+    "SELECT place_key, variant_key, request_id, line_no, quantity, state, held_at, channel, fenced "
     "FROM inventory_hold JOIN unnest(%s::int[], %s::bigint[]) AS t(p, v) "
     "ON place_key = t.p AND variant_key = t.v WHERE state IN ('held', 'allocated')"
 )
@@ -58,7 +58,7 @@ def write_movements(posting: Posting, *, actor: str, now: datetime) -> UUID | No
     if posting.once and not _is_first(posting, posting_id):
         return None
     changes = summed(posting.movements)
-    make_levels(changes)
+    open_levels(changes)
     levels = lock_levels(changes)
     before = {at: dict(level.states) for at, level in levels.items()}
     _apply(levels, changes)
@@ -106,15 +106,18 @@ def give_way(levels: Mapping[At, LockedLevel], now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIMS, [[at[0] for at in ats], [at[1] for at in ats]])
         claims: dict[At, list[Claim]] = {at: [] for at in ats}
-        for place, variant, request, line, quantity, state, held_at in cursor.fetchall():
+        of_channel: dict[tuple[str, int], tuple[str, int]] = {}
+        for place, variant, request, line, quantity, state, held_at, *share in cursor.fetchall():
             order = (state == HoldState.HELD, held_at.timestamp(), str(request), line)
             claims[place, variant].append(Claim(order, quantity))
+            of_channel[str(request), line] = (share[0], share[1])
         given = [(at, claim) for at in ats for claim in cut(claims[at], missing[at])]
         for at, claim in given:
             if claim.order[0]:
                 levels[at].held -= claim.quantity
             else:
                 levels[at].allocated -= claim.quantity
+            levels[at].give_back(*of_channel[claim.order[2:]])
         cursor.execute(
             "UPDATE inventory_hold h SET state = 'short', settled_at = %s "
             "FROM unnest(%s::uuid[], %s::int[]) AS t(r, n) "

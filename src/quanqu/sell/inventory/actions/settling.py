@@ -26,7 +26,8 @@ _FOLLOWS: Final = {
     HoldState.CONSUMED: frozenset({HoldState.HELD, HoldState.ALLOCATED}),
 }
 
-Row = tuple[int, int, int, int, str, datetime | None]
+Row = tuple[int, int, int, int, str, int, str, datetime | None]
+"""Line, place, item, quantity, channel, how much was kept for it, state, end."""
 
 
 def allocate_hold(*, actor: Actor, request_id: UUID, now: datetime) -> None:
@@ -88,7 +89,7 @@ def extend_hold(*, actor: Actor, request_id: UUID, expires_at: datetime, now: da
 def _settle(actor: Actor, request_id: UUID, to: HoldState, now: datetime) -> list[Row]:
     """Move a hold to a state, and the balances with it; return the lines that moved."""
     rows = _locked(actor, request_id)
-    states = {HoldState(row[4]) for row in rows}
+    states = {HoldState(row[6]) for row in rows}
     if states == {to} or (to is HoldState.RELEASED and states <= _OVER):
         return []
     if to is HoldState.RELEASED:
@@ -107,7 +108,7 @@ def _settle(actor: Actor, request_id: UUID, to: HoldState, now: datetime) -> lis
             [to.value, None if to is HoldState.ALLOCATED else now, to is HoldState.ALLOCATED,
              request_id, [row[0] for row in rows]],
         )  # fmt: skip
-    for _, place, variant, quantity, state, _ends in rows:
+    for _, place, variant, quantity, channel, fenced, state, _ends in rows:
         level = levels[place, variant]
         if state == HoldState.HELD:
             level.held -= quantity
@@ -115,6 +116,8 @@ def _settle(actor: Actor, request_id: UUID, to: HoldState, now: datetime) -> lis
             level.allocated -= quantity
         if to is HoldState.ALLOCATED:
             level.allocated += quantity
+        if to is HoldState.RELEASED:
+            level.give_back(channel, fenced)
         level.withhold()
     save_levels(levels)
     return rows
@@ -136,7 +139,7 @@ def _locked(actor: Actor, request_id: UUID) -> list[Row]:
             raise HoldNotFoundError(ref=str(request_id))
         lock_levels(ats)
         cursor.execute(
-            "SELECT line_no, place_key, variant_key, quantity, state, expires_at "
+            "SELECT line_no, place_key, variant_key, quantity, channel, fenced, state, expires_at "
             "FROM inventory_hold WHERE request_id = %s ORDER BY line_no",
             [request_id],
         )

@@ -14,7 +14,8 @@ from quanqu.infra.auth.contracts import Actor
 from quanqu.kernel.ids import encode
 from quanqu.know.org.facade import places_by_key
 from quanqu.sell.inventory.actions.allowed import MANAGE, require_places
-from quanqu.sell.inventory.actions.locking import lock_levels, make_levels
+from quanqu.sell.inventory.actions.locking import lock_levels
+from quanqu.sell.inventory.actions.opening import open_levels
 from quanqu.sell.inventory.actions.posting import write_movements
 from quanqu.sell.inventory.contracts import (
     Movement,
@@ -187,7 +188,7 @@ def _require_free(row: Transfer, lines: Sequence[TransferLine]) -> None:
     """Refuse to send what is not there or is promised; the levels stay locked."""
     ats = [(row.from_place_key, line.variant_key) for line in lines]
     ats += [(row.to_place_key, line.variant_key) for line in lines]
-    make_levels(ats)
+    open_levels(ats)
     levels = lock_levels(ats)
     for line in lines:
         level = levels[row.from_place_key, line.variant_key]

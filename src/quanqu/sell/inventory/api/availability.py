@@ -13,7 +13,7 @@ from quanqu.know.org.facade import places_by_key
 from quanqu.sell.catalog.facade import variant_refs, variants_by_sku
 from quanqu.sell.inventory import facade
 from quanqu.sell.inventory.api.naming import company_of, places_of, require_items
-from quanqu.sell.inventory.api.schemas import Code, Id, ItemId, PlaceId
+from quanqu.sell.inventory.api.schemas import Channel, Code, Id, ItemId, PlaceId
 
 router = Router(tags=["stock"])
 
@@ -25,6 +25,7 @@ class AvailabilityIn(Schema):
     items: Annotated[list[ItemId], Field(default_factory=list, max_length=200)]
     skus: Annotated[list[Code], Field(default_factory=list, max_length=200)]
     places: Annotated[list[PlaceId], Field(default_factory=list, max_length=1_000)]
+    channel: Channel
 
     @model_validator(mode="after")
     def _names_something(self) -> "AvailabilityIn":
@@ -57,7 +58,12 @@ def read_availability(request: HttpRequest, body: AvailabilityIn) -> dict[str, A
         places = {refs[told].key: told for told in body.places}
     else:
         places = {key: place.id for key, place in places_by_key(keys=inside).items()}
-    found = facade.availability(actor=actor, variant_keys=items.keys(), place_keys=places.keys())
+    found = facade.availability(
+        actor=actor,
+        variant_keys=items.keys(),
+        place_keys=places.keys(),
+        channel=body.channel or "",
+    )
     return {
         "items": [items[key] for key in found.variant_keys],
         "places": [places[key] for key in found.place_keys],

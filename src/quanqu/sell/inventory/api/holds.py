@@ -52,18 +52,19 @@ def hold_for(actor: Actor, body: HoldIn, once: UUID | None, now: datetime) -> di
         for one, told in zip(named, body.lines, strict=True)
     )
     ends = None if body.duration_s is None else now + timedelta(seconds=body.duration_s)
-    asked = HoldRequest(once or new_id(), body.owner, lines, ends)
+    asked = HoldRequest(once or new_id(), body.owner, lines, ends, channel=body.channel or "")
     answer = facade.hold_stock(actor=actor, request=asked, now=now)
     if not answer.is_granted:
         raise _short(answer, named)
     if once is not None:
         found = facade.get_hold(actor=actor, request_id=once)
-        if (found.owner, found.lines) != (asked.owner, asked.lines):
+        if (found.owner, found.lines, found.channel) != (asked.owner, asked.lines, asked.channel):
             raise IdempotencyMismatchError
         return render.hold(found)
     return {
         "id": hold_name(asked.request_id),
         "owner": asked.owner,
+        "channel": asked.channel or None,
         "state": HoldState.ALLOCATED if ends is None else HoldState.HELD,
         "lines": [
             {"place": one.place, "item": one.item, "quantity": line.quantity}

@@ -37,6 +37,7 @@ def level(row: Level, places: Places, labels: Labels) -> dict[str, Any]:
         "safety": row.safety,
         "safety_target": row.safety_target,
         "backorder_limit": row.backorder_limit,
+        "fenced": row.fenced,
         "available": row.available,
         "damaged": row.damaged,
         "quality_hold": row.quality_hold,
@@ -79,6 +80,7 @@ def hold(found: HoldView) -> dict[str, Any]:
     return {
         "id": hold_name(found.request_id),
         "owner": found.owner,
+        "channel": found.channel or None,
         "state": found.state,
         "lines": [
             {

@@ -5,6 +5,7 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import AwareDatetime, Field, model_validator
 
+from quanqu.know.org.contracts import ChannelCode
 from quanqu.sell.inventory.contracts import HoldState, MovementKind, StockState
 
 _LARGEST = 10**15
@@ -17,6 +18,9 @@ PlaceId = Annotated[str, Field(max_length=40, pattern=r"^plc_[0-9a-z]{26}$")]
 ItemId = Annotated[str, Field(max_length=40, pattern=r"^var_[0-9a-z]{26}$")]
 Quantity = Annotated[int, Field(strict=True, ge=-_LARGEST, le=_LARGEST, examples=[2])]
 Seconds = Annotated[int, Field(strict=True, ge=1, le=LONGEST_HOLD_S)]
+
+
+Channel = Annotated[ChannelCode | None, Field(None, description="Through which goods are sold.")]
 
 
 class ItemAt(Schema):
@@ -56,6 +60,7 @@ class LevelOut(Schema):
     safety: int
     safety_target: int
     backorder_limit: int
+    fenced: int = Field(description="Kept for channels, and promised to nobody yet.")
     available: int
     damaged: int
     quality_hold: int
@@ -143,6 +148,7 @@ class HoldIn(Schema):
     duration_s: Seconds | None = Field(
         900, description="When the hold ends by itself; null: it does not, it is an allocation."
     )
+    channel: Channel
 
 
 class HoldLineOut(Schema):
@@ -158,6 +164,7 @@ class HoldOut(Schema):
 
     id: str
     owner: str
+    channel: ChannelCode | None
     state: HoldState
     lines: list[HoldLineOut]
     held_at: str

@@ -1,6 +1,7 @@
 """What crosses sell.inventory: levels, movements, holds, events and errors."""
 
 from quanqu.sell.inventory.contracts.available import Ages, Availability, Available
+from quanqu.sell.inventory.contracts.channels import ChannelLevel, StockRule
 from quanqu.sell.inventory.contracts.errors import (
     HoldLineError,
     HoldNotFoundError,
@@ -11,6 +12,7 @@ from quanqu.sell.inventory.contracts.errors import (
     StockItemError,
     StockPlaceError,
     StockPolicyError,
+    StockRuleError,
     StockShortfallError,
     TransferLineError,
     TransferNotFoundError,
@@ -70,6 +72,7 @@ __all__ = [
     "BoardFilters",
     "BoardRow",
     "BoardSort",
+    "ChannelLevel",
     "Hold",
     "HoldLine",
     "HoldLineError",
@@ -97,6 +100,8 @@ __all__ = [
     "StockMeasure",
     "StockPlaceError",
     "StockPolicyError",
+    "StockRule",
+    "StockRuleError",
     "StockShortfallError",
     "StockState",
     "StockTrouble",

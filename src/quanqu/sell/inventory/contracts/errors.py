@@ -12,6 +12,7 @@ __all__ = [
     "StockItemError",
     "StockPlaceError",
     "StockPolicyError",
+    "StockRuleError",
     "StockShortfallError",
     "TransferLineError",
     "TransferNotFoundError",
@@ -82,6 +83,13 @@ class StockPolicyError(InvalidError):
 
     code = "inventory.policy"
     template = "The {name} is a number from 0 to {largest}."
+
+
+class StockRuleError(InvalidError):
+    """A rule of stock that cannot be."""
+
+    code = "inventory.rule"
+    template = "Rule {line}: {problem}."
 
 
 class StockShortfallError(RefusedError):

@@ -24,12 +24,14 @@ class HoldRequest:
 
     `request_id`: asked again under the same id, the first answer counts.  `owner`: what the goods
     are held for, such as a cart's id.  `expires_at`: when it ends by itself; None: allocated.
+    `channel`: through which they are sold; empty: no sale, so nothing is kept for it or from it.
     """
 
     request_id: UUID
     owner: str
     lines: tuple[HoldLine, ...]
     expires_at: datetime | None
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +67,4 @@ class HoldView:
     held_at: datetime
     expires_at: datetime | None
     settled_at: datetime | None
+    channel: str = ""

@@ -35,11 +35,12 @@ class Level:
     quality_hold: int
     in_transit: int
     incoming: int
+    fenced: int = 0
 
     @property
     def available(self) -> int:
-        """What can be promised now."""
-        free = self.on_hand - self.safety + self.backorder_limit
+        """What can be promised now, whatever is sold through; channels have more or less."""
+        free = self.on_hand - self.safety + self.backorder_limit - self.fenced
         return max(free - self.held - self.allocated, 0)
 
 
@@ -91,6 +92,7 @@ class StockMeasure(StrEnum):
     HELD = "held"
     ALLOCATED = "allocated"
     SAFETY = "safety"
+    FENCED = "fenced"
     DAMAGED = "damaged"
     QUALITY_HOLD = "quality_hold"
     IN_TRANSIT = "in_transit"

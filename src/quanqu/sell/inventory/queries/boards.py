@@ -21,7 +21,7 @@ from quanqu.sell.inventory.queries.levels import VIEW, level_of
 
 __all__ = ["count_board", "list_board", "stocked_places"]
 
-_FREE: Final = "on_hand - safety + backorder_limit - held - allocated"
+_FREE: Final = "on_hand - safety + backorder_limit - held - allocated - fenced"
 _MEASURES: Final = {one: one.value for one in StockMeasure} | {
     StockMeasure.AVAILABLE: f"greatest({_FREE}, 0)"
 }

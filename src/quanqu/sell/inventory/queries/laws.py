@@ -15,8 +15,21 @@ def oversold() -> Sequence[str]:
     return _told(
         "SELECT format('Item %s at place %s: %s held and %s allocated of %s on hand, %s of them "
         "withheld, and %s more allowed.', variant_key, place_key, held, allocated, on_hand, "
-        "safety, backorder_limit) FROM inventory_level "
-        "WHERE held + allocated > on_hand - safety + backorder_limit"
+        "safety + fenced, backorder_limit) FROM inventory_level "
+        "WHERE held + allocated > on_hand - safety - fenced + backorder_limit"
+    )
+
+
+def fences_unlike_the_shares() -> Sequence[str]:
+    """Name levels that keep another quantity for channels than the channels have."""
+    return _told(
+        "SELECT format('Item %s at place %s: %s kept for channels, which have %s.', variant_key, "
+        "place_key, fenced, said) FROM (SELECT coalesce(l.variant_key, s.variant_key) AS "
+        "variant_key, coalesce(l.place_key, s.place_key) AS place_key, coalesce(l.fenced, 0) AS "
+        "fenced, coalesce(s.said, 0) AS said, l.is_ruled OR s.place_key IS NULL AS is_told "
+        "FROM inventory_level l FULL JOIN (SELECT place_key, variant_key, sum(kept)::bigint AS "
+        "said FROM inventory_channel_share GROUP BY 1, 2) s ON l.place_key = s.place_key "
+        "AND l.variant_key = s.variant_key) x WHERE fenced <> said OR is_told IS NOT TRUE"
     )
 
 

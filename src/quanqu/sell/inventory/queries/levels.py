@@ -53,7 +53,14 @@ def list_levels(
     if filters.place_key is not None:
         found = found.filter(place_key=filters.place_key)
     if filters.is_out is not None:
-        free = F("on_hand") - F("safety") + F("backorder_limit") - F("held") - F("allocated")
+        free = (
+            F("on_hand")
+            - F("safety")
+            + F("backorder_limit")
+            - F("held")
+            - F("allocated")
+            - F("fenced")
+        )
         found = found.annotate(free=free)
         found = found.filter(free__lte=0) if filters.is_out else found.filter(free__gt=0)
     if filters.is_incoming is not None:
@@ -134,6 +141,7 @@ def _hold(lines: Sequence[HoldRow]) -> HoldView:
         lines=tuple(HoldLine(one.place_key, one.variant_key, one.quantity) for one in lines),
         held_at=first.held_at,
         expires_at=first.expires_at,
+        channel=first.channel,
         settled_at=max((one.settled_at for one in lines if one.settled_at), default=None),
     )
 
@@ -158,6 +166,7 @@ def level_of(row: LevelRow) -> Level:
         quality_hold=row.quality_hold,
         in_transit=row.in_transit,
         incoming=row.incoming,
+        fenced=row.fenced,
     )
 
 

@@ -1,9 +1,9 @@
-"""What gives way when goods are missing: first safety stock, then the latest promises."""
+"""What gives way when goods are missing: safety stock, what is kept for channels, promises."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Claim", "cut", "withheld"]
+__all__ = ["Claim", "cut", "kept_of", "withheld"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,19 @@ class Claim:
 def withheld(*, target: int, on_hand: int, backorder_limit: int, claimed: int) -> int:
     """Return how much safety stock can be withheld of its target beside what is claimed."""
     return max(0, min(target, on_hand + backorder_limit - claimed))
+
+
+def kept_of(wanted: Sequence[int], room: int) -> list[int]:
+    """Return how much can be kept for each channel beside what is claimed, the first filled first.
+
+    `wanted`: units to keep, in the order in which they were asked for; `room`: units that nobody
+    was promised.
+    """
+    kept = []
+    for units in wanted:
+        kept.append(max(0, min(units, room)))
+        room -= kept[-1]
+    return kept
 
 
 def cut(claims: Sequence[Claim], missing: int) -> list[Claim]:

@@ -92,6 +92,7 @@ def decide_and_hold(*, actor: Actor, wish: Wish, acting: Acting, now: datetime) 
             now,
             without=gone.at | {(p, i.variant_key) for p in gone.full for i in wish.question.lines},
             with_age=acting.wants_age,
+            channel=wish.question.channel,
         )
         asked = wish.question
         if tried == 1 and wish.only is not None:
@@ -157,7 +158,7 @@ def _request(wish: Wish, parcel: Parcel) -> HoldRequest:
         HoldLine(parcel.place_key, line.variant_key, line.quantity) for line in parcel.lines
     )
     hold_id = parcel.hold_id or _hold_id(wish, parcel.place_key)
-    return HoldRequest(hold_id, wish.owner, lines, wish.expires_at)
+    return HoldRequest(hold_id, wish.owner, lines, wish.expires_at, channel=wish.question.channel)
 
 
 def _hold_id(wish: Wish, place_key: int) -> UUID:

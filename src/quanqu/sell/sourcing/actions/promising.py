@@ -42,7 +42,7 @@ def promise(*, actor: Actor, question: Question, now: datetime) -> Promise:
     force = acting(asked.company_key, asked.channel)
     nodes = nodes_of(asked.company_key, now)
     aged = needs_age(force.profile)
-    stock = stock_for(actor, asked.lines, nodes, now, with_age=aged)
+    stock = stock_for(actor, asked.lines, nodes, now, with_age=aged, channel=asked.channel)
     choice = choose(force.profile, asked, nodes, stock, now)
     parcels = parcels_of(choice, nodes, now)
     return Promise(
@@ -75,7 +75,7 @@ def find_nearby(
     """
     asked = replace(question, lines=merged(question.lines), method=Method.PICKUP)
     nodes = nodes_of(asked.company_key, now)
-    stock = stock_for(actor, asked.lines, nodes, now)
+    stock = stock_for(actor, asked.lines, nodes, now, channel=asked.channel)
     here = stand(nodes, asked)
     if within_km is not None and here is None:
         raise WhereaboutsError(postcode=question.postcode)

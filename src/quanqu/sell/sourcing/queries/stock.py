@@ -22,11 +22,12 @@ def stock_for(
     *,
     without: Collection[tuple[int, int]] = (),
     with_age: bool = False,
+    channel: str = "",
 ) -> Stock:
-    """Read what can be promised; of items at places in `without` (place, item) it is nothing."""
+    """Read what can be promised through a channel; of `without` (place, item) it is nothing."""
     items = np.array([line.variant_key for line in lines], np.int64)
     keys = nodes.keys.tolist()
-    found = available_at(actor=actor, variant_keys=items.tolist(), place_keys=keys)
+    found = available_at(actor=actor, variant_keys=items.tolist(), place_keys=keys, channel=channel)
     available = np.zeros((items.size, nodes.keys.size), np.int64)
     line = np.searchsorted(items, found.variant_keys)  # lines come in the order of their items
     place = np.searchsorted(nodes.keys, found.place_keys)

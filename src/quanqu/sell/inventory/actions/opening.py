@@ -1,0 +1,12 @@
+"""Make levels that are not there yet; they follow the rules from their first moment."""
+
+from collections.abc import Collection
+
+from quanqu.sell.inventory.actions.locking import make_levels
+from quanqu.sell.inventory.actions.ruling import follow_rules_at
+from quanqu.sell.inventory.rules.admission import At
+
+
+def open_levels(ats: Collection[At]) -> None:
+    """Make the rows of levels that are not there yet, within the caller's transaction."""
+    follow_rules_at(make_levels(ats))
