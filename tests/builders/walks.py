@@ -219,6 +219,7 @@ WRITING: Final[Mapping[str, str]] = {
     "PUT /api/v1/stock/rules": '{"company": "<company_id>", "rules": [{"units": 1}]}',
     "PUT /api/v1/stock/ring-fences": '{"items": [{"place": "<place_id>", "sku": "<sku>"}], '
     '"channel": "live", "units": 1}',
+    "PUT /api/v1/stock/buyer-limits": '{"company": "<company_id>", "skus": ["<sku>"], "most": 2}',
     "POST /api/v1/live-orders": '{"place": "<place_id>", "tenders": [{"tender": "cash"}], '
     '"lines": [{"item": "<variant_id>", "quantity": 1, "unit_price": "1"}]}',
     "POST /api/v1/live-orders/{live_order_id}/picking": "{}",

@@ -455,3 +455,26 @@ def test_rules_and_ring_fences_are_set_told_and_followed(shop: Shop, wms: Client
     clerk = program(role=RoleCode.STORE_MANAGER, unit_id=place)
     everywhere = {"company": company, "rules": [{"units": 1}]}
     problem(put("/stock/rules", everywhere, clerk), 404, "inventory.place_not_found")
+
+
+def test_a_buyer_is_refused_more_than_the_limit_by_name(shop: Shop, wms: Client) -> None:
+    stock(shop.store, shop.items["tea"], 10)
+    limit = {"company": shop.company.id, "skus": ["tea"], "most": 2, "window_s": 60}
+    path = f"{API}/stock/buyer-limits"
+    assert wms.put(path, limit, content_type=JSON).status_code == 204
+    (told,) = get(wms, f"/stock/buyer-limits?company={shop.company.id}")
+    assert (told["sku"], told["most"], told["window_s"]) == ("tea", 2, 60)
+
+    refused = post(wms, "/stock/holds", held(shop, 3, channel="web", buyer="ann"))
+    over = problem(refused, 409, "inventory.buyer_limit")["fields"]["over"]
+    item = shop.items["tea"].id
+    assert over == [{"item": item, "asked": 3, "left": 2, "most": 2, "window_s": 60}]
+    assert tea(wms, shop)["held"] == 0
+
+    for wrong, status in (({"most": 0}, 422), ({"skus": ["nothing"]}, 404), ({"window_s": 0}, 422)):
+        assert wms.put(path, limit | wrong, content_type=JSON).status_code == status
+    clerk = program(role=RoleCode.STORE_MANAGER, unit_id=shop.store.id)
+    response = clerk.put(path, limit, content_type=JSON)
+    problem(response, 404, "inventory.place_not_found")
+    assert wms.put(path, limit | {"most": None}, content_type=JSON).status_code == 204
+    assert get(wms, f"/stock/buyer-limits?company={shop.company.id}") == []

@@ -1,14 +1,16 @@
 """The tables of docs/rules/channels.md, run."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.builders.stock import NOW, SHOP, TEA, breaches, level
+from tests.builders.goods import make_shop, stock
+from tests.builders.stock import NOW, SHOP, TEA, breaches, hold, level
 from tests.sell.inventory.test_document import Day as PlainDay
 
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.sell.inventory.contracts import StockRule
-from quanqu.sell.inventory.facade import available_at, release_hold, ring_fence
+from quanqu.sell.inventory.facade import available_at, limit_buyers, release_hold, ring_fence
 from quanqu.sell.inventory.models import ChannelShare, Level
 from quanqu.sell.inventory.rules.ruling import RuleBook
 
@@ -80,3 +82,26 @@ def test_the_day_goes_as_it_is_told():
         assert told == list(map(int, expected)), (number, what)
         assert not breaches()
     assert day.now == NOW
+
+
+@pytest.mark.django_db
+def test_a_buyer_has_what_the_table_says():
+    shop = make_shop()
+    places = {"store": shop.store, "depot": shop.depot}
+    tea = shop.items["tea"]
+    for place in places.values():
+        stock(place, tea, 100)
+    limit_buyers(
+        actor=SYSTEM,
+        company_key=shop.company.key,
+        variant_keys=[tea.key],
+        most=3,
+        window_s=3600,
+        now=NOW,
+    )
+
+    for minute, buyer, place, wants, has in table("minute"):
+        now = NOW + timedelta(minutes=int(minute))
+        line = (places[place].key, tea.key, int(wants))
+        told = hold(line, buyer=buyer, channel="web", seconds=None, now=now)
+        assert told.is_granted == (has == "yes"), (minute, buyer)

@@ -3,6 +3,7 @@
 from quanqu.sell.inventory.actions.ending import expire_holds
 from quanqu.sell.inventory.actions.fencing import ring_fence
 from quanqu.sell.inventory.actions.holding import hold_many, hold_stock
+from quanqu.sell.inventory.actions.limiting import forget_buyers, limit_buyers
 from quanqu.sell.inventory.actions.outside import post_outside
 from quanqu.sell.inventory.actions.policies import set_policy
 from quanqu.sell.inventory.actions.posting import post_movements
@@ -33,11 +34,8 @@ from quanqu.sell.inventory.queries.levels import (
     list_ledger,
     list_levels,
 )
-<<<<<<< HEAD
+from quanqu.sell.inventory.queries.ruling import list_channel_levels, list_limits, list_rules
 from quanqu.sell.inventory.queries.shortages import short_lines
-=======
-from quanqu.sell.inventory.queries.ruling import list_channel_levels, list_rules
->>>>>>> b8f01f2 (inventory: Keep goods for channels and withhold others from them.)
 from quanqu.sell.inventory.queries.transfers import count_transfers, get_transfer, list_transfers
 
 __all__ = [
@@ -56,15 +54,18 @@ __all__ = [
     "extend_hold",
     "find_level",
     "follow_all_rules",
+    "forget_buyers",
     "get_hold",
     "get_transfer",
     "hold_many",
     "hold_stock",
     "holds_by_id",
+    "limit_buyers",
     "list_board",
     "list_channel_levels",
     "list_ledger",
     "list_levels",
+    "list_limits",
     "list_rules",
     "list_transfers",
     "post_movements",
@@ -74,12 +75,9 @@ __all__ = [
     "ring_fence",
     "send_transfer",
     "set_policy",
-<<<<<<< HEAD
+    "set_rules",
     "short_lines",
     "split_holds",
-=======
-    "set_rules",
->>>>>>> b8f01f2 (inventory: Keep goods for channels and withhold others from them.)
     "stock_ages",
     "stocked_places",
     "swap_holds",

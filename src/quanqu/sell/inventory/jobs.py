@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from quanqu.infra.jobs.facade import periodic
-from quanqu.sell.inventory.facade import expire_holds, follow_all_rules
+from quanqu.sell.inventory.facade import expire_holds, follow_all_rules, forget_buyers
 
-__all__ = ["end_holds", "keep_to_rules"]
+__all__ = ["end_holds", "forget_who_bought", "keep_to_rules"]
 
 
 @periodic(name="inventory.expire_holds", cron="*/2 * * * * *")
@@ -18,3 +18,9 @@ def end_holds(*, now: datetime) -> int:
 def keep_to_rules(*, now: datetime) -> int:
     """Let levels follow the rules where a change was broken off, or an item changed category."""
     return follow_all_rules()
+
+
+@periodic(name="inventory.forget_buyers", cron="41 * * * *")
+def forget_who_bought(*, now: datetime) -> int:
+    """Take out of holds who bought, once no limit counts it any more."""
+    return forget_buyers(now=now)

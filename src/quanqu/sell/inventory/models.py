@@ -131,6 +131,26 @@ class Rule(models.Model):
         ]
 
 
+class BuyerLimit(models.Model):
+    """How much of an item one buyer may have within a window of time."""
+
+    key = models.BigAutoField(primary_key=True)
+    company_key = models.IntegerField()
+    variant_key = models.BigIntegerField(unique=True)
+    most = models.BigIntegerField()
+    window_s = models.BigIntegerField()
+    set_by = models.TextField()
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "inventory_buyer_limit"
+        constraints = [
+            models.CheckConstraint(
+                name="inventory_buyer_limit_is_one", condition=Q(most__gte=1, window_s__gte=1)
+            )
+        ]
+
+
 class Movement(models.Model):
     """A line of the ledger: never changed, never deleted; `balance` is the state's after it."""
 
@@ -187,7 +207,8 @@ class PostedOnce(models.Model):
 class HoldLine(models.Model):
     """A line of a hold: goods at a place promised to an owner until they leave or it ends.
 
-    `fenced`: how many of them come out of what was kept for the channel.
+    `fenced`: how many of them come out of what was kept for the channel.  `buyer`: of an item with
+    a limit alone, a keyed hash of who buys; emptied when no window reaches back to it.
     """
 
     pk = models.CompositePrimaryKey("request_id", "line_no")
@@ -203,10 +224,14 @@ class HoldLine(models.Model):
     settled_at = models.DateTimeField(null=True)
     channel = models.TextField(db_default="")
     fenced = models.BigIntegerField(db_default=0)
+    buyer = models.TextField(db_default="")
 
     class Meta:
         db_table = "inventory_hold"
         indexes = [
+            models.Index(
+                "buyer", "variant_key", name="inventory_hold_of_buyer", condition=~Q(buyer="")
+            ),
             models.Index(
                 "expires_at", name="inventory_hold_ending", condition=Q(state=HoldState.HELD.value)
             ),

@@ -1,4 +1,7 @@
-"""sell.inventory holds goods: who they are promised to is known by an owner's id elsewhere."""
+"""sell.inventory holds goods: who they are promised to is known by an owner's id elsewhere.
+
+A buyer of a limited item is a keyed hash, and emptied when its window is over.
+"""
 
 from quanqu.infra.personal.facade import declare_plain
 
@@ -8,6 +11,7 @@ declare_plain(
     "quality_hold in_transit incoming fenced is_ruled is_safety_own",
 )
 declare_plain("inventory_channel_share", "key place_key variant_key channel buffer wanted kept")
+declare_plain("inventory_buyer_limit", "key company_key variant_key most window_s set_by set_at")
 declare_plain(
     "inventory_rule",
     "key company_key variant_key category place_key channel units set_by set_at",
@@ -21,7 +25,7 @@ declare_plain("inventory_posted", "source name posting_id")
 declare_plain(
     "inventory_hold",
     "request_id line_no owner place_key variant_key quantity state held_at expires_at settled_at "
-    "channel fenced",
+    "channel fenced buyer",
 )
 declare_plain(
     "inventory_transfer",

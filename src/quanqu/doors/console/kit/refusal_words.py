@@ -56,6 +56,8 @@ REFUSALS: Final = (
     gettext_noop("No profile {ref} was found."),
     gettext_noop("No decision {ref} was found."),
     gettext_noop("Rule {line}: {problem}."),
+    gettext_noop("One buyer may have less of {count} of the items than was asked for."),
+    gettext_noop("The {name} is a number from {least} to {largest}."),
     gettext_noop(
         "A distance needs coordinates, or a postcode like that of a place; {postcode!r} is none."
     ),

@@ -39,10 +39,10 @@ from quanqu.sell.checkout.contracts import (
     PaymentRefusedError,
 )
 from quanqu.sell.checkout.queries.orders import CONTACT_PURPOSE, order_number, orders_by_id
-from quanqu.sell.checkout.queries.places import places_of
+from quanqu.sell.checkout.queries.places import buyer_of, places_of
 from quanqu.sell.checkout.rules.parts import parts_by_place
 from quanqu.sell.checkout.rules.totals import fingerprint, price_lines, share_of_tenders
-from quanqu.sell.inventory.contracts import HoldLine, HoldRequest
+from quanqu.sell.inventory.contracts import BuyerLimitError, Hold, HoldLine, HoldRequest
 from quanqu.sell.inventory.facade import hold_many, split_holds
 from quanqu.sell.payments.contracts import Channel, PaymentRequest
 from quanqu.sell.payments.facade import get_tender, start_payments
@@ -207,6 +207,9 @@ def _written(orders: Sequence[NewOrder], now: datetime) -> dict[UUID, LiveOrder 
         if hold.is_granted:
             granted.append(one)
             continue
+        if hold.over:
+            answers[one.draft.id] = _over(one, hold)
+            continue
         short = [
             short_line(number, line, asked=part.line.quantity, available=part.available)
             for part in hold.short
@@ -231,6 +234,15 @@ def _begun(orders: Sequence[NewOrder], now: datetime) -> dict[UUID, LiveOrder]:
     return {one.draft.id: _live(one, keys[one.draft.id], now) for one in orders}
 
 
+def _over(order: NewOrder, hold: Hold) -> BuyerLimitError:
+    skus = {line.draft.variant_key: line.sku for line in order.lines}
+    over = [
+        {"sku": skus[one.variant_key], "asked": one.asked, "left": one.left, "most": one.most}
+        for one in hold.over
+    ]
+    return BuyerLimitError(count=len(over), over=over)
+
+
 def _hold_of(order: NewOrder, now: datetime) -> HoldRequest:
     draft = order.draft
     lines = tuple(
@@ -238,7 +250,12 @@ def _hold_of(order: NewOrder, now: datetime) -> HoldRequest:
         for at, one in zip(order.part_of, draft.lines, strict=True)
     )
     return HoldRequest(
-        draft.id, encode("ord", draft.id), lines, _ends_at(order, now), channel=order.channel
+        draft.id,
+        encode("ord", draft.id),
+        lines,
+        _ends_at(order, now),
+        channel=order.channel,
+        buyer=buyer_of(draft.subject_key),
     )
 
 

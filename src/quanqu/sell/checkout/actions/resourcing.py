@@ -33,6 +33,7 @@ from quanqu.sell.checkout.contracts import (
 )
 from quanqu.sell.checkout.models import Line, Order, Part
 from quanqu.sell.checkout.queries.orders import lines_of, view_of
+from quanqu.sell.checkout.queries.places import buyer_of
 from quanqu.sell.checkout.rules.parts import OPEN, state_of_order
 from quanqu.sell.inventory.facade import short_lines
 from quanqu.sell.sourcing.contracts import (
@@ -111,6 +112,7 @@ def source_again(row: Order, lines: Sequence[LiveLine], named: str, now: datetim
                 question=question_of(row, lines),
                 expires_at=None,
                 now=now,
+                buyer=buyer_of(row.subject_key),
             )
             if decision.unfilled:
                 raise _LeftError
@@ -153,6 +155,7 @@ def _move(row: Order, part: Part, lines: Sequence[LiveLine], move_id: UUID, mark
             cause=mark.detail,
             expires_at=None,
             now=mark.now,
+            buyer=buyer_of(row.subject_key),
         )
     except (DecisionNotFoundError, NothingToMoveError):
         _hold_up(row, mark)  # its door named the places: there is nobody to ask but a person

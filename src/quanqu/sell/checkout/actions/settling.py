@@ -7,7 +7,6 @@ from django.db import transaction
 
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.kernel.ids import MalformedIdError, decode, encode
-<<<<<<< HEAD
 from quanqu.sell.checkout.actions.locking import (
     Mark,
     give_goods_free,
@@ -17,10 +16,6 @@ from quanqu.sell.checkout.actions.locking import (
 )
 from quanqu.sell.checkout.actions.moving import give_money_back
 from quanqu.sell.checkout.actions.resourcing import add_parts, source_again
-=======
-from quanqu.know.org.facade import places_by_key
-from quanqu.sell.checkout.actions.moving import Mark, give_money_back, lock_order, save_step
->>>>>>> b8f01f2 (inventory: Keep goods for channels and withhold others from them.)
 from quanqu.sell.checkout.contracts import (
     CancelReason,
     LiveOrderNotFoundError,
@@ -29,6 +24,7 @@ from quanqu.sell.checkout.contracts import (
 )
 from quanqu.sell.checkout.models import Order
 from quanqu.sell.checkout.queries.orders import lines_of
+from quanqu.sell.checkout.queries.places import buyer_of, channel_of
 from quanqu.sell.checkout.rules.parts import OPEN, parts_by_place
 from quanqu.sell.inventory.contracts import HoldLine, HoldRequest, HoldSettledError
 from quanqu.sell.inventory.facade import allocate_hold, swap_holds
@@ -106,7 +102,6 @@ def _confirm(row: Order, now: datetime) -> None:
 
 
 def _hold_again(row: Order, now: datetime) -> bool:
-<<<<<<< HEAD
     """Allocate the goods of an order anew, where they were or, of an order that was sourced, at
     other places; tell whether they are still there."""
     parts, lines = parts_of(row), lines_of([row.key])[row.key]
@@ -123,6 +118,8 @@ def _hold_again(row: Order, now: datetime) -> bool:
                 if one.from_place_key == part.place_key
             ),
             None,
+            channel=channel_of(row.place_key),
+            buyer=buyer_of(row.subject_key),
         )
         for part in fresh
     ]
@@ -135,22 +132,6 @@ def _hold_again(row: Order, now: datetime) -> bool:
         ], now)  # fmt: skip
         return True
     return source_again(row, lines, named, now)
-=======
-    """Allocate the goods of an order anew; tell whether they are still there."""
-    hold_id = uuid5(row.hold_id, "again")
-    lines = tuple(
-        HoldLine(one.from_place_key, one.variant_key, one.quantity)
-        for one in lines_of([row.key])[row.key]
-    )
-    release_hold(actor=SYSTEM, request_id=row.hold_id, now=now)
-    place = places_by_key(keys=[row.place_key]).get(row.place_key)
-    channel = (place.channel if place else None) or ""
-    request = HoldRequest(hold_id, encode("ord", row.id), lines, None, channel=channel)
-    (answer,) = hold_many(requests=[request], now=now)
-    if answer.is_granted:
-        row.hold_id = hold_id
-    return answer.is_granted
->>>>>>> b8f01f2 (inventory: Keep goods for channels and withhold others from them.)
 
 
 def _secured_minor(row: Order) -> int:

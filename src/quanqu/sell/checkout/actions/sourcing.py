@@ -10,7 +10,7 @@ from quanqu.sell.checkout.actions.writing import NewOrder
 from quanqu.sell.checkout.contracts import LiveLine, NotEnoughError
 from quanqu.sell.checkout.models import Order
 from quanqu.sell.checkout.queries.orders import contact_of
-from quanqu.sell.checkout.queries.places import places_of
+from quanqu.sell.checkout.queries.places import buyer_of, channel_of
 from quanqu.sell.checkout.rules.parts import NewPart
 from quanqu.sell.checkout.rules.totals import PricedLine
 from quanqu.sell.inventory.facade import available_at
@@ -46,6 +46,7 @@ def allocate_order(
         ),
         expires_at=ends_at,
         now=now,
+        buyer=buyer_of(draft.subject_key),
     )
     if decision.unfilled:
         left = _most_at_one_place([one.variant_key for one in decision.unfilled])
@@ -99,11 +100,10 @@ def _question(
     postcode: str,
     country: str,
 ) -> Question:
-    channel = places_of({place_key})[place_key].channel
     return Question(
         company_key=company_key,
         lines=tuple(OrderLine(key, quantity, value) for key, quantity, value in lines),
-        channel=channel.value if channel else "",
+        channel=channel_of(place_key),
         postcode=postcode,
         country=country.upper() if len(country) == _COUNTRY_LETTERS else "",
     )

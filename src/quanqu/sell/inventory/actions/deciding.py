@@ -1,16 +1,18 @@
 """Decide holds in sets: one statement where there is enough for all, two round trips else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, connection
 
+from quanqu.infra.crypto.facade import keyed_hash
 from quanqu.infra.db.facade import RoundTrips, number_array, run_prepared, text_array
 from quanqu.sell.inventory.actions.ending import end_expired_at
-from quanqu.sell.inventory.contracts import Hold, HoldRequest, HoldState
-from quanqu.sell.inventory.rules.admission import At, AtChannel, ChannelShare, admit
+from quanqu.sell.inventory.contracts import BuyerLimit, Hold, HoldRequest, HoldState
+from quanqu.sell.inventory.rules.admission import At, AtChannel, ChannelShare, OfBuyer, admit
 
 __all__ = ["decide_holds"]
 
@@ -36,11 +38,12 @@ WITH wanted AS MATERIALIZED (
     SELECT coalesce(bool_and(is_enough), false) AND count(*) = (SELECT count(*) FROM wanted) AS fits
     FROM locked
 ), holds AS (
-    INSERT INTO inventory_hold (held_at, request_id, line_no, owner, channel, place_key,
+    INSERT INTO inventory_hold (held_at, request_id, line_no, owner, channel, buyer, place_key,
         variant_key, quantity, state, expires_at, fenced)
     SELECT %s, t.* FROM unnest((SELECT %s::uuid[]), (SELECT %s::int[]), (SELECT %s::text[]),
-        (SELECT %s::text[]), (SELECT %s::int[]), (SELECT %s::bigint[]), (SELECT %s::bigint[]),
-        (SELECT %s::text[]), (SELECT %s::timestamptz[]), (SELECT %s::bigint[])) AS t,
+        (SELECT %s::text[]), (SELECT %s::text[]), (SELECT %s::int[]), (SELECT %s::bigint[]),
+        (SELECT %s::bigint[]), (SELECT %s::text[]), (SELECT %s::timestamptz[]),
+        (SELECT %s::bigint[])) AS t,
         verdict WHERE verdict.fits
 ), claims AS (
     UPDATE inventory_level l SET held = l.held + k.held, allocated = l.allocated + k.allocated,
@@ -58,6 +61,22 @@ _SHARES: Final = (
     "JOIN unnest(%s::int[], %s::bigint[]) AS t(p, v) ON s.place_key = t.p AND s.variant_key = t.v "
     "WHERE s.channel = ANY(%s::text[])"
 )
+_LIMITS: Final = (
+    "SELECT variant_key, most, window_s FROM inventory_buyer_limit "
+    "WHERE variant_key = ANY(%s::bigint[])"
+)
+_ONE_AFTER_THE_OTHER: Final = (
+    "SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashtextextended(b, v) AS k "
+    "FROM unnest(%s::bigint[], %s::text[]) AS t(v, b) ORDER BY 1) q"
+)
+"""Whoever decides of an item for a buyer has these locks after those of levels, in one order."""
+_HAD: Final = (
+    "SELECT t.v, t.b, sum(h.quantity)::bigint FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) "
+    "AS t(v, b, w) JOIN inventory_hold h ON h.buyer = t.b AND h.variant_key = t.v "
+    "WHERE h.state IN ('held', 'allocated', 'consumed') "
+    "AND h.held_at > %s - make_interval(secs => t.w) "
+    "AND (h.state <> 'held' OR h.expires_at > %s) GROUP BY 1, 2"
+)
 _DRAWN: Final = (
     "UPDATE inventory_channel_share s SET kept = s.kept - t.n, wanted = s.wanted - t.n "
     "FROM unnest(%s::int[], %s::bigint[], %s::text[], %s::bigint[]) AS t(p, v, c, n) "
@@ -71,6 +90,7 @@ _IS_ANY_OVER: Final = (
     "SELECT EXISTS (SELECT FROM inventory_hold WHERE state = 'held' AND expires_at <= %s)"
 )
 
+BUYERS: Final = "stock.buyers"
 Granted = tuple[HoldRequest, Mapping[At, int]]
 """A request, and how much of what is kept for its channel goes into it."""
 
@@ -103,22 +123,24 @@ def _decided_in_turn(
     ids = number_array(one.request_id for one in requests)
     channels = text_array({one.channel for one in requests} - {""})
     with RoundTrips() as trips:
-        locked, stored, ((is_any_over,),), told_shares = trips.ask(
+        locked, stored, ((is_any_over,),), told_shares, told_limits = trips.ask(
             [
                 (_LOCKED, _keys(ats)),
                 (_KNOWN, [ids]),
                 (_IS_ANY_OVER, [now]),
                 (_SHARES, [*_keys(ats), channels]),
+                (_LIMITS, [number_array({variant for _, variant in ats})]),
             ]
         )
+        limits = [BuyerLimit(*one) for one in told_limits]
         available: dict[At, int] = {(place, variant): free for place, variant, free in locked}
         shares = {(p, v, name): ChannelShare(*share) for p, v, name, *share in told_shares}
         known = {request_id: _as_it_stands(request_id, state) for request_id, state in stored}
         firsts: dict[UUID, HoldRequest] = {}
         for one in requests:
             firsts.setdefault(one.request_id, one)  # sent twice, decided once
-        asked = [one for one in firsts.values() if one.request_id not in known]
-        answers = admit(available, asked, shares)
+        asked = [_hashed(one) for one in firsts.values() if one.request_id not in known]
+        answers = admit(available, asked, shares, limits, _had(trips, asked, limits, now))
         short = _short([one.hold for one in answers]) & available.keys()
         if is_swept or not (short and is_any_over):
             told = {one.hold.request_id: one.hold for one in answers} | known
@@ -127,13 +149,42 @@ def _decided_in_turn(
                 for request, answer in zip(asked, answers, strict=True)
                 if answer.hold.is_granted
             ]
-            trips.finish(_written(granted, now))
+            trips.finish(_written(granted, {one.variant_key for one in limits}, now))
             return [told[one.request_id] for one in requests]
     end_expired_at(short, now=now)
     return _decided_in_turn(requests, now, is_swept=True)
 
 
-def _written(granted: Sequence[Granted], now: datetime) -> list[tuple[str, Sequence[object]]]:
+def _hashed(request: HoldRequest) -> HoldRequest:
+    """Return a request with its buyer as it is kept: nobody can read who it is."""
+    if not request.buyer:
+        return request
+    return replace(request, buyer=keyed_hash(request.buyer, purpose=BUYERS).hex())
+
+
+def _had(
+    trips: RoundTrips, asked: Sequence[HoldRequest], limits: Sequence[BuyerLimit], now: datetime
+) -> dict[OfBuyer, int]:
+    """Return what buyers had of limited items within their windows, once nobody else decides it."""
+    windows = {one.variant_key: one.window_s for one in limits}
+    pairs = {
+        (line.variant_key, one.buyer)
+        for one in asked
+        for line in one.lines
+        if one.buyer and line.variant_key in windows
+    }
+    if not pairs:
+        return {}
+    items, buyers = zip(*sorted(pairs), strict=True)
+    told = [number_array(items), text_array(buyers)]
+    since = number_array(windows[item] for item in items)
+    _, rows = trips.ask([(_ONE_AFTER_THE_OTHER, told), (_HAD, [*told, since, now, now])])
+    return {(item, buyer): units for item, buyer, units in rows}
+
+
+def _written(
+    granted: Sequence[Granted], limited: Collection[int], now: datetime
+) -> list[tuple[str, Sequence[object]]]:
     """Return the statements that write what was granted under the lock."""
     if not granted:
         return []
@@ -143,7 +194,7 @@ def _written(granted: Sequence[Granted], now: datetime) -> list[tuple[str, Seque
             key = (*at, request.channel)
             drawn[key] = drawn.get(key, 0) + units
     statements: list[tuple[str, Sequence[object]]] = [
-        (_ALL_AT_ONCE, _lines_of(granted, now, is_decided=True))
+        (_ALL_AT_ONCE, _lines_of(granted, now, limited, is_decided=True))
     ]
     if drawn:
         places, variants, channels = zip(*drawn, strict=True)
@@ -163,7 +214,11 @@ def _as_it_stands(request_id: UUID, state: str) -> Hold:
 
 
 def _lines_of(
-    granted: Sequence[Granted], now: datetime, *, is_decided: bool = False
+    granted: Sequence[Granted],
+    now: datetime,
+    limited: Collection[int] = (),
+    *,
+    is_decided: bool = False,
 ) -> list[object]:
     """Return what `_ALL_AT_ONCE` is told: the claims by place and item, then the lines."""
     rows: list[tuple[object, ...]] = []
@@ -186,8 +241,11 @@ def _lines_of(
     owners = text_array(one.owner for one, _ in granted for _ in one.lines)
     channels = text_array(one.channel for one, _ in granted for _ in one.lines)
     claimed = [number_array(column) for column in zip(*claims.values(), strict=True)]
-    is_open = not is_decided and any(one.channel for one, _ in granted)
-    told = [now, number_array(ids), number_array(numbers), owners, channels]
+    buyers = text_array(
+        one.buyer if line.variant_key in limited else "" for one, _ in granted for line in one.lines
+    )
+    is_open = not is_decided and any(one.channel or one.buyer for one, _ in granted)
+    told = [now, number_array(ids), number_array(numbers), owners, channels, buyers]
     return [*_keys(list(claims)), *claimed, is_open, *told, *map(number_array, columns)]
 
 

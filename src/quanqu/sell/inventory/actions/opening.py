@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from quanqu.sell.inventory.actions.limiting import limit_at
 from quanqu.sell.inventory.actions.locking import make_levels
 from quanqu.sell.inventory.actions.ruling import follow_rules_at
 from quanqu.sell.inventory.rules.admission import At
@@ -9,4 +10,7 @@ from quanqu.sell.inventory.rules.admission import At
 
 def open_levels(ats: Collection[At]) -> None:
     """Make the rows of levels that are not there yet, within the caller's transaction."""
-    follow_rules_at(make_levels(ats))
+    made = make_levels(ats)
+    if made:
+        follow_rules_at(made)
+        limit_at(made)

@@ -50,6 +50,7 @@ _IDLE: Final = (
 RULED: Final = (
     "UPDATE inventory_level l SET is_ruled = EXISTS (SELECT FROM inventory_channel_share s "
     "WHERE s.place_key = l.place_key AND s.variant_key = l.variant_key) "
+    "OR EXISTS (SELECT FROM inventory_buyer_limit b WHERE b.variant_key = l.variant_key) "
     "FROM unnest(%s::int[], %s::bigint[]) AS t(p, v) "
     "WHERE l.place_key = t.p AND l.variant_key = t.v"
 )

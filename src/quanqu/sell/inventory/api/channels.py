@@ -98,6 +98,64 @@ class ChannelLevelOut(Schema):
     available: int
 
 
+class LimitIn(Schema):
+    """At most so much of each item for one buyer within any such time; null: no limit."""
+
+    company: Id
+    items: Annotated[list[ItemId], Field(default_factory=list, max_length=500)]
+    skus: Annotated[list[Code], Field(default_factory=list, max_length=500)]
+    most: Quantity | None
+    window_s: Annotated[int, Field(86_400, strict=True, ge=-(10**9), le=10**9)]
+
+
+class LimitOut(Schema):
+    """How much of an item one buyer may have within any `window_s` seconds."""
+
+    item: str
+    sku: str
+    most: int
+    window_s: int
+
+
+@router.get("/stock/buyer-limits", response=list[LimitOut], summary="List limits of buyers")
+def list_limits(request: HttpRequest, query: Query[RulesQuery]) -> list[dict[str, Any]]:
+    """How much of items of a company one buyer may have."""
+    actor = actor_of(request)
+    company, _ = company_of(actor, query.company)
+    found = facade.list_limits(actor=actor, company_id=query.company, company_key=company)
+    labels = variant_labels(variant_keys={one.variant_key for one in found})
+    return [
+        {
+            "item": labels[one.variant_key].variant_id,
+            "sku": labels[one.variant_key].sku,
+            "most": one.most,
+            "window_s": one.window_s,
+        }
+        for one in found
+    ]
+
+
+@router.put("/stock/buyer-limits", response={204: None}, summary="Limit buyers")
+@idempotent
+def limit_buyers(request: HttpRequest, body: LimitIn) -> None:
+    """Let one buyer have at most so much of each item; what was sold before is not counted."""
+    actor = actor_of(request)
+    company, _ = company_of(actor, body.company, MANAGE)
+    by_id = variant_refs(variant_ids=set(body.items))
+    by_sku = variants_by_sku(skus={(company, sku) for sku in body.skus})
+    told = [(item, by_id.get(item)) for item in body.items]
+    told += [(sku, by_sku.get((company, sku))) for sku in body.skus]
+    mine = [(name, ref if ref and ref.company_key == company else None) for name, ref in told]
+    facade.limit_buyers(
+        actor=actor,
+        company_key=company,
+        variant_keys=[ref.key for ref in require_items(actor, mine, MANAGE)],
+        most=body.most,
+        window_s=body.window_s,
+        now=utc_now(),
+    )
+
+
 @router.get("/stock/rules", response=list[RuleOut], summary="List rules of stock")
 def list_rules(request: HttpRequest, query: Query[RulesQuery]) -> list[dict[str, Any]]:
     """What is withheld by rules of a company, in the order in which they were first set."""

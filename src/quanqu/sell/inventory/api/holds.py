@@ -20,6 +20,7 @@ from quanqu.sell.inventory.api import render
 from quanqu.sell.inventory.api.naming import Named, hold_name, items_at
 from quanqu.sell.inventory.api.schemas import ConsumptionIn, ExtensionIn, HoldIn, HoldOut, Id
 from quanqu.sell.inventory.contracts import (
+    BuyerLimitError,
     Hold,
     HoldLine,
     HoldNotFoundError,
@@ -52,8 +53,12 @@ def hold_for(actor: Actor, body: HoldIn, once: UUID | None, now: datetime) -> di
         for one, told in zip(named, body.lines, strict=True)
     )
     ends = None if body.duration_s is None else now + timedelta(seconds=body.duration_s)
-    asked = HoldRequest(once or new_id(), body.owner, lines, ends, channel=body.channel or "")
+    asked = HoldRequest(
+        once or new_id(), body.owner, lines, ends, channel=body.channel or "", buyer=body.buyer
+    )
     answer = facade.hold_stock(actor=actor, request=asked, now=now)
+    if answer.over:
+        raise _over(answer, named)
     if not answer.is_granted:
         raise _short(answer, named)
     if once is not None:
@@ -135,6 +140,21 @@ def _named(hold_id: str) -> Iterator[UUID]:
 
 def _as_it_stands(request: HttpRequest, request_id: UUID) -> dict[str, Any]:
     return render.hold(facade.get_hold(actor=actor_of(request), request_id=request_id))
+
+
+def _over(answer: Hold, named: list[Named]) -> BuyerLimitError:
+    names = {one.variant_key: one.item for one in named}
+    over = [
+        {
+            "item": names[one.variant_key],
+            "asked": one.asked,
+            "left": one.left,
+            "most": one.most,
+            "window_s": one.window_s,
+        }
+        for one in answer.over
+    ]
+    return BuyerLimitError(count=len(over), over=over)
 
 
 def _short(answer: Hold, named: list[Named]) -> NotAvailableError:

@@ -149,6 +149,9 @@ class HoldIn(Schema):
         900, description="When the hold ends by itself; null: it does not, it is an allocation."
     )
     channel: Channel
+    buyer: Text = Field(
+        "", description="Who buys, by an id of yours; counted for items with a limit alone."
+    )
 
 
 class HoldLineOut(Schema):

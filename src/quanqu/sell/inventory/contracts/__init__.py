@@ -3,6 +3,8 @@
 from quanqu.sell.inventory.contracts.available import Ages, Availability, Available
 from quanqu.sell.inventory.contracts.channels import ChannelLevel, StockRule
 from quanqu.sell.inventory.contracts.errors import (
+    BuyerLimitError,
+    BuyerLimitRuleError,
     HoldLineError,
     HoldNotFoundError,
     HoldSettledError,
@@ -28,6 +30,7 @@ from quanqu.sell.inventory.contracts.holds import (
     HoldView,
     Shortage,
 )
+from quanqu.sell.inventory.contracts.limits import LONGEST_WINDOW_S, BuyerLimit, OverLimit
 from quanqu.sell.inventory.contracts.movements import Movement, Posted, Posting
 from quanqu.sell.inventory.contracts.reads import (
     BoardFilters,
@@ -64,6 +67,7 @@ __all__ = [
     "EFFECTS",
     "HOLD_STATES_THAT_CLAIM",
     "LARGEST_QUANTITY",
+    "LONGEST_WINDOW_S",
     "MOST_LINES",
     "OPEN_STATES",
     "Ages",
@@ -72,6 +76,9 @@ __all__ = [
     "BoardFilters",
     "BoardRow",
     "BoardSort",
+    "BuyerLimit",
+    "BuyerLimitError",
+    "BuyerLimitRuleError",
     "ChannelLevel",
     "Hold",
     "HoldLine",
@@ -91,6 +98,7 @@ __all__ = [
     "MovementError",
     "MovementKind",
     "NotAvailableError",
+    "OverLimit",
     "Posted",
     "Posting",
     "ReceiptLine",

@@ -3,6 +3,8 @@
 from quanqu.kernel.errors import InvalidError, NotFoundError, RefusedError
 
 __all__ = [
+    "BuyerLimitError",
+    "BuyerLimitRuleError",
     "HoldLineError",
     "HoldNotFoundError",
     "HoldSettledError",
@@ -20,6 +22,20 @@ __all__ = [
     "TransferShortError",
     "TransferStateError",
 ]
+
+
+class BuyerLimitError(RefusedError):
+    """A buyer asked for more of items than one buyer may have; `over` tells each."""
+
+    code = "inventory.buyer_limit"
+    template = "One buyer may have less of {count} of the items than was asked for."
+
+
+class BuyerLimitRuleError(InvalidError):
+    """A limit that cannot be."""
+
+    code = "inventory.buyer_limit_rule"
+    template = "The {name} is a number from {least} to {largest}."
 
 
 class MovementError(InvalidError):

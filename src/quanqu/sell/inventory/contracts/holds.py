@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from quanqu.sell.inventory.contracts.limits import OverLimit
 from quanqu.sell.inventory.contracts.words import HoldState
 
 __all__ = ["Hold", "HoldLine", "HoldRequest", "HoldView", "Shortage"]
@@ -25,6 +26,8 @@ class HoldRequest:
     `request_id`: asked again under the same id, the first answer counts.  `owner`: what the goods
     are held for, such as a cart's id.  `expires_at`: when it ends by itself; None: allocated.
     `channel`: through which they are sold; empty: no sale, so nothing is kept for it or from it.
+    `buyer`: who buys, for items of which one buyer may have so much; a sale without one is counted
+    by itself.
     """
 
     request_id: UUID
@@ -32,6 +35,7 @@ class HoldRequest:
     lines: tuple[HoldLine, ...]
     expires_at: datetime | None
     channel: str = ""
+    buyer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +48,18 @@ class Shortage:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The answer: the hold's id, which lines are short, or how it ended if it was asked before."""
+    """The answer: the hold's id, which lines are short or more than a buyer may have, or how it
+    ended if it was asked before."""
 
     request_id: UUID
     short: tuple[Shortage, ...] = ()
     ended: HoldState | None = None
+    over: tuple[OverLimit, ...] = ()
 
     @property
     def is_granted(self) -> bool:
         """True when all lines are held, or their goods have left with whoever held them."""
-        return not self.short and self.ended is None
+        return not self.short and not self.over and self.ended is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from django.db import connection
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.know.org.facade import resolve_scope
-from quanqu.sell.inventory.contracts import ChannelLevel, StockRule
+from quanqu.sell.inventory.contracts import BuyerLimit, ChannelLevel, StockRule
+from quanqu.sell.inventory.models import BuyerLimit as LimitRow
 from quanqu.sell.inventory.models import Rule
 from quanqu.sell.inventory.queries.levels import VIEW
 
-__all__ = ["list_channel_levels", "list_rules", "rules_of"]
+__all__ = ["list_channel_levels", "list_limits", "list_rules", "rules_of"]
 
 _CHANNELS: Final = (
     "SELECT s.place_key, s.variant_key, s.channel, s.buffer, s.wanted, s.kept, "
@@ -41,6 +42,16 @@ def list_rules(*, actor: Actor, company_id: str, company_key: int) -> tuple[Stoc
         for one in rules_of(company_key)
         if one.place_key is None or scope.everything or one.place_key in scope.places
     )
+
+
+def list_limits(*, actor: Actor, company_id: str, company_key: int) -> tuple[BuyerLimit, ...]:
+    """Return how much of items of a company one buyer may have.
+
+    Raises: NotAllowedError, UnitNotFoundError.
+    """
+    resolve_scope(actor=actor, permission=VIEW, unit_id=company_id)
+    rows = LimitRow.objects.filter(company_key=company_key).order_by("key")
+    return tuple(BuyerLimit(row.variant_key, row.most, row.window_s) for row in rows)
 
 
 def list_channel_levels(

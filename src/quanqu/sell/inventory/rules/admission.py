@@ -6,14 +6,23 @@ Source: docs/rules/channels.md.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from quanqu.sell.inventory.contracts import Hold, HoldLine, HoldRequest, Shortage
+from quanqu.sell.inventory.contracts import (
+    BuyerLimit,
+    Hold,
+    HoldLine,
+    HoldRequest,
+    OverLimit,
+    Shortage,
+)
 
-__all__ = ["Admission", "At", "AtChannel", "ChannelShare", "admit"]
+__all__ = ["Admission", "At", "AtChannel", "ChannelShare", "OfBuyer", "admit"]
 
 At = tuple[int, int]
 """An item at a place: (place key, variant key)."""
 AtChannel = tuple[int, int, str]
 """An item at a place for a channel."""
+OfBuyer = tuple[int, str]
+"""An item and who buys it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +48,50 @@ def admit(
     available: Mapping[At, int],
     requests: Sequence[HoldRequest],
     shares: Mapping[AtChannel, ChannelShare] | None = None,
+    limits: Sequence[BuyerLimit] = (),
+    had: Mapping[OfBuyer, int] | None = None,
 ) -> list[Admission]:
     """Answer each request from what those before it left.
 
     `available`: units that anybody can be promised, by place and item; what is not in it is not
-    there.  `shares`: what channels have beside that.  A request that names an item at a place twice
-    asks for the sum.
+    there.  `shares`: what channels have beside that.  `limits` and `had`: what one buyer may have
+    of items, and had within their windows.  A request that names an item at a place twice asks for
+    the sum.
     """
-    left, told = dict(available), dict(shares or {})
-    return [_admit_one(left, told, request) for request in requests]
+    left, told, used = dict(available), dict(shares or {}), dict(had or {})
+    by_item = {one.variant_key: one for one in limits}
+    answers = []
+    for request in requests:
+        over = _over(by_item, used, request)
+        if over:
+            answers.append(Admission(Hold(request.request_id, over=over)))
+            continue
+        answers.append(_admit_one(left, told, request))
+        if answers[-1].hold.is_granted and request.buyer:
+            for line in request.lines:
+                key = (line.variant_key, request.buyer)
+                used[key] = used.get(key, 0) + line.quantity
+    return answers
+
+
+def _over(
+    limits: Mapping[int, BuyerLimit], used: Mapping[OfBuyer, int], request: HoldRequest
+) -> tuple[OverLimit, ...]:
+    """Return of which items a sale is more than its buyer may have; what is no sale never is."""
+    if not limits or not (request.channel or request.buyer):
+        return ()
+    asked: dict[int, int] = {}
+    for line in request.lines:
+        if line.variant_key in limits:
+            asked[line.variant_key] = asked.get(line.variant_key, 0) + line.quantity
+    found = []
+    for item, units in asked.items():
+        limit = limits[item]
+        before = used.get((item, request.buyer), 0) if request.buyer else 0
+        if units > limit.most - before:
+            left = max(limit.most - before, 0)
+            found.append(OverLimit(item, units, left, limit.most, limit.window_s))
+    return tuple(found)
 
 
 def _admit_one(

@@ -46,23 +46,26 @@ def allocate(
     question: Question,
     expires_at: datetime | None,
     now: datetime,
+    buyer: str = "",
 ) -> Decision:
     """Decide where an order ships from and hold the goods there, in one act.
 
     `request_id`: asked again under the same id, the first decision counts, whatever has become of
     it.  `owner`: what the goods are held for.  `expires_at`: when the holds end by themselves;
-    None: they are allocations.  Every parcel has a hold of its own.  Where others take goods or
+    None: they are allocations.  `buyer`: who buys, for limits per buyer; it is not kept.
+    Every parcel has a hold of its own.  Where others take goods or
     capacity meanwhile, it is decided again without them.  An order that cannot be shipped whole is
     a decision too: `unfilled` and `unfillable` tell.
     Locks: the request, levels by (place, item), loads by (place, day).
-    Raises: QuestionError, RequestReusedError, SourcingContestedError, NotAllowedError.
+    Raises: QuestionError, RequestReusedError, SourcingContestedError, BuyerLimitError,
+    NotAllowedError.
     """
     asked = WaveOrder(request_id, owner, question, expires_at)
-    return allocate_at(actor=actor, order=asked, only=None, cause=FIRST, now=now)
+    return allocate_at(actor=actor, order=asked, only=None, cause=FIRST, now=now, buyer=buyer)
 
 
 def allocate_at(
-    *, actor: Actor, order: WaveOrder, only: int | None, cause: str, now: datetime
+    *, actor: Actor, order: WaveOrder, only: int | None, cause: str, now: datetime, buyer: str = ""
 ) -> Decision:
     """Allocate an order, at the one place first if it is told."""
     request_id, owner = order.request_id, order.owner
@@ -75,7 +78,7 @@ def allocate_at(
                 raise RequestReusedError(ref=encode("srq", request_id))
             return as_decision(_latest(row))
         force = acting(asked.company_key, asked.channel)
-        wish = Wish(request_id, 0, owner, asked, order.expires_at, only=only)
+        wish = Wish(request_id, 0, owner, asked, order.expires_at, only=only, buyer=buyer)
         held = decide_and_hold(actor=actor, wish=wish, acting=force, now=now)
         left = held.choice.unfilled if held.parcels else range(len(asked.lines))
         decided = record_decision(
@@ -103,6 +106,7 @@ def move(
     cause: str,
     expires_at: datetime | None,
     now: datetime,
+    buyer: str = "",
 ) -> Decision:
     """Ship items from elsewhere, because a place found too few of them or refused.
 
@@ -128,7 +132,7 @@ def move(
             raise NothingToMoveError(ref=encode("srq", request_id))
         lines = _asked_again(question, leaving, items)
         asked = replace(question, company_key=row.company_key, lines=lines)
-        wish = _wish(row, asked, leaving, items, closed, expires_at)
+        wish = replace(_wish(row, asked, leaving, items, closed, expires_at), buyer=buyer)
         force = acting(row.company_key, row.channel)
         held = decide_and_hold(actor=actor, wish=wish, acting=force, now=now)
         decided = record_decision(

@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from quanqu.infra.auth.contracts import Actor
-from quanqu.sell.inventory.contracts import HoldLine, HoldRequest
+from quanqu.sell.catalog.facade import variant_labels
+from quanqu.sell.inventory.contracts import BuyerLimitError, HoldLine, HoldRequest, OverLimit
 from quanqu.sell.inventory.facade import swap_holds
 from quanqu.sell.sourcing.actions.loads import change_loads
 from quanqu.sell.sourcing.contracts import (
@@ -37,6 +38,7 @@ class Wish:
     `release` and `taken`: holds and loads that are given free when the new ones are placed; `kept`:
     parcels that stay where they are with new holds, as some of their lines have gone.
     `without`: items at places (place, item) that are not asked; `closed`: places that are not.
+    `buyer`: who buys, for items of which one buyer may have so much; it is not kept.
     `only`: the one place asked at the first try, as a wave was planned.
     """
 
@@ -51,6 +53,7 @@ class Wish:
     without: frozenset[tuple[int, int]] = frozenset()
     closed: frozenset[int] = frozenset()
     only: int | None = None
+    buyer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,12 @@ def _hold(
             short = {
                 (one.line.place_key, one.line.variant_key) for told in answers for one in told.short
             }
+            over = [one for told in answers for one in told.over]
+            if over:
+                raise BuyerLimitError(count=len(over))
             gone.at |= short
+            if over := [one for told in answers for one in told.over]:
+                raise _over(over)
             if short:
                 return False
             given = [(parcel.place_key, parcel.day) for parcel in parcels]
@@ -153,12 +161,29 @@ def _hold(
     return True
 
 
+def _over(over: Sequence[OverLimit]) -> BuyerLimitError:
+    """Return the refusal of items of which a buyer may have less."""
+    labels = variant_labels(variant_keys={one.variant_key for one in over})
+    told = [
+        {"sku": labels[one.variant_key].sku, "asked": one.asked, "left": one.left, "most": one.most}
+        for one in over
+    ]
+    return BuyerLimitError(count=len(told), over=told)
+
+
 def _request(wish: Wish, parcel: Parcel) -> HoldRequest:
     lines = tuple(
         HoldLine(parcel.place_key, line.variant_key, line.quantity) for line in parcel.lines
     )
     hold_id = parcel.hold_id or _hold_id(wish, parcel.place_key)
-    return HoldRequest(hold_id, wish.owner, lines, wish.expires_at, channel=wish.question.channel)
+    return HoldRequest(
+        hold_id,
+        wish.owner,
+        lines,
+        wish.expires_at,
+        channel=wish.question.channel,
+        buyer=wish.buyer,
+    )
 
 
 def _hold_id(wish: Wish, place_key: int) -> UUID:
