@@ -68,6 +68,7 @@ from quanqu.sell.fulfilment.facade import (
     pick_line,
 )
 from quanqu.sell.inventory.contracts import (
+    CountDraft,
     HoldLine,
     HoldRequest,
     Movement,
@@ -78,6 +79,7 @@ from quanqu.sell.inventory.contracts import (
     TransferItem,
 )
 from quanqu.sell.inventory.facade import (
+    create_count,
     create_transfer,
     hold_stock,
     post_movements,
@@ -193,6 +195,7 @@ def make_corner(
     known["hold_id"] = _hold(word, place)
     known["transfer_id"] = _transfer(word, company, place)
     known |= _fulfil(word, place)
+    known["count_id"] = _count(word, place)
     known["live_order_id"] = _place_order(word, place)
     hook = create_webhook(
         actor=actor,
@@ -286,6 +289,13 @@ def _transfer(word: str, company: UnitInfo, place: PlaceInfo) -> str:
     made = create_transfer(actor=SYSTEM, draft=draft, now=NOW)
     send_transfer(actor=SYSTEM, transfer_id=made.id, now=NOW)
     return ids.encode("trf", made.id)
+
+
+def _count(word: str, place: PlaceInfo) -> str:
+    """Begin to count the mugs of the place."""
+    mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
+    draft = CountDraft(place.key, (mug,), note=f"{word} count")
+    return ids.encode("cnt", create_count(actor=SYSTEM, draft=draft, now=NOW).id)
 
 
 def _place_order(word: str, place: PlaceInfo) -> str:

@@ -216,6 +216,10 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/stock/transfers/{transfer_id}/receipts": '{"lines": [{"line": 1, "good": 1}]}',
     "PUT /api/v1/stock/policies": '{"items": [{"place": "<place_id>", "sku": "<sku>"}], '
     '"safety_target": 3}',
+    "POST /api/v1/stock/counts": '{"place": "<place_id>", "skus": ["<sku>"]}',
+    "PUT /api/v1/stock/counts/{count_id}/entries": '{"entries": [{"sku": "mug", "quantity": 1}]}',
+    "POST /api/v1/stock/counts/{count_id}/submission": '{"is_rest_zero": true}',
+    "POST /api/v1/stock/counts/{count_id}/recount": "{}",
     "PUT /api/v1/stock/rules": '{"company": "<company_id>", "rules": [{"units": 1}]}',
     "PUT /api/v1/stock/ring-fences": '{"items": [{"place": "<place_id>", "sku": "<sku>"}], '
     '"channel": "live", "units": 1}',

@@ -18,6 +18,7 @@ PREFIXES: Final = {
     "brd": "brand",
     "cac": "carrier",
     "cmp": "company",
+    "cnt": "count of stock",
     "cus": "customer",
     "evt": "event",
     "fnd": "finding",

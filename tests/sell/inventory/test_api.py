@@ -478,3 +478,59 @@ def test_a_buyer_is_refused_more_than_the_limit_by_name(shop: Shop, wms: Client)
     problem(response, 404, "inventory.place_not_found")
     assert wms.put(path, limit | {"most": None}, content_type=JSON).status_code == 204
     assert get(wms, f"/stock/buyer-limits?company={shop.company.id}") == []
+
+
+def test_a_count_goes_its_way_over_the_api(shop: Shop, wms: Client) -> None:
+    stock(shop.store, shop.items["tea"], 10)
+    stock(shop.store, shop.items["cup"], 4)
+    place = shop.store.id
+    body = {"place": place, "skus": ["tea", "cup"], "tolerance": 1}
+
+    made = post(wms, "/stock/counts", body, key="c-1").json()
+    assert post(wms, "/stock/counts", body, key="c-1").json() == made
+    path = f"/stock/counts/{made['id']}"
+    assert [(one["sku"], one["snapshot"], one["book"]) for one in made["lines"]] == [
+        ("tea", None, None),
+        ("cup", None, None),
+    ]
+
+    def put(entries: Any, client: Client = wms) -> Any:
+        return client.put(f"{API}{path}/entries", {"entries": entries}, content_type=JSON)
+
+    assert put([{"sku": "tea", "quantity": 7}]).json()["counted_count"] == 1
+    problem(post(wms, f"{path}/submission", {}), 409, "inventory.count_open")
+    again = post(wms, f"{path}/submission", {"is_rest_zero": True}).json()
+    assert again["state"] == "recounting"
+    assert put([{"sku": "tea", "quantity": 8}, {"sku": "cup", "quantity": 4}]).status_code == 200
+    review = post(wms, f"{path}/submission", {}).json()
+    counter, owner = program(role=RoleCode.INTEGRATOR), wms
+    problem(post(counter, f"{path}/approval"), 403, "kernel.not_allowed")
+    assert get(counter, path)["lines"][0]["book"] is None
+    told = get(owner, path)
+    assert review["state"] == told["state"] == "review"
+    assert [(one["book"], one["difference"], one["first_difference"]) for one in told["lines"]] == [
+        (10, -2, -3),
+        (4, 0, -4),
+    ]
+    assert post(owner, f"{path}/approval", key="a-1").json()["state"] == "approved"
+    assert tea(wms, shop)["on_hand"] == 8
+    (row,) = get(wms, f"/stock/counts?place={place}&state=approved")["items"]
+    assert (row["id"], row["line_count"], row["counted_count"]) == (made["id"], 2, 2)
+    assert "lines" not in row
+
+    for wrong, status, code in (
+        ({"place": place, "skus": ["nothing"]}, 404, "inventory.item_not_found"),
+        ({"place": place, "category": "Nowhere"}, 409, "inventory.count_empty"),
+        ({"place": place, "skus": ["tea"], "tolerance": -1}, 422, "inventory.count_entry"),
+        ({"place": shop.depot.id}, 409, "inventory.count_empty"),
+    ):
+        problem(post(wms, "/stock/counts", wrong), status, code)
+    problem(put([{"sku": "tea", "quantity": 1}]), 409, "inventory.count_state")
+    other = post(wms, "/stock/counts", {"place": place, "skus": ["tea"]}).json()
+    path = f"/stock/counts/{other['id']}"
+    problem(put([{"sku": "tea", "quantity": -1}]), 422, "inventory.count_entry")
+    problem(put([]), 422, "inventory.count_entry")
+    assert post(wms, f"{path}/cancellation").json()["state"] == "cancelled"
+    problem(post(owner, f"{path}/recount", {}), 409, "inventory.count_state")
+    far = program(role=RoleCode.STORE_MANAGER, unit_id=shop.depot.id)
+    problem(far.get(f"{API}{path}"), 404, "inventory.count_not_found")

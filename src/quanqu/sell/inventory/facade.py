@@ -1,5 +1,13 @@
 """What sell.inventory offers."""
 
+from quanqu.sell.inventory.actions.counts import (
+    approve_count,
+    cancel_count,
+    create_count,
+    enter_count,
+    recount,
+    submit_count,
+)
 from quanqu.sell.inventory.actions.ending import expire_holds
 from quanqu.sell.inventory.actions.fencing import ring_fence
 from quanqu.sell.inventory.actions.holding import hold_many, hold_stock
@@ -26,6 +34,7 @@ from quanqu.sell.inventory.actions.transfers import (
 )
 from quanqu.sell.inventory.queries.availability import availability, available_at, stock_ages
 from quanqu.sell.inventory.queries.boards import count_board, list_board, stocked_places
+from quanqu.sell.inventory.queries.counts import count_counts, get_count, list_counts
 from quanqu.sell.inventory.queries.levels import (
     explain_level,
     find_level,
@@ -40,21 +49,27 @@ from quanqu.sell.inventory.queries.transfers import count_transfers, get_transfe
 
 __all__ = [
     "allocate_hold",
+    "approve_count",
     "availability",
     "available_at",
+    "cancel_count",
     "cancel_transfer",
     "change_transfer",
     "close_transfer",
     "consume_hold",
     "count_board",
+    "count_counts",
     "count_transfers",
+    "create_count",
     "create_transfer",
+    "enter_count",
     "expire_holds",
     "explain_level",
     "extend_hold",
     "find_level",
     "follow_all_rules",
     "forget_buyers",
+    "get_count",
     "get_hold",
     "get_transfer",
     "hold_many",
@@ -63,6 +78,7 @@ __all__ = [
     "limit_buyers",
     "list_board",
     "list_channel_levels",
+    "list_counts",
     "list_ledger",
     "list_levels",
     "list_limits",
@@ -71,6 +87,7 @@ __all__ = [
     "post_movements",
     "post_outside",
     "receive_transfer",
+    "recount",
     "release_hold",
     "ring_fence",
     "send_transfer",
@@ -80,5 +97,6 @@ __all__ = [
     "split_holds",
     "stock_ages",
     "stocked_places",
+    "submit_count",
     "swap_holds",
 ]

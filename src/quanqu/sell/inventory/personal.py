@@ -28,6 +28,16 @@ declare_plain(
     "channel fenced buyer",
 )
 declare_plain(
+    "inventory_count",
+    "key id place_key state category is_of_items tolerance note created_by created_at "
+    "submitted_at settled_at settled_by",
+)
+declare_plain(
+    "inventory_count_line",
+    "count_key line_no variant_key snapshot counted counted_at counted_by book first_difference "
+    "is_recount",
+)
+declare_plain(
     "inventory_transfer",
     "key id from_place_key to_place_key state note created_by created_at sent_at settled_at",
 )

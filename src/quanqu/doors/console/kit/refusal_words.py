@@ -56,6 +56,12 @@ REFUSALS: Final = (
     gettext_noop("No profile {ref} was found."),
     gettext_noop("No decision {ref} was found."),
     gettext_noop("Rule {line}: {problem}."),
+    gettext_noop("No count {ref} was found."),
+    gettext_noop("A count has 1 to {most} items; here are {found}."),
+    gettext_noop("The item {item} cannot be counted: {problem}."),
+    gettext_noop("Entry {line}: {problem}."),
+    gettext_noop("{count} items have not been counted yet."),
+    gettext_noop("The count {ref} is {state}; it cannot be {wanted}."),
     gettext_noop("One buyer may have less of {count} of the items than was asked for."),
     gettext_noop("The {name} is a number from {least} to {largest}."),
     gettext_noop(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quanqu.doors.console.kit.cells import Tone
 from quanqu.sell.inventory.contracts import (
+    CountState,
     MovementKind,
     StockMeasure,
     StockState,
@@ -14,7 +15,7 @@ from quanqu.sell.inventory.contracts import (
     TransferState,
 )
 
-__all__ = ["KINDS", "MEASURES", "STATES", "TRANSFER_STATES", "TROUBLES"]
+__all__ = ["COUNT_STATES", "KINDS", "MEASURES", "STATES", "TRANSFER_STATES", "TROUBLES"]
 
 MEASURES: Final[dict[StockMeasure, Promise]] = {
     StockMeasure.AVAILABLE: _("Available"),
@@ -53,6 +54,13 @@ KINDS: Final[dict[MovementKind, tuple[Promise, Tone]]] = {
     MovementKind.SUPPLIER_RETURN: (_("Return to supplier"), "info"),
     MovementKind.INCOMING: (_("Ordered from supplier"), "hollow"),
     MovementKind.CORRECTION: (_("Correction"), "warn"),
+}
+COUNT_STATES: Final[dict[CountState, tuple[Promise, Tone, str]]] = {
+    CountState.COUNTING: (_("Being counted"), "info", ""),
+    CountState.RECOUNTING: (_("Being counted again"), "warn", "refresh-cw"),
+    CountState.REVIEW: (_("To be approved"), "accent", "eye"),
+    CountState.APPROVED: (_("Approved"), "good", "check"),
+    CountState.CANCELLED: (_("Cancelled"), "hollow", "x"),
 }
 TRANSFER_STATES: Final[dict[TransferState, tuple[Promise, Tone, str]]] = {
     TransferState.DRAFT: (_("Draft"), "", ""),

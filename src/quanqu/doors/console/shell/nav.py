@@ -114,6 +114,7 @@ PAGES: Final = (
                 "b",
                 "board picking packing parcels pickup carriers 履约 拣货 包裹 自提",
             ),
+            Entry("counts", _("Counts"), "list-checks", "stock.view", "w", "stocktaking 盘点"),
             Entry("orders", _("Orders"), "receipt-text", "orders.view", "o", "sales 订单"),
             Entry(
                 "purchases",

@@ -4,7 +4,17 @@ from typing import Final
 
 from django.urls import URLPattern, path
 
-from quanqu.doors.console.pages import stock, stock_ledger, transfer, transfer_new, transfers
+from quanqu.doors.console.pages import (
+    count,
+    count_entry,
+    count_new,
+    counts,
+    stock,
+    stock_ledger,
+    transfer,
+    transfer_new,
+    transfers,
+)
 
 __all__ = ["PATTERNS"]
 
@@ -17,6 +27,21 @@ PATTERNS: Final[list[URLPattern]] = [
         "stock/transfers/<str:transfer_id>/act",
         transfer.TransferAct.as_view(),
         name="transfer_act",
+    ),
+    path("stock/counts", counts.CountsPage.as_view(), name="counts"),
+    path("stock/counts/new", count_new.CountNew.as_view(), name="count_new"),
+    path("stock/counts/<str:count_id>", count.CountPage.as_view(), name="count"),
+    path("stock/counts/<str:count_id>/act", count.CountAct.as_view(), name="count_act"),
+    path(
+        "stock/counts/<str:count_id>/entry",
+        count_entry.CountEntryPage.as_view(),
+        name="count_entry",
+    ),
+    path("stock/counts/<str:count_id>/scan", count_entry.CountScan.as_view(), name="count_scan"),
+    path(
+        "stock/counts/<str:count_id>/hand-in",
+        count_entry.CountHandIn.as_view(),
+        name="count_hand_in",
     ),
     path(
         "stock/<str:place_id>/<str:item>",

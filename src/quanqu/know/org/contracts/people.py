@@ -55,9 +55,9 @@ PERMISSIONS: Final[frozenset[str]] = frozenset(
         "imports.run", "imports.view", "jobs.manage", "metrics.manage", "metrics.view",
         "orders.export", "orders.manage", "orders.view", "org.manage", "org.own", "org.view",
         "payments.manage", "payments.refund", "payments.view", "privacy.erase", "privacy.manage",
-        "privacy.view", "sourcing.manage", "sourcing.view", "stock.manage", "stock.view",
-        "supply.approve", "supply.manage", "supply.view", "timeline.manage", "timeline.view",
-        "timeline.write",
+        "privacy.view", "sourcing.manage", "sourcing.view", "stock.approve", "stock.count",
+        "stock.manage", "stock.view", "supply.approve", "supply.manage", "supply.view",
+        "timeline.manage", "timeline.view", "timeline.write",
     }
 )  # fmt: skip
 
@@ -84,6 +84,8 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
         "imports.run",
         "imports.view",
         "sourcing.manage",
+        "stock.approve",
+        "stock.count",
         "stock.manage",
         "supply.approve",
         "supply.manage",
@@ -100,6 +102,8 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
         "payments.manage",
         "payments.refund",
         "payments.view",
+        "stock.approve",
+        "stock.count",
         "stock.manage",
         "supply.view",
     },
@@ -112,6 +116,7 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
             "orders.view",
             "customers.view",
             "payments.view",
+            "stock.count",
             "stock.view",
         }
     ),
@@ -147,6 +152,7 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
         "sourcing.manage",
         "payments.manage",
         "payments.view",
+        "stock.count",
         "stock.manage",
         "supply.manage",
         "supply.view",

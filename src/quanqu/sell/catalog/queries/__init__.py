@@ -13,6 +13,7 @@ from quanqu.sell.catalog.queries.products import count_products, get_product, li
 from quanqu.sell.catalog.queries.ranked import list_products_ranked
 from quanqu.sell.catalog.queries.refs import variant_refs, variants_by_sku, variants_called
 from quanqu.sell.catalog.queries.variants import (
+    live_variants,
     product_keys,
     product_names,
     variant_categories,
@@ -39,6 +40,7 @@ __all__ = [
     "list_findings",
     "list_products",
     "list_products_ranked",
+    "live_variants",
     "offers_at",
     "policy_of",
     "product_keys",

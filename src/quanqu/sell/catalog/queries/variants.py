@@ -9,7 +9,7 @@ from django.db import connection
 
 from quanqu.infra.db.facade import copy_out
 from quanqu.kernel.ids import encode
-from quanqu.sell.catalog.contracts import VARIANT_KEYS_SCHEMA, VariantLabel
+from quanqu.sell.catalog.contracts import VARIANT_KEYS_SCHEMA, ProductStatus, VariantLabel
 from quanqu.sell.catalog.models import Variant
 
 _BY_SKU: Final = """
@@ -71,6 +71,16 @@ def variant_labels(*, variant_keys: Collection[int]) -> dict[int, VariantLabel]:
         )
         for row in found
     }
+
+
+def live_variants(*, variant_keys: Collection[int]) -> frozenset[int]:
+    """Return those of the variants that are there and whose product is not archived.
+
+    No rights are checked here.
+    """
+    found = Variant.objects.filter(key__in=variant_keys)
+    found = found.exclude(product__status=ProductStatus.ARCHIVED.value)
+    return frozenset(found.values_list("key", flat=True))
 
 
 def variant_categories(*, variant_keys: Collection[int]) -> dict[int, str]:

@@ -5,6 +5,12 @@ from quanqu.kernel.errors import InvalidError, NotFoundError, RefusedError
 __all__ = [
     "BuyerLimitError",
     "BuyerLimitRuleError",
+    "CountEmptyError",
+    "CountEntryError",
+    "CountItemError",
+    "CountNotFoundError",
+    "CountOpenError",
+    "CountStateError",
     "HoldLineError",
     "HoldNotFoundError",
     "HoldSettledError",
@@ -36,6 +42,48 @@ class BuyerLimitRuleError(InvalidError):
 
     code = "inventory.buyer_limit_rule"
     template = "The {name} is a number from {least} to {largest}."
+
+
+class CountNotFoundError(NotFoundError):
+    """No such count, or none this actor may know of."""
+
+    code = "inventory.count_not_found"
+    template = "No count {ref} was found."
+
+
+class CountEmptyError(RefusedError):
+    """There is nothing to count, or more than one count takes."""
+
+    code = "inventory.count_empty"
+    template = "A count has 1 to {most} items; here are {found}."
+
+
+class CountItemError(RefusedError):
+    """An item that cannot be counted: it was deleted or archived, or is none of the count."""
+
+    code = "inventory.count_item"
+    template = "The item {item} cannot be counted: {problem}."
+
+
+class CountEntryError(InvalidError):
+    """A number that nobody can have counted, or at a time at which nobody can have."""
+
+    code = "inventory.count_entry"
+    template = "Entry {line}: {problem}."
+
+
+class CountOpenError(RefusedError):
+    """Lines are still to be counted."""
+
+    code = "inventory.count_open"
+    template = "{count} items have not been counted yet."
+
+
+class CountStateError(RefusedError):
+    """The count stands where this cannot follow."""
+
+    code = "inventory.count_state"
+    template = "The count {ref} is {state}; it cannot be {wanted}."
 
 
 class MovementError(InvalidError):

@@ -7,6 +7,7 @@ import { initList } from "./list.js";
 import { initLive } from "./live.js";
 import { initPalette } from "./palette.js";
 import { initPress } from "./press.js";
+import { initScan } from "./scan.js";
 import { initShell } from "./shell.js";
 import { initToasts } from "./toasts.js";
 import { initUpload } from "./upload.js";
@@ -24,6 +25,7 @@ const wire = (root) => {
   initLive(root);
   initBuilder(root);
   initUpload(root);
+  initScan(root);
 };
 wire(document);
 document.body.addEventListener("htmx:load", (event) => wire(event.detail.elt));

@@ -1,0 +1,65 @@
+// The camera as a barcode reader, where the browser has one; typing and readers work without it.
+import { once } from "./dom.js";
+
+const AGAIN_MS = 1500; // the same code is not counted twice while it stays in sight
+const LOOK_MS = 150;
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+const send = (code) => {
+  const field = document.querySelector("[data-scan]");
+  if (!field) return;
+  field.value = code;
+  field.form.requestSubmit();
+  navigator.vibrate?.(60);
+};
+
+const read = async (detector, view, isOn) => {
+  let last = "";
+  let at = 0;
+  while (isOn()) {
+    const found = await detector.detect(view).catch(() => []);
+    const code = found[0]?.rawValue;
+    if (code && (code !== last || performance.now() - at > AGAIN_MS)) {
+      send(code);
+      last = code;
+    }
+    if (code) at = performance.now();
+    await pause(LOOK_MS);
+  }
+};
+
+export const initScan = (root) => {
+  const box = root.querySelector?.("[data-camera]");
+  if (!box || !once(box, "Camera")) return;
+  if (!("BarcodeDetector" in window) || !navigator.mediaDevices?.getUserMedia) return;
+  const part = (name) => box.querySelector(`[data-camera-${name}]`);
+  const [start, stop, view, said] = ["start", "stop", "view", "said"].map(part);
+  let stream = null;
+  const show = (isOn) => {
+    start.hidden = isOn;
+    stop.hidden = view.hidden = !isOn;
+  };
+  const end = () => {
+    stream?.getTracks().forEach((track) => track.stop());
+    stream = null;
+    show(false);
+  };
+  start.addEventListener("click", async () => {
+    said.hidden = true;
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      view.srcObject = stream;
+      await view.play();
+    } catch {
+      end();
+      said.hidden = false;
+      return;
+    }
+    show(true);
+    await read(new window.BarcodeDetector(), view, () => stream !== null);
+  });
+  stop.addEventListener("click", end);
+  window.addEventListener("pagehide", end);
+  box.hidden = false;
+};
