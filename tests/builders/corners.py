@@ -9,6 +9,7 @@ from uuid import UUID
 import pyarrow as pa
 from tests.builders import catalog, customers, fulfilment, orders, payments, timeline
 from tests.builders.org import actor_of_person, make_key, make_person, make_place
+from tests.builders.returns import PNG
 
 from quanqu.doors.connectors.contracts import ImportRequest
 from quanqu.doors.connectors.facade import connect_shop, keep_upload, run_import
@@ -87,6 +88,9 @@ from quanqu.sell.inventory.facade import (
 )
 from quanqu.sell.orders.contracts import OrderFilters
 from quanqu.sell.orders.facade import list_orders
+from quanqu.sell.returns.contracts import ReturnAsk
+from quanqu.sell.returns.contracts import ReturnDraft as GoodsReturnDraft
+from quanqu.sell.returns.facade import add_photo, get_sale, open_return
 from quanqu.sell.sourcing.contracts import OrderLine, Question
 from quanqu.sell.sourcing.facade import activate_profile, allocate, save_profile
 from quanqu.sell.supply.contracts import (
@@ -197,6 +201,7 @@ def make_corner(
     known |= _fulfil(word, place)
     known["count_id"] = _count(word, place)
     known["live_order_id"] = _place_order(word, place)
+    known |= _come_back(word, place, known["order_id"])
     hook = create_webhook(
         actor=actor,
         audience_id=ids.decode("aud", known["audience_id"]),
@@ -323,6 +328,26 @@ def _fulfil(word: str, place: PlaceInfo) -> dict[str, str]:
     draft = PackDraft(ids.new_id(), order_id, 1, {1: 1}, Measures(300))
     parcel = pack_parcel(actor=SYSTEM, draft=draft, now=NOW)
     return {"pick_list_id": list_id, "parcel_id": ids.encode("pcl", parcel.id)}
+def _come_back(word: str, place: PlaceInfo, order_id: str) -> dict[str, str]:
+    """Open a return of what was bought, with a photo."""
+    order = ids.decode("ord", order_id)
+    sale = get_sale(actor=SYSTEM, order_id=order, place_key=place.key)
+    line = next(one.line_no for one in sale.lines if one.free)
+    draft = GoodsReturnDraft(
+        id=ids.new_id(),
+        order_id=order,
+        place_key=place.key,
+        lines=(ReturnAsk(line, 1, "damaged", f"{word} crack"),),
+        is_exception=True,
+        note=f"{word} came back",
+    )
+    made = open_return(actor=SYSTEM, draft=draft, now=NOW)
+    photo = add_photo(actor=SYSTEM, return_id=made.id, content=PNG, now=NOW)
+    return {
+        "rma_id": ids.encode("ret", made.id),
+        "photo_id": ids.encode("rph", photo.id),
+        "return_number": made.number,
+    }
 
 
 def _receive(variant_key: int, place: PlaceInfo, word: str, quantity: int) -> None:

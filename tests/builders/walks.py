@@ -27,9 +27,11 @@ SIDED: Final[Mapping[str, str]] = {
             "webhook_id", "supplier_id", "purchase_id", "receipt_id", "payment_id",
             "payment_reference", "variant_id", "hold_id", "sku", "live_order_id", "profile_id",
             "decision_id", "carrier_id", "pick_list_id", "parcel_id",
+            "decision_id", "rma_id", "photo_id",
         )
     },
     "assignment_id": "role_id",
+    "order": "order_id",
     "supplier": "supplier_id",
     "purchase_order": "purchase_id",
     "key": "evidence_key",
@@ -111,6 +113,9 @@ ASKING: Final[Mapping[str, str]] = {
     "/api/v1/suppliers/{supplier_id}/reveal": "{}",
     "/api/v1/metrics/query": '{"metrics": ["net_sales", "orders", "customers"], "dimensions": '
     '["place"], "period": {"first": "2026-01-01", "last": "2199-12-31"}, "places": ["<place_id>"]}',
+    "/api/v1/returns/orders": '{"place": "<place_id>", "number": "<search>"}',
+    "/api/v1/returns/preview": '{"place": "<place_id>", "order": "<order_id>", "lines": '
+    '[{"line": 1, "quantity": 1, "reason": "defective"}]}',
     "/api/v1/sourcing/promise": '{"company": "<company_id>", '
     '"lines": [{"sku": "<sku>", "quantity": 1}]}',
     "/api/v1/sourcing/nearby": '{"company": "<company_id>", "lines": [{"sku": "<sku>", '
@@ -261,6 +266,20 @@ WRITING: Final[Mapping[str, str]] = {
     '"terms": [{"zone": "a", "min_days": 1, "max_days": 2}]}',
     "POST /api/v1/carriers/{carrier_id}/tariff-files": '{"service": "taken", "name": "Taken", '
     '"currency": "CNY", "valid_from": "2026-01-01", "csv": "kind,zone\\narea,a"}',
+    "POST /api/v1/returns": '{"place": "<place_id>", "order": "<order_id>", "is_exception": true, '
+    '"lines": [{"line": 1, "quantity": 1, "reason": "defective"}]}',
+    "POST /api/v1/returns/{rma_id}/photos": '{"content": "iVBORw0KGgo="}',
+    "POST /api/v1/returns/{rma_id}/approval": "{}",
+    "POST /api/v1/returns/{rma_id}/refusal": "{}",
+    "POST /api/v1/returns/{rma_id}/parcel": "{}",
+    "POST /api/v1/returns/{rma_id}/arrival": "{}",
+    "POST /api/v1/returns/{rma_id}/inspection": '{"lines": [{"line": 1, "units": {"a": 1}}]}',
+    "POST /api/v1/returns/{rma_id}/settlement": '{"tender": "cash"}',
+    "POST /api/v1/returns/{rma_id}/cancellation": "{}",
+    "POST /api/v1/returns/{rma_id}/payout": '{"tender": "cash"}',
+    "POST /api/v1/returns/{rma_id}/exchange": '{"lines": [{"item": "<variant_id>", '
+    '"quantity": 1, "unit_price": "1"}], "tender": "cash", "back_tender": "cash"}',
+    "PUT /api/v1/return-policies": '{"company": "<company_id>", "policy": {"currency": "CNY"}}',
     "PUT /api/v1/companies/{company_id}/audit-policy": '{"price_tolerance_rate": "0.5", '
     '"text_similarity_rate": "0.5"}',
 }

@@ -45,6 +45,8 @@ PREFIXES: Final = {
     "pst": "posting",
     "ref": "refund",
     "req": "request",
+    "ret": "return",
+    "rph": "photo of a return",
     "spf": "sourcing profile",
     "srq": "sourcing request",
     "src": "source",

@@ -45,6 +45,7 @@ from quanqu.sell.inventory.queries.levels import (
 )
 from quanqu.sell.inventory.queries.ruling import list_channel_levels, list_limits, list_rules
 from quanqu.sell.inventory.queries.shortages import short_lines
+from quanqu.sell.inventory.queries.refs import moved_by_refs
 from quanqu.sell.inventory.queries.transfers import count_transfers, get_transfer, list_transfers
 
 __all__ = [
@@ -84,6 +85,7 @@ __all__ = [
     "list_limits",
     "list_rules",
     "list_transfers",
+    "moved_by_refs",
     "post_movements",
     "post_outside",
     "receive_transfer",

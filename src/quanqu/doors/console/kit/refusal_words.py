@@ -11,6 +11,20 @@ __all__ = ["REFUSALS", "said"]
 
 # The templates of the errors a reader can meet; their fields stay as they are.
 REFUSALS: Final = (
+    gettext_noop("No order {ref} was found. For one bought elsewhere, give the total it shows."),
+    gettext_noop("The order {ref} is {state}: nothing of it can come back."),
+    gettext_noop("Goods of this order cannot come back to the place {ref}."),
+    gettext_noop("Line {line}: {asked} cannot come back, at most {free} of {bought}."),
+    gettext_noop("The policy refuses {count} of the lines."),
+    gettext_noop("{at}: {problem}."),
+    gettext_noop("No return {ref} was found."),
+    gettext_noop("The return {ref} is {state}; the step {step} cannot follow."),
+    gettext_noop("The id {ref} was used for another return."),
+    gettext_noop("Line {line}: the grades make {graded}, {received} were received."),
+    gettext_noop("The money of this order goes back {how}."),
+    gettext_noop("The order {ref} cannot bear a refund of {amount} {currency}: {reason}."),
+    gettext_noop("The return {ref} has no credit of {amount} {currency} left here."),
+    gettext_noop("The photo cannot be kept: {problem}."),
     gettext_noop("Nothing waits to be picked at {place}."),
     gettext_noop("No pick list {ref} was found."),
     gettext_noop("The pick list is {state}{picker}; this cannot be done."),

@@ -55,6 +55,9 @@ PERMISSIONS: Final[frozenset[str]] = frozenset(
         "imports.run", "imports.view", "jobs.manage", "metrics.manage", "metrics.view",
         "orders.export", "orders.manage", "orders.view", "org.manage", "org.own", "org.view",
         "payments.manage", "payments.refund", "payments.view", "privacy.erase", "privacy.manage",
+        "privacy.view", "returns.approve", "returns.manage", "returns.policy", "returns.view",
+        "sourcing.manage", "sourcing.view", "stock.manage", "stock.view", "supply.approve",
+        "supply.manage", "supply.view", "timeline.manage", "timeline.view", "timeline.write",
         "privacy.view", "sourcing.manage", "sourcing.view", "stock.approve", "stock.count",
         "stock.manage", "stock.view", "supply.approve", "supply.manage", "supply.view",
         "timeline.manage", "timeline.view", "timeline.write",
@@ -63,6 +66,8 @@ PERMISSIONS: Final[frozenset[str]] = frozenset(
 
 _LOOK: Final = frozenset(
     {
+        "org.view", "catalog.view", "metrics.view", "orders.view", "returns.view", "sourcing.view",
+        "stock.view",
         "org.view", "catalog.view", "fulfilment.view", "metrics.view", "orders.view",
         "sourcing.view", "stock.view",
     }
@@ -102,6 +107,9 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
         "payments.manage",
         "payments.refund",
         "payments.view",
+        "returns.approve",
+        "returns.manage",
+        "returns.view",
         "stock.approve",
         "stock.count",
         "stock.manage",
@@ -116,6 +124,8 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
             "orders.view",
             "customers.view",
             "payments.view",
+            "returns.manage",
+            "returns.view",
             "stock.count",
             "stock.view",
         }
@@ -134,6 +144,8 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
             "payments.view",
             "privacy.manage",
             "privacy.view",
+            "returns.manage",
+            "returns.view",
             "sourcing.view",
             "stock.view",
             "timeline.view",
@@ -152,6 +164,8 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
         "sourcing.manage",
         "payments.manage",
         "payments.view",
+        "returns.manage",
+        "returns.view",
         "stock.count",
         "stock.manage",
         "supply.manage",

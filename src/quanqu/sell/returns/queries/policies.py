@@ -1,0 +1,73 @@
+"""Policies of companies: the one in force, and those before it."""
+
+from quanqu.infra.auth.contracts import Actor
+from quanqu.know.org.facade import companies_by_key
+from quanqu.sell.returns.contracts import Policy, PolicyVersion
+from quanqu.sell.returns.models import Policy as PolicyRow
+from quanqu.sell.returns.queries.rights import VIEW, require_company
+from quanqu.sell.returns.rules.reading import policy_schema as schema_of_policies
+from quanqu.sell.returns.rules.reading import read_policy, written
+
+__all__ = [
+    "get_policy",
+    "list_policies",
+    "policy_in_force",
+    "policy_json",
+    "policy_numbered",
+    "policy_schema",
+    "version_of",
+]
+
+_MOST = 100
+
+
+def get_policy(*, actor: Actor, company_key: int) -> PolicyVersion:
+    """Return the policy of a company in force. Raises: NotAllowedError, ReturnPolicyFormatError."""
+    require_company(actor, VIEW, company_key)
+    return policy_in_force(company_key)
+
+
+def list_policies(*, actor: Actor, company_key: int) -> tuple[PolicyVersion, ...]:
+    """Return the versions of a company's policy, the newest first, at most 100.
+
+    Raises: NotAllowedError, ReturnPolicyFormatError.
+    """
+    require_company(actor, VIEW, company_key)
+    rows = PolicyRow.objects.filter(company_key=company_key).order_by("-number")[:_MOST]
+    return tuple(map(version_of, rows))
+
+
+def policy_in_force(company_key: int) -> PolicyVersion:
+    """Return the newest policy of a company, or the standard; no rights are checked here."""
+    row = PolicyRow.objects.filter(company_key=company_key).order_by("-number").first()
+    return version_of(row) if row else _standard(company_key)
+
+
+def policy_numbered(company_key: int, number: int) -> Policy:
+    """Return a policy that was in force; no rights are checked here."""
+    if number == 0:
+        return _standard(company_key).policy
+    row = PolicyRow.objects.get(company_key=company_key, number=number)
+    return version_of(row).policy
+
+
+def version_of(row: PolicyRow) -> PolicyVersion:
+    """Return a row as a contract."""
+    return PolicyVersion(
+        row.company_key, row.number, read_policy(row.body), row.note, row.made_by, row.made_at
+    )
+
+
+def _standard(company_key: int) -> PolicyVersion:
+    company = companies_by_key(keys=[company_key])[company_key]
+    return PolicyVersion(company_key, 0, Policy(currency=company.currency), "", "", None)
+
+
+def policy_json(*, policy: Policy) -> dict[str, object]:
+    """Return a policy as the JSON object it is saved and shown as."""
+    return written(policy)
+
+
+def policy_schema() -> dict[str, object]:
+    """Return the JSON Schema (2020-12) of a policy."""
+    return schema_of_policies()

@@ -1,0 +1,1 @@
+"""The rules of returns: pure functions of values."""
