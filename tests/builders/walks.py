@@ -32,6 +32,7 @@ SIDED: Final[Mapping[str, str]] = {
     },
     "assignment_id": "role_id",
     "order": "order_id",
+    "at": "place_id",
     "supplier": "supplier_id",
     "purchase_order": "purchase_id",
     "key": "evidence_key",
@@ -87,6 +88,8 @@ PLAIN: Final[Mapping[str, str]] = {
     "rule": "failed_events", "is_open": "", "severity": "", "since": "", "sort": "newest",
     "state": "", "status": "", "type": "", "until": "", "purpose": "marketing", "by": "email",
     "show": "on_hand", "trouble": "", "amount": "1", "tender": "", "filled": "", "is_filled": "",
+    "revision": "0", "reason": "", "total": "",
+    "of": "", "is_overdue": "", "is_credited": "", "overdue": "", "delivery": "",
     "revision": "0", "is_overdue": "", "is_credited": "", "overdue": "", "delivery": "",
     "is_held_up": "", "part": "1", "part_no": "1", "line_key": "1", "tracking_number": "",
     "pair_id": "mpr_00000000000000000000000000", "run_id": "mrn_00000000000000000000000000",
@@ -268,7 +271,8 @@ WRITING: Final[Mapping[str, str]] = {
     '"currency": "CNY", "valid_from": "2026-01-01", "csv": "kind,zone\\narea,a"}',
     "POST /api/v1/returns": '{"place": "<place_id>", "order": "<order_id>", "is_exception": true, '
     '"lines": [{"line": 1, "quantity": 1, "reason": "defective"}]}',
-    "POST /api/v1/returns/{rma_id}/photos": '{"content": "iVBORw0KGgo="}',
+    "POST /api/v1/returns/{rma_id}/photos": '{"content": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAA'
+    'CQd1PeAAAADElEQVQI12P4z8AAAAMBAQAYJ9m9AAAAAElFTkSuQmCC"}',
     "POST /api/v1/returns/{rma_id}/approval": "{}",
     "POST /api/v1/returns/{rma_id}/refusal": "{}",
     "POST /api/v1/returns/{rma_id}/parcel": "{}",
@@ -277,9 +281,10 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/returns/{rma_id}/settlement": '{"tender": "cash"}',
     "POST /api/v1/returns/{rma_id}/cancellation": "{}",
     "POST /api/v1/returns/{rma_id}/payout": '{"tender": "cash"}',
+    "POST /api/v1/returns/{rma_id}/charge-back": '{"supplier": "<supplier_id>"}',
     "POST /api/v1/returns/{rma_id}/exchange": '{"lines": [{"item": "<variant_id>", '
     '"quantity": 1, "unit_price": "1"}], "tender": "cash", "back_tender": "cash"}',
-    "PUT /api/v1/return-policies": '{"company": "<company_id>", "policy": {"currency": "CNY"}}',
+    "PUT /api/v1/companies/{company_id}/return-policies": '{"policy": {"currency": "CNY"}}',
     "PUT /api/v1/companies/{company_id}/audit-policy": '{"price_tolerance_rate": "0.5", '
     '"text_similarity_rate": "0.5"}',
 }

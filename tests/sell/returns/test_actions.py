@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from tests.builders import orders
+from tests.builders import orders, supply
 from tests.builders.checkout import draft as order_draft
 from tests.builders.checkout import order
 from tests.builders.goods import Shop, make_shop
@@ -34,6 +34,7 @@ from quanqu.sell.inventory.facade import list_levels
 from quanqu.sell.orders.facade import get_order
 from quanqu.sell.payments.facade import get_payments
 from quanqu.sell.returns.contracts import (
+    ChargeBackError,
     ExchangeDraft,
     ExchangeLine,
     Grade,
@@ -57,6 +58,7 @@ from quanqu.sell.returns.contracts import (
 from quanqu.sell.returns.facade import (
     approve_return,
     cancel_return,
+    charge_supplier,
     count_returns,
     exchange_return,
     find_sale,
@@ -74,6 +76,8 @@ from quanqu.sell.returns.facade import (
     save_policy,
     settle_return,
 )
+from quanqu.sell.supply.facade import create_supplier, record_costs
+from quanqu.sell.supply.facade import get_return as get_supplier_return
 
 pytestmark = pytest.mark.django_db
 
@@ -467,3 +471,25 @@ def test_a_card_of_many_buyers_is_a_sign(shop):
         assert (Signal.SHARED_CARD in told.signals) == (number == 2)
         if number < 2:
             settled(shop, placed.id)
+
+
+def test_a_supplier_gets_broken_goods_back_for_a_credit(shop):
+    made = create_supplier(
+        actor=SYSTEM, company_key=shop.company.key, draft=supply.make_draft(), now=NOW
+    )
+    supplier = made.id
+    costs = [supply.cost(shop.items["tea"].key, 400, valid_from=NOW.date())]
+    record_costs(actor=SYSTEM, supplier_id=supplier, drafts=costs, now=NOW)
+    whole = settled(shop, sold(shop).id)
+    with pytest.raises(ChargeBackError):
+        charge_supplier(actor=SYSTEM, return_id=whole.id, supplier_id=supplier, now=NOW)
+    row = settled(shop, sold(shop).id, ask(1, 1, "defective"), grade=Grade.B)
+    assert level(shop).damaged == 1
+
+    first = charge_supplier(actor=SYSTEM, return_id=row.id, supplier_id=supplier, now=NOW)
+    again = charge_supplier(actor=SYSTEM, return_id=row.id, supplier_id=supplier, now=NOW)
+
+    assert first.supplier_return_id == again.supplier_return_id != ""
+    back = get_supplier_return(actor=SYSTEM, return_id=first.supplier_return_id)
+    assert (back.expected.minor, level(shop).damaged) == (400, 0)
+    assert not breaches()

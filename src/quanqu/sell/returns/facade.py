@@ -1,5 +1,6 @@
 """What sell.returns offers."""
 
+from quanqu.sell.returns.actions.charging import charge_supplier
 from quanqu.sell.returns.actions.exchanging import RETURN_CREDIT, ReturnCredit, exchange_return
 from quanqu.sell.returns.actions.moving import (
     approve_return,
@@ -20,6 +21,7 @@ from quanqu.sell.returns.queries.policies import (
     list_policies,
     policy_json,
     policy_schema,
+    try_policy,
 )
 from quanqu.sell.returns.queries.returns import (
     count_returns,
@@ -36,6 +38,7 @@ __all__ = [
     "approve_return",
     "await_goods",
     "cancel_return",
+    "charge_supplier",
     "count_returns",
     "currency_of",
     "exchange_return",
@@ -57,4 +60,5 @@ __all__ = [
     "returns_of_orders",
     "save_policy",
     "settle_return",
+    "try_policy",
 ]

@@ -112,6 +112,7 @@ class Return(models.Model):
     credit_minor = models.BigIntegerField(db_default=0)
     credit_used_minor = models.BigIntegerField(db_default=0)
     exchange_order_id = models.UUIDField(null=True)
+    supplier_return_id = models.TextField(db_default="")
     policy_number = models.IntegerField()
     doubts = models.JSONField(default=list)
     note = models.TextField(db_default="")

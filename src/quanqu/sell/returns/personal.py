@@ -74,8 +74,8 @@ declare(
         plain="key id sale_key order_id order_number place_key sale_place_key company_key state "
         "keeps_goods by_parcel has_receipt is_exception is_live currency goods_minor fee_minor "
         "label_minor shipping_minor refund_minor credit_minor credit_used_minor "
-        "exchange_order_id policy_number doubts fingerprint business_date opened_by changed_at "
-        "settled_at",
+        "exchange_order_id supplier_return_id policy_number doubts fingerprint business_date "
+        "opened_by changed_at settled_at",
         treatment=Treatment.ANONYMISED,
         found_by="subject_key, the buyer",
         reason=_ACCOUNTS,

@@ -11,6 +11,7 @@ __all__ = ["REFUSALS", "said"]
 
 # The templates of the errors a reader can meet; their fields stay as they are.
 REFUSALS: Final = (
+    gettext_noop("Nothing of the return {ref} is damaged stock that a supplier could get back."),
     gettext_noop("No order {ref} was found. For one bought elsewhere, give the total it shows."),
     gettext_noop("The order {ref} is {state}: nothing of it can come back."),
     gettext_noop("Goods of this order cannot come back to the place {ref}."),

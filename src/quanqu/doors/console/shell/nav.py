@@ -117,6 +117,14 @@ PAGES: Final = (
             Entry("counts", _("Counts"), "list-checks", "stock.view", "w", "stocktaking 盘点"),
             Entry("orders", _("Orders"), "receipt-text", "orders.view", "o", "sales 订单"),
             Entry(
+                "returns",
+                _("Returns"),
+                "rotate-ccw",
+                "returns.view",
+                "b",
+                "refund exchange claim 退货 换货 退款",
+            ),
+            Entry(
                 "purchases",
                 _("Purchase orders"),
                 "shopping-cart",

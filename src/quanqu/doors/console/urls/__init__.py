@@ -5,6 +5,7 @@ from quanqu.doors.console.urls import (
     behaviour,
     customers,
     fulfilment,
+    returns,
     settings,
     shell,
     sourcing,
@@ -23,5 +24,6 @@ urlpatterns = [
     *sourcing.PATTERNS,
     *stock.PATTERNS,
     *fulfilment.PATTERNS,
+    *returns.PATTERNS,
     *settings.PATTERNS,
 ]

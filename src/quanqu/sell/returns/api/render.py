@@ -52,6 +52,7 @@ def case(row: ReturnRow, places: Places) -> dict[str, Any]:
         "refund": _money(row.refund_minor, row.currency),
         "credit_left": _money(row.credit_left_minor, row.currency),
         "exchange_order": encode("ord", row.exchange_order_id) if row.exchange_order_id else None,
+        "supplier_return": row.supplier_return_id or None,
         "doubts": list(row.doubts),
         "opened_at": format_time(row.opened_at),
         "business_date": row.business_date,

@@ -127,6 +127,12 @@ class ExchangeIn(Schema):
     back_tender: Code = ""
 
 
+class ChargeBackIn(Schema):
+    """The supplier that gets the damaged units back."""
+
+    supplier: Annotated[str, Field(max_length=40, pattern=r"^sup_[0-9a-z]{26}$")]
+
+
 class PhotoIn(Schema):
     """A photo: JPEG, PNG or WebP, in base64."""
 
@@ -233,6 +239,7 @@ class ReturnCaseOut(Schema):
     refund: MoneyOut
     credit_left: MoneyOut
     exchange_order: str | None
+    supplier_return: str | None
     doubts: list[str]
     opened_at: str
     business_date: date
@@ -299,15 +306,8 @@ class ReturnCaseDetailOut(ReturnCaseOut):
 class ReturnPolicyIn(Schema):
     """A policy to put in force; its JSON Schema is at /return-policies/schema."""
 
-    company: Annotated[str, Field(max_length=40, pattern=r"^cmp_[0-9a-z]{26}$")]
     policy: dict[str, Any]
     note: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
-
-
-class CompanyQuery(Schema):
-    """Whose policy."""
-
-    company: Id
 
 
 class ReturnPolicyOut(Schema):

@@ -11,11 +11,14 @@ from quanqu.infra.http.facade import idempotent, names_call
 from quanqu.kernel.ids import decode
 from quanqu.kernel.money import Money
 from quanqu.kernel.time import utc_now
+from quanqu.know.org.facade import places_by_key
 from quanqu.sell.catalog.facade import variant_refs
+from quanqu.sell.checkout.contracts import OrderItemError
 from quanqu.sell.returns import facade
 from quanqu.sell.returns.api import render
 from quanqu.sell.returns.api.schemas import (
     ArrivalIn,
+    ChargeBackIn,
     ExchangeIn,
     Id,
     InspectionIn,
@@ -24,7 +27,7 @@ from quanqu.sell.returns.api.schemas import (
     ReturnCaseDetailOut,
     SettlementIn,
 )
-from quanqu.sell.returns.contracts import ExchangeDraft, ExchangeLine, Graded, ReturnLineError
+from quanqu.sell.returns.contracts import ExchangeDraft, ExchangeLine, Graded
 
 router = Router()
 Shown = dict[str, Any]
@@ -104,6 +107,17 @@ def pay_out(request: HttpRequest, rma_id: Path[Id], body: PayoutIn) -> Shown:
     return _detail(request, told["return_id"])
 
 
+@router.post(
+    "/returns/{rma_id}/charge-back", response=ReturnCaseDetailOut, summary="Charge the supplier"
+)
+@idempotent
+def charge_back(request: HttpRequest, rma_id: Path[Id], body: ChargeBackIn) -> Shown:
+    """Give the damaged units back to their supplier, for an expected credit."""
+    told = _told(request, rma_id)
+    facade.charge_supplier(**told, supplier_id=body.supplier)
+    return _detail(request, told["return_id"])
+
+
 @router.post("/returns/{rma_id}/exchange", response=ReturnCaseDetailOut, summary="Exchange")
 @names_call
 def exchange(request: HttpRequest, rma_id: Path[Id], body: ExchangeIn) -> Shown:
@@ -113,11 +127,12 @@ def exchange(request: HttpRequest, rma_id: Path[Id], body: ExchangeIn) -> Shown:
     """
     told = _told(request, rma_id)
     found = facade.get_return(actor=told["actor"], return_id=told["return_id"]).row
+    places = places_by_key(keys=[found.place_key])
     items = variant_refs(variant_ids={one.item for one in body.lines})
     lines = []
     for number, one in enumerate(body.lines, 1):
         if one.item not in items or items[one.item].company_key != found.company_key:
-            raise ReturnLineError(line=number, problem=f"no item {one.item} was found")
+            raise OrderItemError(line=number, ref=one.item, place=places[found.place_key].id)
         told_price = one.unit_price
         price = None if told_price is None else Money.parse(told_price, found.currency).minor
         lines.append(ExchangeLine(items[one.item].key, one.quantity, price))

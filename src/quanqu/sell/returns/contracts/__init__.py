@@ -1,6 +1,7 @@
 """What crosses sell.returns: drafts, policies, verdicts, reads, events and errors."""
 
 from quanqu.sell.returns.contracts.errors import (
+    ChargeBackError,
     CreditError,
     GradeError,
     PhotoError,
@@ -24,6 +25,7 @@ from quanqu.sell.returns.contracts.events import (
 from quanqu.sell.returns.contracts.policies import (
     Holiday,
     Policy,
+    PolicyTrial,
     PolicyVersion,
     ReasonRule,
     Window,
@@ -72,6 +74,7 @@ __all__ = [
     "MANUAL_TENDERS",
     "MOST_LINES",
     "OPEN_STATES",
+    "ChargeBackError",
     "CreditError",
     "EntryKind",
     "EntryView",
@@ -86,6 +89,7 @@ __all__ = [
     "PhotoError",
     "PhotoView",
     "Policy",
+    "PolicyTrial",
     "PolicyVersion",
     "Reason",
     "ReasonRule",

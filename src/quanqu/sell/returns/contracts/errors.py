@@ -3,6 +3,7 @@
 from quanqu.kernel.errors import InvalidError, NotFoundError, RefusedError
 
 __all__ = [
+    "ChargeBackError",
     "CreditError",
     "GradeError",
     "PhotoError",
@@ -117,6 +118,13 @@ class CreditError(RefusedError):
 
     code = "returns.credit"
     template = "The return {ref} has no credit of {amount} {currency} left here."
+
+
+class ChargeBackError(RefusedError):
+    """No unit of the return was graded as damaged, so a supplier gets nothing back."""
+
+    code = "returns.charge_back"
+    template = "Nothing of the return {ref} is damaged stock that a supplier could get back."
 
 
 class PhotoError(InvalidError):

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from quanqu.sell.returns.contracts.words import Fault, ShippingRule, Signal, SplitRule
 
-__all__ = ["Holiday", "Policy", "PolicyVersion", "ReasonRule", "Window"]
+__all__ = ["Holiday", "Policy", "PolicyTrial", "PolicyVersion", "ReasonRule", "Window"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +96,19 @@ class PolicyVersion:
     note: str
     made_by: str
     made_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTrial:
+    """A purchase somebody makes up to try a policy: one unit. Units: minor units, policy's money.
+
+    `shipping_minor`: what its shipping cost, of an order of this one unit.
+    """
+
+    channel: str
+    category: str
+    reason: str
+    bought_on: date
+    worth_minor: int
+    shipping_minor: int = 0
+    by_parcel: bool = False

@@ -47,6 +47,7 @@ class ReturnRow:
     credit_minor: int
     credit_left_minor: int
     exchange_order_id: UUID | None
+    supplier_return_id: str
     units: int
     doubts: tuple[str, ...]
     opened_at: datetime

@@ -1,10 +1,15 @@
 """Policies of companies: the one in force, and those before it."""
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 from quanqu.infra.auth.contracts import Actor
 from quanqu.know.org.facade import companies_by_key
-from quanqu.sell.returns.contracts import Policy, PolicyVersion
+from quanqu.sell.returns.contracts import Policy, PolicyTrial, PolicyVersion, Verdict
 from quanqu.sell.returns.models import Policy as PolicyRow
 from quanqu.sell.returns.queries.rights import VIEW, require_company
+from quanqu.sell.returns.rules.policy import try_out
 from quanqu.sell.returns.rules.reading import policy_schema as schema_of_policies
 from quanqu.sell.returns.rules.reading import read_policy, written
 
@@ -15,6 +20,7 @@ __all__ = [
     "policy_json",
     "policy_numbered",
     "policy_schema",
+    "try_policy",
     "version_of",
 ]
 
@@ -71,3 +77,14 @@ def policy_json(*, policy: Policy) -> dict[str, object]:
 def policy_schema() -> dict[str, object]:
     """Return the JSON Schema (2020-12) of a policy."""
     return schema_of_policies()
+
+
+def try_policy(
+    *, actor: Actor, body: Mapping[str, Any], trial: PolicyTrial, today: date
+) -> Verdict:
+    """Say what a policy that is not saved would say of a made-up purchase.
+
+    Raises: NotAllowedError, ReturnPolicyFormatError, ReturnLineError.
+    """
+    actor.require(VIEW)
+    return try_out(read_policy(body), trial, today=today)

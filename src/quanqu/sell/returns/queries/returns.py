@@ -131,6 +131,7 @@ def row_of(row: Return, units: int) -> ReturnRow:
         credit_minor=row.credit_minor,
         credit_left_minor=row.credit_minor - row.credit_used_minor,
         exchange_order_id=row.exchange_order_id,
+        supplier_return_id=row.supplier_return_id,
         units=units,
         doubts=tuple(row.doubts),
         opened_at=row.opened_at,

@@ -4,12 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
 from quanqu.kernel.money import allocate
 from quanqu.sell.returns.contracts import (
     Fault,
     LineVerdict,
     Policy,
+    PolicyTrial,
     Reason,
     ReasonRule,
     ReturnAsk,
@@ -22,7 +24,7 @@ from quanqu.sell.returns.contracts import (
 )
 from quanqu.sell.returns.rules.worth import worth_of_units
 
-__all__ = ["Asked", "judge", "last_day", "reason_of"]
+__all__ = ["Asked", "judge", "last_day", "reason_of", "try_out"]
 
 _PARTS: Final = 10_000
 Asked = Sequence[tuple[SaleLine, ReturnAsk]]
@@ -111,6 +113,22 @@ def judge(
         signals=tuple(sorted(signals)),
         policy_number=number,
     )
+
+
+def try_out(policy: Policy, trial: PolicyTrial, *, today: date) -> Verdict:
+    """Say what a policy would say of a made-up purchase. Raises: ReturnLineError."""
+    line = SaleLine(
+        1, None, "", "", trial.category, 1, 0, 0, 0, trial.worth_minor, trial.shipping_minor
+    )
+    paid = trial.worth_minor + trial.shipping_minor
+    sale = Sale(
+        order_id=UUID(int=0), number="", place_key=0, company_key=0, channel=trial.channel,
+        currency=policy.currency, bought_on=trial.bought_on, subject_key=None, is_live=False,
+        paid_minor=paid, refunded_minor=0, total_minor=paid, shipping_minor=trial.shipping_minor,
+        shipping_refunded_minor=0, lines=(line,), tenders=(),
+    )  # fmt: skip
+    asked = [(line, ReturnAsk(1, 1, trial.reason))]
+    return judge(policy, sale, asked, today=today, by_parcel=trial.by_parcel)
 
 
 def _problems(
