@@ -8,9 +8,24 @@ from quanqu.sell.payments.actions.carrying import (
     refresh_payment,
 )
 from quanqu.sell.payments.actions.changing import capture_payment, refund_payment, void_payment
+from quanqu.sell.payments.actions.differences import (
+    close_difference,
+    note_difference,
+    reopen_difference,
+    save_terms,
+)
+from quanqu.sell.payments.actions.importing import import_statement
 from quanqu.sell.payments.actions.notices import take_notice
+from quanqu.sell.payments.actions.reconciling import queue_reconciliations, reconcile_company
 from quanqu.sell.payments.actions.starting import start_payment, start_payments
 from quanqu.sell.payments.queries.accounts import list_accounts
+from quanqu.sell.payments.queries.differences import (
+    count_differences,
+    get_difference,
+    list_differences,
+    list_payment_lines,
+    list_settled_days,
+)
 from quanqu.sell.payments.queries.payments import (
     get_payment,
     get_payments,
@@ -18,25 +33,53 @@ from quanqu.sell.payments.queries.payments import (
     list_payments,
     refund_plan,
 )
+from quanqu.sell.payments.queries.statements import (
+    get_statement,
+    get_terms,
+    iterate_rejects,
+    list_lines,
+    list_rejects,
+    list_statements,
+    list_terms,
+)
 from quanqu.sell.payments.registry import get_tender, list_tenders, register_tender
 
 __all__ = [
     "capture_payment",
     "carry_out",
+    "close_difference",
+    "count_differences",
+    "get_difference",
     "get_payment",
     "get_payments",
+    "get_statement",
     "get_tender",
+    "get_terms",
+    "import_statement",
+    "iterate_rejects",
     "list_accounts",
+    "list_differences",
     "list_due",
     "list_entries",
+    "list_lines",
+    "list_payment_lines",
     "list_payments",
+    "list_rejects",
+    "list_settled_days",
+    "list_statements",
     "list_tenders",
+    "list_terms",
+    "note_difference",
     "queue_due",
+    "queue_reconciliations",
+    "reconcile_company",
     "refresh_payment",
     "refund_payment",
     "refund_plan",
     "register_tender",
+    "reopen_difference",
     "save_account",
+    "save_terms",
     "start_payment",
     "start_payments",
     "take_notice",

@@ -4,6 +4,7 @@ from typing import Final
 
 from quanqu.infra.personal.contracts import DataClass, Holding, Store, Treatment
 from quanqu.infra.personal.facade import Retained, declare, declare_plain, retain
+from quanqu.sell.payments.actions.importing import count_kept_rejects, drop_reject_texts
 from quanqu.sell.payments.actions.notices import count_kept_notices, drop_notice_bodies
 
 _ACCOUNTS: Final = (
@@ -54,3 +55,49 @@ declare_plain(
     "key payment_key account_key operation_id kind amount_minor currency provider_id at actor "
     "reason",
 )
+declare_plain(
+    "payments_terms",
+    "key account_key wait_days payout_days fee_rate fee_fixed_minor returns_fee since_on "
+    "reconciled_at",
+)
+declare_plain(
+    "payments_statement",
+    "key id company_key account_key form file_name sha256 lines known rejected skipped problem "
+    "first_on last_on imported_at imported_by",
+)
+declare(
+    Holding(
+        name="payments_line",
+        store=Store.TABLE,
+        personal=dict.fromkeys(
+            ["provider_id", "payment_ref", "own_ref", "own_id", "text"], DataClass.ORDER
+        ),
+        plain="key statement_key company_key account_key book ref row kind at on amount_minor "
+        "currency fee_minor paid_minor paid_currency payment_key entry_key is_extra payout_key",
+        treatment=Treatment.KEPT,
+        found_by="the buyer of the order its payment names, until that is anonymised",
+        reason=_ACCOUNTS,
+    )
+)
+declare(
+    Holding(
+        name="payments_reject",
+        store=Store.TABLE,
+        personal=dict.fromkeys(["detail", "text"], DataClass.DOCUMENT),
+        plain="key statement_key row reason",
+        treatment=Treatment.EXPIRES,
+        found_by="nobody: a row that could not be read names nobody we know",
+        reason="A rejected row is kept to be mended for a while; then its text is dropped.",
+    )
+)
+retain(
+    Retained(
+        "payment_rejects", DataClass.DOCUMENT, 90, 7, 730, count_kept_rejects, drop_reject_texts
+    )
+)
+declare_plain(
+    "payments_difference",
+    "key id company_key account_key kind entry_key line_key state on expected_minor found_minor "
+    "currency reference opened_at changed_at closed_by",
+)
+declare_plain("payments_difference_note", "key difference_key act note actor at")

@@ -1,5 +1,8 @@
 """The REST API of payments."""
 
 from quanqu.sell.payments.api.routes import router
+from quanqu.sell.payments.api.settlement import router as settlement
 
 __all__ = ["router"]
+
+router.add_router("", settlement)

@@ -13,7 +13,7 @@ from quanqu.kernel.time import utc_now
 from quanqu.know.org.facade import companies_by_key, get_unit, places_by_key
 from quanqu.sell.payments import facade
 from quanqu.sell.payments.api import render
-from quanqu.sell.payments.api.schemas import (
+from quanqu.sell.payments.api.schemas.payments import (
     AccountIn,
     AccountOut,
     CaptureIn,

@@ -12,6 +12,8 @@ __all__ = [
     "AccountInvalidError",
     "AccountNotFoundError",
     "CardNumberError",
+    "DifferenceNotFoundError",
+    "DifferenceStateError",
     "InsideTransactionError",
     "NoticeContentError",
     "NoticeEarlyError",
@@ -22,6 +24,9 @@ __all__ = [
     "PaymentReusedError",
     "PaymentStateError",
     "RefundTooLargeError",
+    "StatementFieldError",
+    "StatementNotFoundError",
+    "StatementUnreadableError",
     "TenderCannotError",
     "TenderNotOfferedError",
     "TenderUnknownError",
@@ -138,3 +143,38 @@ class NoticeEarlyError(UnavailableError):
 
     code = "payments.notice_early"
     template = "This is told before what it follows. Send it again later."
+
+
+class StatementUnreadableError(InvalidError):
+    """The file is no statement of the form it is said to have; nothing of it is kept."""
+
+    code = "payments.statement_unreadable"
+    template = "The file cannot be read: {problem}."
+
+
+class StatementFieldError(InvalidError):
+    """A field of what is imported, noted or agreed that cannot be."""
+
+    code = "payments.statement_field"
+    template = "The {field}: {problem}."
+
+
+class StatementNotFoundError(NotFoundError):
+    """No such statement, or none this actor may know of."""
+
+    code = "payments.statement_not_found"
+    template = "No statement {ref} was found."
+
+
+class DifferenceNotFoundError(NotFoundError):
+    """No such difference, or none this actor may know of."""
+
+    code = "payments.difference_not_found"
+    template = "No difference {ref} was found."
+
+
+class DifferenceStateError(RefusedError):
+    """The difference stands where this cannot follow."""
+
+    code = "payments.difference_state"
+    template = "The difference {ref} is {state} and cannot be {wanted}."

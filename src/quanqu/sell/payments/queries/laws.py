@@ -53,6 +53,40 @@ def unlike_what_is_under_way() -> Sequence[str]:
     )
 
 
+def unaccounted_cents() -> Sequence[str]:
+    """Name what was taken or given back and is neither matched, nor waiting, nor listed.
+
+    As of the last reconciliation, which comes every hour.
+    """
+    return _told(
+        "SELECT format('Entry %s of payment %s: %s %s (%s) is not matched, not waiting and not "
+        "listed.', e.key, e.payment_key, e.kind, e.amount_minor, e.currency) "
+        "FROM payments_terms t JOIN payments_entry e ON e.account_key = t.account_key "
+        "AND e.at >= t.since_on AND e.kind IN ('capture', 'refund') "
+        "AND e.at < t.reconciled_at - make_interval(days => t.wait_days) "
+        "WHERE NOT EXISTS (SELECT 1 FROM payments_line l WHERE l.entry_key = e.key "
+        "AND l.kind IN ('capture', 'refund')) "
+        "AND NOT EXISTS (SELECT 1 FROM payments_difference d WHERE d.entry_key = e.key "
+        "AND d.kind = 'missing_at_provider' AND d.state <> 'settled')"
+    )
+
+
+def matched_otherwise() -> Sequence[str]:
+    """Name lines that tell of another amount than the ledger, of nothing it knows, unlisted."""
+    return _told(
+        "SELECT format('Line %s of statement %s: %s %s (%s) is told otherwise than the ledger and "
+        "not listed.', l.key, l.statement_key, l.kind, l.paid_minor, l.paid_currency) "
+        "FROM payments_line l LEFT JOIN payments_entry e ON e.key = l.entry_key "
+        "WHERE l.account_key > 0 AND l.kind IN ('capture', 'refund') "
+        "AND (l.is_extra OR e.key IS NULL OR (e.amount_minor, e.currency) <> "
+        "((SELECT sum(CASE WHEN r.kind = 'reversal' THEN -r.paid_minor ELSE r.paid_minor END) "
+        "FROM payments_line r WHERE r.entry_key = e.key AND r.book = l.book AND NOT r.is_extra "
+        "AND r.kind IN ('capture', 'refund', 'reversal')), l.paid_currency)) "
+        "AND NOT EXISTS (SELECT 1 FROM payments_difference d WHERE d.line_key = l.key "
+        "AND d.kind <> 'fee_unexpected' AND d.state <> 'settled')"
+    )
+
+
 def strayed_payments() -> Sequence[str]:
     """Name places whose payments say another company than theirs."""
     places = places_by_key()

@@ -1,4 +1,4 @@
-"""The tables of payments.
+"""Payments, their operations and ledger, accounts and notices.
 
 Payments carry place and company keys of a lower room without foreign keys: they are written on the
 hot path, and what they point to is never deleted.
@@ -193,7 +193,18 @@ class Entry(models.Model):
 
     class Meta:
         db_table = "payments_entry"
-        indexes = [models.Index("payment", name="payments_entry_payment")]
+        indexes = [
+            models.Index("payment", name="payments_entry_payment"),
+            models.Index(
+                "account_key",
+                "at",
+                name="payments_entry_of_account",
+                condition=Q(
+                    account_key__isnull=False,
+                    kind__in=[EntryKind.CAPTURE.value, EntryKind.REFUND.value],
+                ),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="payments_entry_operation_once", fields=["operation_id", "kind"]

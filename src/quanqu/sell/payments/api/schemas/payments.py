@@ -1,4 +1,4 @@
-"""What the API of payments takes and shows."""
+"""Payments, tenders and accounts as the API takes and shows them."""
 
 from typing import Annotated
 
