@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pyarrow as pa
 from tests.builders import catalog, customers, fulfilment, orders, payments, timeline
+from tests.builders import catalog, customers, orders, payments, settlement, timeline
 from tests.builders.org import actor_of_person, make_key, make_person, make_place
 from tests.builders.returns import PNG
 
@@ -91,6 +92,8 @@ from quanqu.sell.orders.facade import list_orders
 from quanqu.sell.returns.contracts import ReturnAsk
 from quanqu.sell.returns.contracts import ReturnDraft as GoodsReturnDraft
 from quanqu.sell.returns.facade import add_photo, get_sale, open_return
+from quanqu.sell.payments.contracts import DifferenceFilters
+from quanqu.sell.payments.facade import list_differences
 from quanqu.sell.sourcing.contracts import OrderLine, Question
 from quanqu.sell.sourcing.facade import activate_profile, allocate, save_profile
 from quanqu.sell.supply.contracts import (
@@ -197,6 +200,7 @@ def make_corner(
     known |= _buy(word, actor, place)
     known["model_id"] = _model(known["second_audience_id"], actor)
     known["hold_id"] = _hold(word, place)
+    known |= _settle(word, place)
     known["transfer_id"] = _transfer(word, company, place)
     known |= _fulfil(word, place)
     known["count_id"] = _count(word, place)
@@ -263,6 +267,21 @@ def _pay(word: str, place: PlaceInfo) -> str:
     """Take cash for an order."""
     paid = payments.pay(place, 100, tender="cash", reference=f"{word}-0")
     return ids.encode("pay", paid.id)
+
+
+def _settle(word: str, place: PlaceInfo) -> dict[str, str]:
+    """Read a statement that tells of a payment nobody here knows."""
+    account = settlement.add_account(place, code=word)
+    told = {"reporting_category": "charge", "gross": "1.00", "source_id": f"ch_{word}"}
+    found = settlement.take_in(account, settlement.stripe_file(told), file_name=f"{word}.csv")
+    (difference,) = list_differences(
+        actor=SYSTEM, filters=DifferenceFilters(account_ids=frozenset({account.id}))
+    ).items
+    return {
+        "account_id": ids.encode("pac", account.id),
+        "statement_id": ids.encode("stm", found.id),
+        "difference_id": ids.encode("dif", difference.id),
+    }
 
 
 def _hold_apart(word: str, actor: Actor, place: PlaceInfo, customer: CustomerRow) -> str:

@@ -32,15 +32,19 @@ def minor(text, currency="EUR"):
 
 def make_account(provider="stripe", code="north", **terms):
     """Make a company with a place and an account of a provider."""
-    company = make_company(code)
-    place = make_place(company=company)
+    place = make_place(company=make_company(code))
+    return add_account(place, provider, **terms), place
+
+
+def add_account(place, provider="stripe", code="main", **terms):
+    """Give a place's company an account of a provider."""
     account = Account.objects.create(
-        company_key=company.key, code="main", provider=provider, settings={}, secret_names=[],
+        company_key=place.company_key, code=code, provider=provider, settings={}, secret_names=[],
         secrets_enc=encrypt("{}", purpose=SECRETS), is_test=True, created_at=DAY, changed_at=DAY,
     )  # fmt: skip
     if terms:
         Terms.objects.create(account=account, **terms)
-    return account, place
+    return account
 
 
 def make_payment(account, place, *entries, currency="EUR", ref="pi_1", at=DAY, payment_id=None):

@@ -46,6 +46,8 @@ class StripePeer(Peer):
 
     def _act(self, method, parts, form) -> Said:
         match parts.path.strip("/").split("/"):
+            case ["v1", "balance"] if method == "GET":
+                return _json({"object": "balance", "available": [], "livemode": False})
             case ["v1", "payment_intents"]:
                 return self._create(form)
             case ["v1", "payment_intents", name] if method == "GET":

@@ -26,6 +26,7 @@ SIDED: Final[Mapping[str, str]] = {
             "webhook_id", "variant_id", "hold_id", "sku", "transfer_id",
             "webhook_id", "supplier_id", "purchase_id", "receipt_id", "payment_id",
             "payment_reference", "variant_id", "hold_id", "sku", "live_order_id", "profile_id",
+            "decision_id", "statement_id", "difference_id", "account_id",
             "decision_id", "carrier_id", "pick_list_id", "parcel_id",
             "decision_id", "rma_id", "photo_id",
         )
@@ -37,6 +38,7 @@ SIDED: Final[Mapping[str, str]] = {
     "purchase_order": "purchase_id",
     "key": "evidence_key",
     "other": "customer_id",
+    "account": "account_id",
     "unit_id": "place_id",
     "unit": "place_id",
     "order": "live_order_id",
@@ -211,6 +213,10 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/payments/{payment_id}/refunds": "{}",
     "PUT /api/v1/payment-accounts": '{"company": "<company_id>", "code": "taken", '
     '"provider": "test", "settings": {}, "secrets": {}, "is_test": true}',
+    "PUT /api/v1/payment-accounts/{account_id}/terms": '{"wait_days": 9}',
+    "POST /api/v1/settlement/differences/{difference_id}/notes": '{"note": "Taken"}',
+    "POST /api/v1/settlement/differences/{difference_id}/closing": '{"note": "Taken"}',
+    "POST /api/v1/settlement/differences/{difference_id}/reopening": '{"note": "Taken"}',
     "POST /api/v1/stock/movements": '{"source": "taken", "movements": [{"place": "<place_id>", '
     '"item": "<variant_id>", "kind": "receipt", "quantity": 5}]}',
     "POST /api/v1/stock/holds": '{"owner": "taken", "lines": [{"place": "<place_id>", '
@@ -305,7 +311,7 @@ MAKING: Final = frozenset(
         "POST /api/v1/audiences/uploads",
         "PUT /api/v1/audiences/export-policy",
         "POST /api/v1/products/findings/decisions", "POST /api/v1/imports",
-        "POST /api/v1/import-looks",
+        "POST /api/v1/import-looks", "POST /api/v1/settlement/statements",
         "POST /api/v1/privacy/requests/{request_id}/verification",
         "POST /api/v1/privacy/requests/{request_id}/extension",
         "POST /api/v1/privacy/requests/{request_id}/cancellation",

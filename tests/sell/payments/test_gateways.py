@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from tests.builders.alipay_peer import AlipayPeer
 from tests.builders.http import problem
 from tests.builders.org import make_company, make_place
@@ -17,8 +17,11 @@ from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.infra.outbox.models import OutboxEvent
 from quanqu.kernel.ids import encode
 from quanqu.sell.payments.contracts import (
+    AccountCheck,
     AccountDraft,
+    AccountNotFoundError,
     CaptureMode,
+    InsideTransactionError,
     NoticeEarlyError,
     NoticeSignatureError,
     PaymentState,
@@ -26,6 +29,7 @@ from quanqu.sell.payments.contracts import (
 )
 from quanqu.sell.payments.facade import (
     capture_payment,
+    check_account_keys,
     get_payment,
     list_entries,
     refresh_payment,
@@ -365,3 +369,16 @@ def test_the_notice_the_shopper_and_a_retry_at_once_make_one_capture(desk):
         assert desk.peer.count_paid(payment.id) == 1
     assert count_told("paid") == 6
     assert not Operation.objects.exclude(state="done").exists()
+
+
+def test_the_keys_of_an_account_are_tried_by_a_real_call(desk):
+    check = {"actor": SYSTEM, "account_id": desk.account.id, "now": NOW}
+
+    assert check_account_keys(**check) == AccountCheck(is_good=True)
+
+    desk.peer.fail_next("before")
+    assert check_account_keys(**check) == AccountCheck(is_good=False, reason="silence")
+    with transaction.atomic(), pytest.raises(InsideTransactionError):
+        check_account_keys(**check)
+    with pytest.raises(AccountNotFoundError):
+        check_account_keys(actor=SYSTEM, account_id=uuid4(), now=NOW)

@@ -163,6 +163,7 @@ def test_a_wrong_key_is_a_refusal_and_silence_is_not_one(peer):
     wanted = task(EntryKind.AUTHORISATION, uuid4())
 
     assert GATEWAY.do(other, wanted, now=NOW).reason == "api_key"
+    assert GATEWAY.check(other, now=NOW).reason == "api_key"
     peer.fail_next("before", "500")
     for _ in range(2):
         assert GATEWAY.do(access(peer), wanted, now=NOW).outcome is Outcome.UNKNOWN

@@ -8,6 +8,7 @@ from quanqu.sell.payments.actions.carrying import (
     refresh_payment,
 )
 from quanqu.sell.payments.actions.changing import capture_payment, refund_payment, void_payment
+from quanqu.sell.payments.actions.checking import check_account_keys
 from quanqu.sell.payments.actions.differences import (
     close_difference,
     note_difference,
@@ -27,9 +28,11 @@ from quanqu.sell.payments.queries.differences import (
     list_settled_days,
 )
 from quanqu.sell.payments.queries.payments import (
+    count_payments,
     get_payment,
     get_payments,
     list_entries,
+    list_operations,
     list_payments,
     refund_plan,
 )
@@ -47,8 +50,10 @@ from quanqu.sell.payments.registry import get_tender, list_tenders, register_ten
 __all__ = [
     "capture_payment",
     "carry_out",
+    "check_account_keys",
     "close_difference",
     "count_differences",
+    "count_payments",
     "get_difference",
     "get_payment",
     "get_payments",
@@ -62,6 +67,7 @@ __all__ = [
     "list_due",
     "list_entries",
     "list_lines",
+    "list_operations",
     "list_payment_lines",
     "list_payments",
     "list_rejects",

@@ -110,6 +110,9 @@ class Gateway(Protocol):
 
     receipt: Receipt
 
+    def check(self, access: Access, *, now: datetime) -> Answer:
+        """Make a harmless call with the account's keys: done, refused with a reason, unknown."""
+
     def do(self, access: Access, task: Task, *, now: datetime) -> Answer:
         """Ask for it; asked again under the same id, it happens once."""
 

@@ -11,6 +11,17 @@ __all__ = ["REFUSALS", "said"]
 
 # The templates of the errors a reader can meet; their fields stay as they are.
 REFUSALS: Final = (
+    gettext_noop("The file cannot be read: {problem}."),
+    gettext_noop("An amount is from 1 to {largest} minor units; {amount} is not."),
+    gettext_noop("The payment {ref} is {state}: {amount} cannot be {wanted}, at most {left}."),
+    gettext_noop("{tender} cannot be {wanted}."),
+    gettext_noop("The account: {problem}."),
+    gettext_noop("No account {ref} was found."),
+    gettext_noop("The id {ref} was used for another {what}."),
+    gettext_noop("The {field}: {problem}."),
+    gettext_noop("No statement {ref} was found."),
+    gettext_noop("No difference {ref} was found."),
+    gettext_noop("The difference {ref} is {state} and cannot be {wanted}."),
     gettext_noop("Nothing of the return {ref} is damaged stock that a supplier could get back."),
     gettext_noop("No order {ref} was found. For one bought elsewhere, give the total it shows."),
     gettext_noop("The order {ref} is {state}: nothing of it can come back."),

@@ -116,6 +116,15 @@ PAGES: Final = (
             ),
             Entry("counts", _("Counts"), "list-checks", "stock.view", "w", "stocktaking 盘点"),
             Entry("orders", _("Orders"), "receipt-text", "orders.view", "o", "sales 订单"),
+            Entry("payments", _("Payments"), "credit-card", "payments.view", "e", "tender 支付"),
+            Entry(
+                "settlement",
+                _("Reconciliation"),
+                "scale",
+                "payments.view",
+                "b",
+                "statements bank 对账 结算",
+            ),
             Entry(
                 "returns",
                 _("Returns"),

@@ -9,7 +9,7 @@ Source: opendocs.alipay.com (alipay.trade.precreate, .pay, .query, .refund, .fas
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from quanqu.kernel.money import Money, MoneyFormatError
 from quanqu.sell.payments.adapters.alipay_calls import local_time, request, told_by_alipay
@@ -32,6 +32,16 @@ class AlipayGateway:
     """Speaks Alipay's protocol; money is taken at once, and in renminbi."""
 
     receipt = Receipt("success", "text/plain")
+
+    def check(self, access: Access, *, now: datetime) -> Answer:
+        """Ask for a trade that is none: who knows the application says so."""
+        found = request(access, "alipay.trade.query", {"out_trade_no": uuid4().hex}, now=now)
+        if found.get("sub_code") == _MISSING:
+            return Answer(Outcome.DONE)
+        if not found or found.get("code") in (_DONE, _UNSURE):
+            return Answer(Outcome.UNKNOWN)
+        reason = found.get("sub_code") or found.get("code") or "refused"
+        return Answer(Outcome.REFUSED, reason=str(reason)[:100])
 
     def do(self, access: Access, task: Task, *, now: datetime) -> Answer:
         """Make a code to scan, take the one that is shown, or give money back."""

@@ -41,6 +41,18 @@ class StripeGateway:
 
     receipt = Receipt('{"received": true}')
 
+    def check(self, access: Access, *, now: datetime) -> Answer:
+        """Ask for the account's balance."""
+        del now
+        reply = _get(access, "/v1/balance")
+        if reply.status == 200:
+            return Answer(Outcome.DONE)
+        if reply.is_unclear:
+            return Answer(Outcome.UNKNOWN)
+        error = _decoded(reply).get("error") or {}
+        reason = error.get("code") or error.get("type") or f"http_{reply.status}"
+        return Answer(Outcome.REFUSED, reason=str(reason)[:100])
+
     def do(self, access: Access, task: Task, *, now: datetime) -> Answer:
         """Ask for it under the operation's id as Idempotency-Key."""
         del now

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
@@ -34,6 +34,17 @@ class WechatGateway:
     """Speaks WeChat Pay's protocol; money is taken at once, and in renminbi."""
 
     receipt = Receipt('{"code": "SUCCESS", "message": "OK"}')
+
+    def check(self, access: Access, *, now: datetime) -> Answer:
+        """Ask for an order that is none: who knows the merchant says so."""
+        mchid = quote(access.settings["mchid"])
+        path = f"/v3/pay/transactions/out-trade-no/{uuid4().hex}?mchid={mchid}"
+        status, found = request(access, "GET", path, None, now=now)
+        if status == 404:
+            return Answer(Outcome.DONE)
+        if status is None or status == 200:
+            return Answer(Outcome.UNKNOWN)
+        return Answer(Outcome.REFUSED, reason=_reason(found))
 
     def do(self, access: Access, task: Task, *, now: datetime) -> Answer:
         """Make an order for the shopper to pay, or a refund, under the operation's id."""

@@ -14,6 +14,7 @@ from quanqu.know.org.facade import companies_by_key, get_unit, places_by_key
 from quanqu.sell.payments import facade
 from quanqu.sell.payments.api import render
 from quanqu.sell.payments.api.schemas.payments import (
+    AccountCheckOut,
     AccountIn,
     AccountOut,
     CaptureIn,
@@ -28,6 +29,7 @@ from quanqu.sell.payments.api.schemas.payments import (
     TenderOut,
 )
 from quanqu.sell.payments.contracts import (
+    AccountCheck,
     AccountDraft,
     PaymentFilters,
     PaymentView,
@@ -44,7 +46,16 @@ def list_payments(
     """The payments in scope, newest first."""
     found = facade.list_payments(
         actor=actor_of(request),
-        filters=PaymentFilters(query.unit, query.state, query.tender, query.reference),
+        filters=PaymentFilters(
+            query.unit,
+            query.state,
+            query.tender,
+            query.reference,
+            text=query.search,
+            has_problem=query.trouble,
+            since=query.since,
+            until=query.until,
+        ),
         cursor=page.cursor,
         limit=page.limit,
     )
@@ -153,6 +164,16 @@ def save_account(request: HttpRequest, body: AccountIn) -> dict[str, Any]:
     )  # fmt: skip
     row = facade.save_account(actor=actor, draft=draft, now=utc_now())
     return render.account(row, {company.key: company})
+
+
+@router.post(
+    "/payment-accounts/{account_id}/checks", response=AccountCheckOut, summary="Try an account"
+)
+def check_account(request: HttpRequest, account_id: Path[Id]) -> AccountCheck:
+    """Make a harmless call to the provider with the account's keys; nothing is changed."""
+    return facade.check_account_keys(
+        actor=actor_of(request), account_id=decode("pac", account_id), now=utc_now()
+    )
 
 
 def _shown(row: PaymentView) -> dict[str, Any]:

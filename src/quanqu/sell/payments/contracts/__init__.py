@@ -31,10 +31,12 @@ from quanqu.sell.payments.contracts.events import (
     PaymentVoided,
 )
 from quanqu.sell.payments.contracts.reads import (
+    AccountCheck,
     AccountView,
     EntryView,
     NextStep,
     NoticeReceipt,
+    OperationView,
     PaymentFilters,
     PaymentView,
     RefundPart,
@@ -79,6 +81,7 @@ __all__ = [
     "BANK_FORMATS",
     "FORMATS_OF",
     "LARGEST_MINOR",
+    "AccountCheck",
     "AccountDraft",
     "AccountInvalidError",
     "AccountNotFoundError",
@@ -111,6 +114,7 @@ __all__ = [
     "NoticeReceipt",
     "NoticeSignatureError",
     "OperationState",
+    "OperationView",
     "PaymentAmountError",
     "PaymentAuthorised",
     "PaymentFailed",

@@ -7,15 +7,18 @@ from uuid import UUID
 from quanqu.sell.payments.contracts.words import (
     CaptureMode,
     EntryKind,
+    OperationState,
     PaymentState,
     TenderKind,
 )
 
 __all__ = [
+    "AccountCheck",
     "AccountView",
     "EntryView",
     "NextStep",
     "NoticeReceipt",
+    "OperationView",
     "PaymentFilters",
     "PaymentView",
     "RefundPart",
@@ -83,12 +86,54 @@ class PaymentView:
 
 @dataclass(frozen=True, slots=True)
 class PaymentFilters:
-    """Narrow a list of payments: inside a unit, in a state, by tender, of a reference."""
+    """Narrow a list of payments: inside a unit, in a state, by tender, of a reference.
+
+    `text`: the beginning of a reference, or a provider's number or a payment's id as they are.
+    `has_problem`: the provider said what cannot be.  `least_minor`, `most_minor`: of the amount.
+    `since` is included, `until` is not.
+    """
 
     unit_id: str | None = None
     state: PaymentState | None = None
     tender: str | None = None
     reference: str | None = None
+    states: frozenset[PaymentState] = frozenset()
+    tenders: frozenset[str] = frozenset()
+    place_keys: frozenset[int] | None = None
+    text: str = ""
+    has_problem: bool = False
+    least_minor: int | None = None
+    most_minor: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationView:
+    """Something asked of a payment, and how it stands. Units: minor units."""
+
+    id: UUID
+    kind: EntryKind
+    amount_minor: int
+    state: OperationState
+    reason: str
+    note: str
+    actor: str
+    tries: int
+    asked_at: datetime
+    due_at: datetime | None
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCheck:
+    """What a provider answered to a harmless call with an account's keys.
+
+    `is_good`: it knows the account.  `reason`: a code of why not; `silence`: it did not answer.
+    """
+
+    is_good: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

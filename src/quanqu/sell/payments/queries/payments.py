@@ -1,14 +1,15 @@
 """Payments, their ledger and accounts, as an actor may see them."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.db.facade import Sorting, read_number
-from quanqu.kernel.ids import encode
+from quanqu.kernel.ids import MalformedIdError, decode, encode
 from quanqu.kernel.paging import Page
 from quanqu.know.org.facade import resolve_scope
 from quanqu.sell.payments.contracts import (
@@ -16,6 +17,8 @@ from quanqu.sell.payments.contracts import (
     EntryKind,
     EntryView,
     NextStep,
+    OperationState,
+    OperationView,
     PaymentFilters,
     PaymentNotFoundError,
     PaymentState,
@@ -23,16 +26,18 @@ from quanqu.sell.payments.contracts import (
     RefundPart,
     RefundTooLargeError,
 )
-from quanqu.sell.payments.models import Entry, Payment
+from quanqu.sell.payments.models import Entry, Operation, Payment
 from quanqu.sell.payments.registry import tender_of
 from quanqu.sell.payments.rules.refunds import split_refund
 from quanqu.sell.payments.rules.requests import check_amount
 
 __all__ = [
     "VIEW",
+    "count_payments",
     "get_payment",
     "get_payments",
     "list_entries",
+    "list_operations",
     "list_payments",
     "refund_plan",
     "view_of",
@@ -84,15 +89,38 @@ def list_payments(
     *, actor: Actor, filters: PaymentFilters, cursor: str | None = None, limit: int = 50
 ) -> Page[PaymentView]:
     """Return a page of payments, newest first. Raises: NotAllowedError, UnitNotFoundError."""
-    found = _seen(actor, filters.unit_id)
-    if filters.state is not None:
-        found = found.filter(state=filters.state.value)
-    if filters.tender is not None:
-        found = found.filter(tender=filters.tender)
-    if filters.reference is not None:
-        found = found.filter(reference=filters.reference)
-    rows, following = _NEWEST.page(found, cursor, limit)
+    rows, following = _NEWEST.page(_narrowed(actor, filters), cursor, limit)
     return Page(tuple(map(view_of, rows)), following)
+
+
+def count_payments(*, actor: Actor, filters: PaymentFilters) -> int:
+    """Return how many payments match. Raises: NotAllowedError, UnitNotFoundError."""
+    return _narrowed(actor, filters).count()
+
+
+def list_operations(*, actor: Actor, payment_id: UUID) -> list[OperationView]:
+    """Return what was asked of a payment's provider, in order.
+
+    Raises: NotAllowedError, PaymentNotFoundError.
+    """
+    view = get_payment(actor=actor, payment_id=payment_id)
+    rows = Operation.objects.filter(payment_id=view.key).order_by("asked_at", "id")
+    return [
+        OperationView(
+            id=row.id,
+            kind=EntryKind(row.kind),
+            amount_minor=row.amount_minor,
+            state=OperationState(row.state),
+            reason=row.reason,
+            note=row.note,
+            actor=row.actor,
+            tries=row.tries,
+            asked_at=row.asked_at,
+            due_at=row.due_at,
+            settled_at=row.settled_at,
+        )
+        for row in rows
+    ]
 
 
 def list_entries(*, actor: Actor, payment_id: UUID) -> list[EntryView]:
@@ -148,6 +176,31 @@ def view_of(row: Payment) -> PaymentView:
         created_at=row.created_at,
         changed_at=row.changed_at,
     )
+
+
+def _narrowed(actor: Actor, filters: PaymentFilters) -> "QuerySet[Payment]":
+    found = _seen(actor, filters.unit_id)
+    states = filters.states | ({filters.state} if filters.state is not None else set())
+    tenders = filters.tenders | ({filters.tender} if filters.tender is not None else set())
+    exact = {
+        "state__in": [one.value for one in states] or None,
+        "tender__in": sorted(tenders) or None,
+        "reference": filters.reference,
+        "place_key__in": filters.place_keys,
+        "amount_minor__gte": filters.least_minor,
+        "amount_minor__lte": filters.most_minor,
+        "created_at__gte": filters.since,
+        "created_at__lt": filters.until,
+    }
+    found = found.filter(**{name: value for name, value in exact.items() if value is not None})
+    if filters.has_problem:
+        found = found.exclude(problem="")
+    if text := filters.text.strip():
+        wanted = Q(reference__startswith=text) | Q(provider_ref=text)
+        with suppress(MalformedIdError):
+            wanted |= Q(id=decode("pay", text))
+        found = found.filter(wanted)
+    return found
 
 
 def _seen(actor: Actor, unit_id: str | None = None) -> "QuerySet[Payment]":

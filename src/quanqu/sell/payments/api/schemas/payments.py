@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from quanqu.infra.http.facade import MoneyOut
 from quanqu.sell.payments.contracts import (
@@ -28,6 +28,10 @@ class PaymentQuery(Schema):
     state: PaymentState | None = None
     tender: Text | None = None
     reference: Text | None = Field(None, description="What was paid for, such as an order's id.")
+    search: Text = Field("", description="The beginning of a reference, or a provider's number.")
+    trouble: bool = Field(False, description="Those of which the provider said what cannot be.")
+    since: AwareDatetime | None = Field(None, description="Made at this time or after it.")
+    until: AwareDatetime | None = Field(None, description="Made before this time.")
 
 
 class PlanQuery(Schema):
@@ -152,3 +156,10 @@ class AccountOut(Schema):
     secret_names: list[str]
     is_test: bool
     is_enabled: bool
+
+
+class AccountCheckOut(Schema):
+    """What a provider answered to a harmless call with an account's keys."""
+
+    is_good: bool
+    reason: str
