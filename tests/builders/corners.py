@@ -7,8 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pyarrow as pa
-from tests.builders import catalog, customers, fulfilment, orders, payments, timeline
-from tests.builders import catalog, customers, orders, payments, settlement, timeline
+from tests.builders import catalog, customers, fulfilment, orders, payments, settlement, timeline
 from tests.builders.org import actor_of_person, make_key, make_person, make_place
 from tests.builders.returns import PNG
 
@@ -89,11 +88,11 @@ from quanqu.sell.inventory.facade import (
 )
 from quanqu.sell.orders.contracts import OrderFilters
 from quanqu.sell.orders.facade import list_orders
+from quanqu.sell.payments.contracts import DifferenceFilters
+from quanqu.sell.payments.facade import list_differences
 from quanqu.sell.returns.contracts import ReturnAsk
 from quanqu.sell.returns.contracts import ReturnDraft as GoodsReturnDraft
 from quanqu.sell.returns.facade import add_photo, get_sale, open_return
-from quanqu.sell.payments.contracts import DifferenceFilters
-from quanqu.sell.payments.facade import list_differences
 from quanqu.sell.sourcing.contracts import OrderLine, Question
 from quanqu.sell.sourcing.facade import activate_profile, allocate, save_profile
 from quanqu.sell.supply.contracts import (
@@ -347,6 +346,8 @@ def _fulfil(word: str, place: PlaceInfo) -> dict[str, str]:
     draft = PackDraft(ids.new_id(), order_id, 1, {1: 1}, Measures(300))
     parcel = pack_parcel(actor=SYSTEM, draft=draft, now=NOW)
     return {"pick_list_id": list_id, "parcel_id": ids.encode("pcl", parcel.id)}
+
+
 def _come_back(word: str, place: PlaceInfo, order_id: str) -> dict[str, str]:
     """Open a return of what was bought, with a photo."""
     order = ids.decode("ord", order_id)

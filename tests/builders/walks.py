@@ -41,7 +41,6 @@ SIDED: Final[Mapping[str, str]] = {
     "account": "account_id",
     "unit_id": "place_id",
     "unit": "place_id",
-    "order": "live_order_id",
     "place": "place_id",
     "scope": "place_id",
     "listed_at": "place_id",
@@ -58,6 +57,7 @@ SIDED: Final[Mapping[str, str]] = {
     "value": "customer_search",
     "text": "place_code",
     "/api/v1/customers/verdicts/{key} key": "verdict_key",
+    "/api/v1/parcels order": "live_order_id",
     "/api/v1/mappings company": "company_code",
     "/api/v1/connections/{code}/deliveries code": "connection_code",
     "/api/v1/orders/lookup place": "place_code",
@@ -90,11 +90,10 @@ PLAIN: Final[Mapping[str, str]] = {
     "rule": "failed_events", "is_open": "", "severity": "", "since": "", "sort": "newest",
     "state": "", "status": "", "type": "", "until": "", "purpose": "marketing", "by": "email",
     "show": "on_hand", "trouble": "", "amount": "1", "tender": "", "filled": "", "is_filled": "",
-    "revision": "0", "reason": "", "total": "",
-    "of": "", "is_overdue": "", "is_credited": "", "overdue": "", "delivery": "",
-    "revision": "0", "is_overdue": "", "is_credited": "", "overdue": "", "delivery": "",
-    "is_held_up": "", "part": "1", "part_no": "1", "line_key": "1", "tracking_number": "",
-    "pair_id": "mpr_00000000000000000000000000", "run_id": "mrn_00000000000000000000000000",
+    "revision": "0", "reason": "", "total": "", "of": "", "is_overdue": "", "is_credited": "",
+    "overdue": "", "delivery": "", "is_held_up": "", "part": "1", "part_no": "1", "line_key": "1",
+    "tracking_number": "", "pair_id": "mpr_00000000000000000000000000",
+    "run_id": "mrn_00000000000000000000000000",
 }  # fmt: skip
 
 

@@ -43,9 +43,9 @@ from quanqu.sell.inventory.queries.levels import (
     list_ledger,
     list_levels,
 )
+from quanqu.sell.inventory.queries.refs import moved_by_refs
 from quanqu.sell.inventory.queries.ruling import list_channel_levels, list_limits, list_rules
 from quanqu.sell.inventory.queries.shortages import short_lines
-from quanqu.sell.inventory.queries.refs import moved_by_refs
 from quanqu.sell.inventory.queries.transfers import count_transfers, get_transfer, list_transfers
 
 __all__ = [

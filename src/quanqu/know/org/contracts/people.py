@@ -58,9 +58,7 @@ PERMISSIONS: Final[frozenset[str]] = frozenset(
         "privacy.view", "returns.approve", "returns.manage", "returns.policy", "returns.view",
         "sourcing.manage", "sourcing.view", "stock.manage", "stock.view", "supply.approve",
         "supply.manage", "supply.view", "timeline.manage", "timeline.view", "timeline.write",
-        "privacy.view", "sourcing.manage", "sourcing.view", "stock.approve", "stock.count",
-        "stock.manage", "stock.view", "supply.approve", "supply.manage", "supply.view",
-        "timeline.manage", "timeline.view", "timeline.write",
+        "stock.approve", "stock.count",
     }
 )  # fmt: skip
 
@@ -68,8 +66,7 @@ _LOOK: Final = frozenset(
     {
         "org.view", "catalog.view", "metrics.view", "orders.view", "returns.view", "sourcing.view",
         "stock.view",
-        "org.view", "catalog.view", "fulfilment.view", "metrics.view", "orders.view",
-        "sourcing.view", "stock.view",
+        "fulfilment.view",
     }
 )  # fmt: skip
 _CUSTOMERS: Final = frozenset({"customers.view", "timeline.view", "audiences.view"})
