@@ -58,7 +58,6 @@ class ParcelsPage(ListView):
     title = gettext_lazy("Parcels")
     lede = gettext_lazy("What is packed, on its way and delivered.")
     search_label = gettext_lazy("Tracking number")
-    head_template = "console/fulfilment/tabs_parcels.html"
     empty = Empty(
         "package",
         gettext_lazy("No parcels yet"),
@@ -101,6 +100,10 @@ class ParcelsPage(ListView):
             states=tuple(ParcelState(one) for one in asked.many("state") if one in known),
             tracking_no=asked.text.strip(),
         )
+
+    def head(self, asked: Asked) -> dict[str, Any]:
+        """Stand among the pages of fulfilment."""
+        return {"above_template": "console/fulfilment/tabs.html", "tab": "parcels"}
 
     def identify(self, row: ParcelView) -> str:
         """Return the parcel's outside id."""

@@ -74,6 +74,7 @@ class PartWorkPage(ConsoleView):
             "zone": place.details.time_zone,
             "order_id": live_order_id,
             "delivery": DELIVERIES[card.delivery],
+            "is_sent": is_sent,
             "lines": self._lines(found),
             "parcels": [self._parcel(one) for one in found.parcels],
             "carriers": self._services(found) if may_work else [],

@@ -47,7 +47,6 @@ class PickListsPage(ListView):
     permission = "fulfilment.view"
     title = gettext_lazy("Pick lists")
     lede = gettext_lazy("Each list has one picker, and leads from bin to bin.")
-    head_template = "console/fulfilment/tabs_lists.html"
     empty = Empty(
         "list-checks",
         gettext_lazy("No pick lists"),
@@ -85,6 +84,10 @@ class PickListsPage(ListView):
             tuple(ListState(one) for one in asked.many("state") if one in known),
         )
         return list_pick_lists(actor=self.frame.actor, filters=filters, cursor=cursor, limit=limit)
+
+    def head(self, asked: Asked) -> dict[str, Any]:
+        """Stand among the pages of fulfilment."""
+        return {"above_template": "console/fulfilment/tabs.html", "tab": "lists"}
 
     def identify(self, row: PickListView) -> str:
         """Return the list's outside id."""
