@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from quanqu.doors.console.kit.cells import Cell, day_cell, moment_cell, text_cell
 from quanqu.doors.console.kit.columns import Column
@@ -55,7 +55,7 @@ class ParcelsPage(ListView):
     page_code = "fulfilment"
     views_code = "parcels"
     permission = "fulfilment.view"
-    title = gettext_lazy("Parcels")
+    title = pgettext_lazy("goods", "Parcels")
     lede = gettext_lazy("What is packed, on its way and delivered.")
     search_label = gettext_lazy("Tracking number")
     empty = Empty(
@@ -76,11 +76,11 @@ class ParcelsPage(ListView):
     columns = (
         Column("parcel", gettext_lazy("Parcel"), _title, is_title=True),
         Column("state", gettext_lazy("State"), lambda row, frame: parcel_chip(row.state)),
-        Column("place", gettext_lazy("From"), _place),
+        Column("place", pgettext_lazy("parcel", "From"), _place),
         Column("carrier", gettext_lazy("Carrier"), lambda row, frame: text_cell(row.carrier_name)),
         Column("left", gettext_lazy("Left"), _left),
         Column("expected", gettext_lazy("Expected"), _expected),
-        Column("delivered", gettext_lazy("Delivered"), _delivered),
+        Column("delivered", pgettext_lazy("parcel", "Delivered"), _delivered),
     )
 
     def fetch(self, asked: Asked, cursor: str | None, limit: int) -> Page[Any]:
