@@ -45,13 +45,14 @@ from quanqu.sell.checkout.facade import (
 )
 from quanqu.sell.checkout.rules.parts import state_of_order
 from quanqu.sell.inventory.contracts import (
+    BuyerLimitError,
     LevelFilters,
     Movement,
     MovementKind,
     Posting,
     StockState,
 )
-from quanqu.sell.inventory.facade import expire_holds, list_levels, post_movements
+from quanqu.sell.inventory.facade import expire_holds, limit_buyers, list_levels, post_movements
 from quanqu.sell.payments import registry
 from quanqu.sell.sourcing.queries.places import forget_places
 
@@ -354,3 +355,20 @@ def test_a_pickup_from_another_store_comes_from_there(shop: Shop) -> None:
     third = make_place("north-corner", company=shop.company, place_type=PlaceType.STORE)
     placed = order(shop, ("tea", 1), delivery=Delivery.PICKUP, pickup_place_key=third.key)
     assert parts(placed) == [(shop.store.key, "waiting")]
+
+
+def test_a_limit_per_buyer_counts_what_was_sourced_and_survives_a_move(shop: Shop) -> None:
+    limit_buyers(
+        actor=SYSTEM, company_key=shop.company.key, variant_keys=[shop.items["tea"].key],
+        most=3, window_s=3_600, now=NOW,
+    )  # fmt: skip
+    placed = sourced(shop, ("tea", 2), subject_key=7)
+    with pytest.raises(BuyerLimitError):
+        sourced(shop, ("tea", 2), subject_key=7, now=later(1))
+    move_part(actor=SYSTEM, order_id=placed.id, part_no=1, lines=[1], move_id=uuid4(),
+              cause="refused", now=later(2))  # fmt: skip
+    with pytest.raises(BuyerLimitError):
+        sourced(shop, ("tea", 2), subject_key=7, now=later(3))
+    assert sourced(shop, ("tea", 1), subject_key=7, now=later(4))
+    assert sourced(shop, ("tea", 3), subject_key=8, now=later(5))
+    assert not breaches()

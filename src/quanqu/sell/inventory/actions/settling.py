@@ -93,7 +93,7 @@ def _settle(actor: Actor, request_id: UUID, to: HoldState, now: datetime) -> lis
     if states == {to} or (to is HoldState.RELEASED and states <= _OVER):
         return []
     if to is HoldState.RELEASED:
-        rows = [row for row in rows if row[4] not in _OVER]  # some lines were short
+        rows = [row for row in rows if row[6] not in _OVER]  # some lines were short
     for *_, state, ends_at in rows:
         is_over = state == HoldState.HELD and ends_at is not None and ends_at <= now
         if state not in _FOLLOWS[to] or (is_over and to is not HoldState.RELEASED):
