@@ -80,7 +80,7 @@ def test_a_count_is_begun_scanned_typed_handed_in_and_approved(world: World, mug
     client.post(entry, {"n1": "46"})
     client.post(reverse("console:count_hand_in", args=[count_id]))
     page = show(client, reverse("console:count", args=[count_id]))
-    assert "-1" in page.text
+    assert re.search("[-−]1", page.text)
     act = reverse("console:count_act", args=[count_id])
     assert client.post(act, {"act": "approve"}).status_code == 302
 
@@ -134,3 +134,8 @@ def test_an_associate_counts_and_does_not_approve(world: World, mug: Item) -> No
     viewer = signed_in(make_person("Vi", role=RoleCode.VIEWER))
     assert viewer.get(reverse("console:count_new")).status_code == 403
     assert viewer.post(reverse("console:count_scan", args=[count_id])).status_code == 403
+
+
+def test_every_page_can_ask_before_what_is_hard_to_take_back(world: World) -> None:
+    page = signed_in(world.owner).get(reverse("console:counts")).content.decode()
+    assert page.count('<dialog id="confirm"') == 1

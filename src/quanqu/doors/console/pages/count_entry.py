@@ -1,6 +1,5 @@
 """Enter what is counted, made for a phone: scan with a reader or the camera, or type."""
 
-import secrets
 from typing import Any, Final
 
 from django.contrib import messages
@@ -21,7 +20,8 @@ from quanqu.sell.inventory.contracts import CountEntry, CountState, CountView
 
 __all__ = ["CountEntryPage", "CountHandIn", "CountScan"]
 
-MOST_SHOWN: Final = 60
+MOST_SHOWN: Final = 20
+MOST_LAST: Final = 5
 _LONGEST: Final = 10
 
 
@@ -77,7 +77,7 @@ class CountScan(ConsoleView):
         found = facade.get_count(actor=actor, count_id=key)
         code = request.POST.get("code", "").strip()[:80]
         units = _number(request.POST.get("units", "").strip() or "1")
-        told: dict[str, Any] = {"is_scan": True}
+        told: dict[str, Any] = {}
         item = _item_of(self, found, code)
         if item is None:
             told |= {"is_missed": True, "missed": code}
@@ -134,7 +134,7 @@ def _form(view: ConsoleView, found: CountView, count_id: str, **told: Any) -> di
             else (True, 0.0)
         ),
     )
-    shown = [*last[:10], *left[:MOST_SHOWN]]
+    shown = [*last[:MOST_LAST], *left[:MOST_SHOWN]]
     labels = variant_labels(variant_keys={line.variant_key for line in shown})
     return {
         "count": found,
@@ -143,29 +143,27 @@ def _form(view: ConsoleView, found: CountView, count_id: str, **told: Any) -> di
         "total": len(mine),
         "done": len(mine) - len(left),
         "left": [(line, labels.get(line.variant_key)) for line in left[:MOST_SHOWN]],
-        "last": [(line, labels.get(line.variant_key)) for line in last[:10]],
+        "last": [(line, labels.get(line.variant_key)) for line in last[:MOST_LAST]],
         "hidden": max(len(left) - MOST_SHOWN, 0),
-        "once": secrets.token_hex(16),
         **told,
     }
 
 
 def _item_of(view: ConsoleView, found: CountView, code: str) -> int | None:
-    """Return the item that a barcode or SKU names: of the list first, else of the company."""
+    """Return the item that a SKU of the company or a barcode of the list names."""
     if not code:
         return None
-    labels = variant_labels(variant_keys={line.variant_key for line in found.lines})
-    for key, label in labels.items():
-        if code in _codes(label):
-            return key
     company = view.frame.places[found.place_key].company_key
     ref = variants_by_sku(skus=[(company, code)]).get((company, code))
-    return ref.key if ref else None
+    if ref is not None:
+        return ref.key
+    labels = variant_labels(variant_keys={line.variant_key for line in found.lines})
+    return next((key for key, label in labels.items() if code in _codes(label)), None)
 
 
 def _codes(label: VariantLabel) -> set[str]:
     """Return what a reader may say of an item; a scanner may leave out a leading zero."""
-    return {label.sku, label.gtin, label.gtin.lstrip("0")} - {""}
+    return {label.gtin, label.gtin.lstrip("0")} - {""}
 
 
 def _number(text: str) -> int:

@@ -29,7 +29,26 @@ const read = async (detector, view, isOn) => {
   }
 };
 
+// Each scan is a request of its own name, sent in turn; the field is free for the next at once.
+const initField = (root) => {
+  const form = root.querySelector?.("[data-scan-form]");
+  if (!form || !once(form, "Scan")) return;
+  let turn = Promise.resolve();
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const values = Object.fromEntries(new FormData(form));
+    values.once = Array.from(crypto.getRandomValues(new Uint32Array(4))).join("-");
+    form.reset();
+    form.querySelector("[data-scan]").focus();
+    const target = form.dataset.scanInto;
+    turn = turn.then(() => window.htmx.ajax("POST", form.dataset.scanForm, { source: target, target, values }))
+      .catch(() => {});
+  });
+};
+
 export const initScan = (root) => {
+  initField(root);
   const box = root.querySelector?.("[data-camera]");
   if (!box || !once(box, "Camera")) return;
   if (!("BarcodeDetector" in window) || !navigator.mediaDevices?.getUserMedia) return;
