@@ -170,3 +170,16 @@ def test_who_may_not_handle_returns_only_looks(shop: Shop, desk: Client, world: 
     assert answer.status_code == 403
     stranger = signed_in(world.viewer)
     assert stranger.get(reverse("console:return", args=[rma_id])).status_code == 404
+
+
+def test_an_order_is_found_by_its_buyer(world: World) -> None:
+    store = world.places["store"]
+    client = signed_in(world.owner)
+    page = show(client, f"/returns/new?q=bea@example.com&at={store.id}").text
+    assert "Orders found" in page
+    assert "WEB001" in page
+    assert "MARKET" not in page  # another company's
+    narrow = signed_in(make_person("Till", role=RoleCode.ASSOCIATE, unit_id=store.id))
+    seen = show(narrow, f"/returns/new?q=bea@example.com&at={store.id}").text
+    assert "STORE001" in seen
+    assert "WEB001" not in seen

@@ -290,7 +290,8 @@ def test_wrong_policies_are_refused_by_name(shop):
     for body in (
         {"window_days": -1}, {"restocking_rate": "1.5"}, {"colour": "red"}, {"reasons": []},
         {"windows": [{"days": 3, "channel": "moon"}]}, {"shipping": "sometimes"},
-        {"refuse": ["shared_card"]}, {"restocking_rate": "0.123456"},
+        {"refuse": ["shared_card"]}, {"restocking_rate": "0.123456"}, {"restocking_rate": "NaN"},
+        {"final_sale": ["\0"]}, {"windows": "soon"}, {"restocking_rate": "1E-9999"},
     ):  # fmt: skip
         with pytest.raises(ReturnPolicyFormatError):
             policy(shop, **body)

@@ -7,12 +7,12 @@ from django.urls import reverse
 
 from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel.errors import QuanquError
-from quanqu.kernel.ids import MalformedIdError, decode, encode
+from quanqu.kernel.ids import decode, encode
 from quanqu.kernel.money import Money
 from quanqu.know.customers.contracts import CustomerFilters
 from quanqu.know.customers.facade import get_customer, list_customers
 from quanqu.know.org.contracts import PlaceInfo
-from quanqu.sell.orders.contracts import NOT_SOLD, OrderFilters
+from quanqu.sell.orders.contracts import NOT_SOLD, OrderFilters, OrderRow
 from quanqu.sell.orders.facade import list_orders
 from quanqu.sell.returns.contracts import Sale
 from quanqu.sell.returns.facade import find_sale, get_sale
@@ -30,7 +30,7 @@ class Found:
     place: str
     bought_on: object
     goods: str
-    free: int
+    free: int | None
     left: Money
     href: str
 
@@ -41,44 +41,62 @@ def find_orders(frame: Frame, text: str, place: PlaceInfo, *, total: int | None)
     Buyers are looked for where the reader may see customers, and their orders where the reader may
     see orders.
     """
-    sales: dict[object, Sale] = {}
-    for sale in find_sale(actor=frame.actor, text=text, place_key=place.key, proof=total):
-        sales[sale.order_id] = sale
-    order_ids = [*_by_id(text), *_of_buyer(frame, text, place)]
-    for order_id in order_ids:
-        try:
-            sale = get_sale(
-                actor=frame.actor, order_id=decode("ord", order_id), place_key=place.key,
-                proof=total,
-            )  # fmt: skip
-        except QuanquError:
-            continue  # not sold yet, or not for this desk
-        sales[sale.order_id] = sale
-    query = {"at": place.id} | ({"total": Money(total, place.currency).amount} if total else {})
-    return [
-        Found(
-            number=sale.number or encode("ord", sale.order_id),
-            place=frame.places[sale.place_key].name if sale.place_key in frame.places else "",
-            bought_on=sale.bought_on,
-            goods=", ".join(line.name or line.sku for line in sale.lines[:3]),
-            free=sum(line.free for line in sale.lines),
-            left=Money(sale.left_minor, sale.currency),
-            href=reverse("console:return_open", args=[encode("ord", sale.order_id)])
-            + f"?{urlencode(query)}",
-        )
-        for sale in list(sales.values())[:_MOST]
-    ]
+    sales = {
+        encode("ord", sale.order_id): sale
+        for sale in find_sale(actor=frame.actor, text=text, place_key=place.key, proof=total)
+    }
+    if named := _named(frame, text, place, total):
+        sales[text] = named
+    told = {"at": place.id} | ({"total": Money(total, place.currency).amount} if total else {})
+    found = [_of_sale(frame, order_id, sale, told) for order_id, sale in sales.items()]
+    rows = [row for row in _of_buyer(frame, text, place) if row.id not in sales]
+    return found + [_of_order(frame, row, told) for row in rows]
 
 
-def _by_id(text: str) -> list[str]:
+def _of_sale(frame: Frame, order_id: str, sale: Sale, told: dict[str, str]) -> Found:
+    return Found(
+        number=sale.number or order_id,
+        place=_place_name(frame, sale.place_key),
+        bought_on=sale.bought_on,
+        goods=", ".join(line.name or line.sku for line in sale.lines[:3]),
+        free=sum(line.free for line in sale.lines),
+        left=Money(sale.left_minor, sale.currency),
+        href=_href(order_id, told),
+    )
+
+
+def _of_order(frame: Frame, row: OrderRow, told: dict[str, str]) -> Found:
+    """Return an order of a buyer; what of it can come back is worked out once it is chosen."""
+    return Found(
+        number=row.number or row.external_id,
+        place=_place_name(frame, row.place_key),
+        bought_on=row.business_date,
+        goods="",
+        free=None,
+        left=Money(row.total.minor - row.refunded.minor, row.total.currency),
+        href=_href(row.id, told),
+    )
+
+
+def _place_name(frame: Frame, key: int) -> str:
+    place = frame.places.get(key)
+    return place.name if place else ""
+
+
+def _href(order_id: str, told: dict[str, str]) -> str:
+    return f"{reverse('console:return_open', args=[order_id])}?{urlencode(told)}"
+
+
+def _named(frame: Frame, text: str, place: PlaceInfo, total: int | None) -> Sale | None:
+    """Return the order whose id was typed or scanned; None where it is not for this desk."""
     try:
-        decode("ord", text)
-    except MalformedIdError:
-        return []
-    return [text]
+        order_id = decode("ord", text)
+        return get_sale(actor=frame.actor, order_id=order_id, place_key=place.key, proof=total)
+    except QuanquError:
+        return None
 
 
-def _of_buyer(frame: Frame, text: str, place: PlaceInfo) -> list[str]:
+def _of_buyer(frame: Frame, text: str, place: PlaceInfo) -> list[OrderRow]:
     """Return the orders of who has this e-mail address or phone number, the newest first."""
     can = frame.actor.can
     looks_so = "@" in text or sum(letter.isdigit() for letter in text) >= 7
@@ -96,4 +114,4 @@ def _of_buyer(frame: Frame, text: str, place: PlaceInfo) -> list[str]:
         subject_keys=frozenset(keys), company_keys=frozenset({place.company_key})
     )
     found = list_orders(actor=frame.actor, filters=filters, limit=_MOST).items
-    return [row.id for row in found if row.status not in NOT_SOLD]
+    return [row for row in found if row.status not in NOT_SOLD]

@@ -1,7 +1,6 @@
 """The REST API of returns: find an order, ask what may come back, open, watch, photos."""
 
 import base64
-import binascii
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -117,7 +116,7 @@ def add_photo(request: HttpRequest, rma_id: Path[Id], body: PhotoIn) -> Status[d
     """Keep a photo, checked by its content, without what it says of where and when."""
     try:
         content = base64.b64decode(body.content, validate=True)
-    except binascii.Error:
+    except ValueError:  # no base64, or letters beyond ASCII
         raise PhotoError(problem="it is no base64") from None
     made = facade.add_photo(
         actor=actor_of(request), return_id=decode("ret", rma_id), content=content, now=utc_now()

@@ -51,7 +51,8 @@ def last_day(policy: Policy, sale: Sale, line: SaleLine, reason: str) -> date:
         and _is_in(line.category, one.category)
     ]
     days = max(fitting)[1] if fitting else policy.window_days
-    ends = [sale.bought_on + timedelta(days=days)]
+    last = (date.max - sale.bought_on).days
+    ends = [sale.bought_on + timedelta(days=min(days, last))]
     ends += [
         one.until for one in policy.holidays if one.bought_from <= sale.bought_on <= one.bought_to
     ]

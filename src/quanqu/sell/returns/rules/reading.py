@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
@@ -25,6 +26,8 @@ def policy_schema() -> dict[str, Any]:
 
 def read_policy(body: Mapping[str, Any]) -> Policy:
     """Return the policy a JSON object tells. Raises: ReturnPolicyFormatError, naming the field."""
+    if b"\\u0000" in msgspec.json.encode(body):
+        raise ReturnPolicyFormatError(at="$", problem="has a character that no text has (NUL)")
     unknown = sorted(set(body) - set(Policy.__dataclass_fields__))
     if unknown:
         raise ReturnPolicyFormatError(at=f"$.{unknown[0]}", problem="is not known")
@@ -34,6 +37,8 @@ def read_policy(body: Mapping[str, Any]) -> Policy:
         told = _AT.match(str(error))
         at, problem = (told["at"], told["problem"]) if told else (None, str(error))
         raise ReturnPolicyFormatError(at=at or "$", problem=problem) from None
+    if not found.restocking_rate.is_finite():
+        raise ReturnPolicyFormatError(at="$.restocking_rate", problem="is 0 to 1")
     for at, problem in _wrong(found):
         raise ReturnPolicyFormatError(at=at, problem=problem)
     return found
@@ -51,7 +56,7 @@ def _wrong(policy: Policy) -> list[tuple[str, str]]:
         ("$.currency", bool(re.fullmatch(r"[A-Z]{3}", policy.currency)), "is an ISO 4217 code"),
         ("$.window_days", 0 <= policy.window_days <= _MOST_DAYS, f"is 0 to {_MOST_DAYS}"),
         ("$.restocking_rate", 0 <= policy.restocking_rate <= 1, "is 0 to 1"),
-        ("$.restocking_rate", policy.restocking_rate * 10_000 % 1 == 0, "has four decimals"),
+        ("$.restocking_rate", _has_four_decimals(policy.restocking_rate), "has four decimals"),
         ("$.label_fee_minor", 0 <= policy.label_fee_minor <= _LARGEST, "is not negative"),
         ("$.keep_under_minor", 0 <= policy.keep_under_minor <= _LARGEST, "is not negative"),
         ("$.approval_above_minor", 0 <= (policy.approval_above_minor or 0) <= _LARGEST,
@@ -73,3 +78,7 @@ def _wrong(policy: Policy) -> list[tuple[str, str]]:
         ("$.refuse", not set(policy.refuse) & set(policy.review), "names what review names"),
     ]  # fmt: skip
     return [(at, problem) for at, is_right, problem in tests if not is_right]
+
+
+def _has_four_decimals(rate: Decimal) -> bool:
+    return 0 <= rate <= 1 and rate == rate.quantize(Decimal("0.0001"))
