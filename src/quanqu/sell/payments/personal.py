@@ -100,4 +100,4 @@ declare_plain(
     "key id company_key account_key kind entry_key line_key state on expected_minor found_minor "
     "currency reference opened_at changed_at closed_by",
 )
-declare_plain("payments_difference_note", "key difference_key act note actor at")
+declare_plain("payments_difference_note", "key difference_key act note actor actor_name at")

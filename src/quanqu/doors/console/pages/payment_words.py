@@ -142,7 +142,7 @@ DIFFERENCE_KINDS: Final[dict[DifferenceKind, tuple[Promise, Promise]]] = {
         _("The bank received another amount under the number of the payout."),
     ),
     DifferenceKind.DUPLICATE: (
-        _("Duplicate"),
+        pgettext_lazy("difference", "Duplicate"),
         _("The provider tells of the same payment twice."),
     ),
 }

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from quanqu.doors.console.kit.cells import Cell, moment_cell, money_cell, text_cell
+from quanqu.doors.console.kit.cells import Cell, chip, moment_cell, money_cell, text_cell
 from quanqu.doors.console.kit.columns import Column
 from quanqu.doors.console.kit.filters import Asked, Filter, Option
 from quanqu.doors.console.kit.lists import Empty, ListView, Total
@@ -46,6 +46,8 @@ def _reference(row: PaymentView, frame: Frame) -> Cell:
 
 def _state(row: PaymentView, frame: Frame) -> Cell:
     del frame
+    if row.problem:
+        return chip(str(gettext_lazy("Has a problem")), "bad", "circle-alert")
     return payment_chip(row.state)
 
 
@@ -82,7 +84,7 @@ class PaymentsPage(ListView):
         "payments.view",
     )
     filters = (
-        Filter("from", gettext_lazy("Made"), kind="days"),
+        Filter("from", gettext_lazy("Recorded at"), kind="days"),
         Filter(
             "state",
             gettext_lazy("State"),
@@ -119,10 +121,10 @@ class PaymentsPage(ListView):
         Column("amount", gettext_lazy("Amount"), _money("amount"), is_number=True),
         Column("captured", gettext_lazy("Captured"), _money("captured"), is_number=True),
         Column("refunded", gettext_lazy("Refunded"), _money("refunded"), is_number=True),
-        Column("problem", gettext_lazy("Problem"), _problem),
+        Column("problem", gettext_lazy("Problem"), _problem, by_default=False),
         Column(
             "created",
-            gettext_lazy("Made"),
+            gettext_lazy("Recorded at"),
             lambda row, frame: moment_cell(
                 row.created_at, now=frame.now, zone=frame.zone, language=frame.language
             ),

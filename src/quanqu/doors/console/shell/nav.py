@@ -120,7 +120,7 @@ PAGES: Final = (
             Entry(
                 "settlement",
                 _("Reconciliation"),
-                "scale",
+                "circle-check",
                 "payments.view",
                 "b",
                 "statements bank 对账 结算",

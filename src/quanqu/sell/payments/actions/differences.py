@@ -122,7 +122,7 @@ def _act(
     row.changed_at = now
     row.save(update_fields=["state", "closed_by", "changed_at"])
     DifferenceNoteRow.objects.create(
-        difference=row, act=act.value, note=told, actor=actor.id, at=now
+        difference=row, act=act.value, note=told, actor=actor.id, actor_name=actor.name, at=now
     )
     record(
         actor=actor,

@@ -261,6 +261,7 @@ class DifferenceNote:
     act: DifferenceAct
     note: str
     actor: str
+    actor_name: str
     at: datetime
 
 

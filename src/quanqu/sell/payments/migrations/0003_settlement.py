@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('act', models.TextField()),
                 ('note', models.TextField()),
                 ('actor', models.TextField()),
+                ('actor_name', models.TextField(db_default='')),
                 ('at', models.DateTimeField()),
             ],
             options={

@@ -234,6 +234,7 @@ class DifferenceNoteRow(models.Model):
     act = models.TextField()
     note = models.TextField()
     actor = models.TextField()
+    actor_name = models.TextField(db_default="")
     at = models.DateTimeField()
 
     class Meta:

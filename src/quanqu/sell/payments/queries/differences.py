@@ -94,7 +94,10 @@ def get_difference(*, actor: Actor, difference_id: UUID) -> DifferenceDetail:
         difference_view(row),
         _entry_side(entry) if entry else None,
         tuple(line_view(one) for one in lines.order_by("key")[:_MOST_LINES]),
-        tuple(DifferenceNote(DifferenceAct(one.act), one.note, one.actor, one.at) for one in notes),
+        tuple(
+            DifferenceNote(DifferenceAct(one.act), one.note, one.actor, one.actor_name, one.at)
+            for one in notes
+        ),
     )
 
 

@@ -160,7 +160,7 @@ def line_view(row: Line) -> LineView:
         payment_ref=row.payment_ref,
         own_ref=row.own_ref,
         text=row.text,
-        is_matched=(row.entry_key or row.payout_key) is not None,
+        is_matched=not row.is_extra and (row.entry_key or row.payout_key) is not None,
     )
 
 
