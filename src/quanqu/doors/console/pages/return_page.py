@@ -58,9 +58,6 @@ class ReturnPage(ConsoleView):
         row, frame = found.row, self.frame
         policy = get_policy(actor=frame.person, company_key=row.company_key).policy
         reasons = reason_titles(policy)
-        manages, approves = self._may("returns.manage", row), self._may("returns.approve", row)
-        is_settleable = row.state is _S.INSPECTED or (row.state is _S.APPROVED and row.keeps_goods)
-        only_photo = bool(found.photos) and all(one.startswith("photo") for one in row.doubts)
         order_id = encode("ord", row.order_id)
         return {
             "row": row,
@@ -100,6 +97,16 @@ class ReturnPage(ConsoleView):
                 if one.code != "return_credit"
             ],
             "credit_left": Money(row.credit_left_minor, row.currency),
+            **self._offers(found),
+        }
+
+    def _offers(self, found: ReturnDetail) -> dict[str, Any]:
+        """Return what the reader may do with the return as it stands."""
+        row = found.row
+        manages, approves = self._may("returns.manage", row), self._may("returns.approve", row)
+        is_settleable = row.state is _S.INSPECTED or (row.state is _S.APPROVED and row.keeps_goods)
+        only_photo = bool(found.photos) and all(one.startswith("photo") for one in row.doubts)
+        return {
             "may_see_photos": manages,
             "may_approve": row.state is _S.REQUESTED and (approves or (manages and only_photo)),
             "may_refuse": row.state is _S.REQUESTED and approves,
