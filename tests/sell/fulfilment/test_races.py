@@ -120,7 +120,7 @@ def test_cancelled_while_it_is_handed_over_goods_are_free_or_gone(shop):
         lambda: facade.hand_over_parcels(actor=SYSTEM, order_id=placed.id, part_no=1, now=NOW),
         lambda: cancel_order(actor=SYSTEM, order_id=placed.id, reason=CancelReason.BUYER, now=NOW),
     )
-    facade.follow_order(order_id=placed.id, now=NOW)
+    facade.follow_orders(order_ids=[placed.id], now=NOW)
 
     state = get_live_order(actor=SYSTEM, order_id=placed.id).order.state
     parcel = Parcel.objects.get()

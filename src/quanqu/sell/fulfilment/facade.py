@@ -7,7 +7,7 @@ from quanqu.sell.fulfilment.actions.carriers import (
     save_tariff,
 )
 from quanqu.sell.fulfilment.actions.following import (
-    follow_order,
+    follow_orders,
     release_no_shows,
     set_bins,
     set_keep_days,
@@ -49,7 +49,7 @@ __all__ = [
     "cancel_pick_list",
     "claim_pick_list",
     "count_parcels",
-    "follow_order",
+    "follow_orders",
     "fulfilment_figures",
     "get_board",
     "get_carrier",

@@ -6,7 +6,7 @@ from quanqu.infra.jobs.facade import periodic
 from quanqu.infra.outbox.facade import on
 from quanqu.kernel.ids import decode
 from quanqu.sell.checkout.contracts import LiveOrdersMoved
-from quanqu.sell.fulfilment.facade import follow_order, release_no_shows
+from quanqu.sell.fulfilment.facade import follow_orders, release_no_shows
 
 __all__ = ["follow", "release"]
 
@@ -20,5 +20,5 @@ def release(*, now: datetime) -> int:
 @on(LiveOrdersMoved)
 def follow(event: LiveOrdersMoved, *, now: datetime) -> None:
     """Let the work of orders follow what became of them."""
-    for order_id, _state in event.orders:
-        follow_order(order_id=decode("ord", order_id), now=now)
+    order_ids = {decode("ord", order_id) for order_id, _state in event.orders}
+    follow_orders(order_ids=order_ids, now=now)
