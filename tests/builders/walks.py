@@ -22,13 +22,10 @@ SIDED: Final[Mapping[str, str]] = {
             "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
             "second_audience_id", "tag_id", "model_id", "list_id", "export_id",
-            "webhook_id", "supplier_id", "purchase_id", "receipt_id", "return_id",
-            "webhook_id", "variant_id", "hold_id", "sku", "transfer_id",
-            "webhook_id", "supplier_id", "purchase_id", "receipt_id", "payment_id",
-            "payment_reference", "variant_id", "hold_id", "sku", "live_order_id", "profile_id",
-            "decision_id", "statement_id", "difference_id", "account_id",
-            "decision_id", "carrier_id", "pick_list_id", "parcel_id",
-            "decision_id", "rma_id", "photo_id",
+            "webhook_id", "supplier_id", "purchase_id", "receipt_id", "return_id", "variant_id",
+            "hold_id", "sku", "transfer_id", "count_id", "payment_id", "payment_reference",
+            "statement_id", "difference_id", "account_id", "live_order_id", "profile_id",
+            "decision_id", "carrier_id", "pick_list_id", "parcel_id", "rma_id", "photo_id",
         )
     },
     "assignment_id": "role_id",
@@ -91,12 +88,9 @@ PLAIN: Final[Mapping[str, str]] = {
     "state": "", "status": "", "type": "", "until": "", "purpose": "marketing", "by": "email",
     "show": "on_hand", "trouble": "", "amount": "1", "tender": "", "filled": "", "is_filled": "",
     "revision": "0", "is_overdue": "", "is_credited": "", "overdue": "", "delivery": "",
-    "problem": "", "least": "", "most": "",
-    "pair_id": "mpr_00000000000000000000000000", "run_id": "mrn_00000000000000000000000000",
-    "revision": "0", "reason": "", "total": "", "of": "", "is_overdue": "", "is_credited": "",
-    "overdue": "", "delivery": "", "is_held_up": "", "part": "1", "part_no": "1", "line_key": "1",
-    "tracking_number": "", "pair_id": "mpr_00000000000000000000000000",
-    "run_id": "mrn_00000000000000000000000000",
+    "problem": "", "least": "", "most": "", "pair_id": "mpr_00000000000000000000000000",
+    "run_id": "mrn_00000000000000000000000000", "reason": "", "total": "", "of": "",
+    "is_held_up": "", "part": "1", "part_no": "1", "line_key": "1", "tracking_number": "",
 }  # fmt: skip
 
 
