@@ -12,6 +12,7 @@ from quanqu.infra.auth.contracts import SYSTEM, Actor, ActorKind, Grant, Scope
 from quanqu.kernel.ids import decode
 from quanqu.sell.checkout.contracts import Delivery, LiveOrder, Step
 from quanqu.sell.checkout.facade import move_order, record_live_orders
+from quanqu.sell.checkout.queries.laws import goods_unlike_the_orders, paid_without_order
 from quanqu.sell.inventory.queries.laws import balances_unlike_the_ledger, oversold
 from quanqu.sell.orders.facade import find_by_external
 from quanqu.sell.payments.queries.laws import beyond_the_promise, unlike_the_ledger
@@ -116,8 +117,10 @@ def later(days: float) -> Any:
 
 
 def breaches() -> list[str]:
-    """Return what breaks a law of returns, stock or payments."""
+    """Return what breaks a law of returns, live orders, stock or payments."""
     return [
+        *paid_without_order(),
+        *goods_unlike_the_orders(),
         *claims_unlike_the_returns(),
         *money_unlike_the_ledger(),
         *stock_unlike_the_ledger(),

@@ -117,6 +117,9 @@ def test_a_refund_goes_back_to_the_tenders_it_came_from(shop):
     kinds = [one.kind for one in get_return(actor=SYSTEM, return_id=row.id).entries]
     assert kinds == ["goods", "refund", "refund"]
     assert level(shop).on_hand == 10
+    record_live_orders(now=NOW)
+    (refund,) = get_order(actor=SYSTEM, order_id=encode("ord", placed.id)).refunds
+    assert (refund.kind, refund.amount.minor) == ("return", 2_500)
     told = OutboxEvent.objects.get(name="returns.settled").payload
     assert told["amount_minor"] == 2_500
     assert told["lines"][0] | {"variant_key": 0} == {

@@ -5,6 +5,7 @@ from quanqu.sell.checkout.actions.moving import advance_part, cancel_order, move
 from quanqu.sell.checkout.actions.placing import place_order
 from quanqu.sell.checkout.actions.recording import record_live_orders
 from quanqu.sell.checkout.actions.resourcing import answer_cut, move_part
+from quanqu.sell.checkout.actions.returning import note_returned
 from quanqu.sell.checkout.actions.settling import end_window, settle_payment
 from quanqu.sell.checkout.queries.orders import (
     count_live_orders,
@@ -28,6 +29,7 @@ __all__ = [
     "move_order",
     "move_part",
     "note_order",
+    "note_returned",
     "place_order",
     "record_live_orders",
     "release_order",

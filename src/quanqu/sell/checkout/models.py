@@ -22,6 +22,7 @@ _NOT_CANCELLED = [state.value for state in LiveState if state is not LiveState.C
 class Order(models.Model):
     """A live order; `version` counts its changes, `recorded_version` those sell.orders has.
 
+    `returned_minor`: what went back for goods that came back.
     `sourcing_id`: the request sourcing decided; None where the door named the places.
     """
 
@@ -36,6 +37,7 @@ class Order(models.Model):
     goods_minor = models.BigIntegerField()
     shipping_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField()
+    returned_minor = models.BigIntegerField(db_default=0)
     placed_at = models.DateTimeField()
     business_date = models.DateField()
     pay_until = models.DateTimeField(null=True)
@@ -90,7 +92,12 @@ class Order(models.Model):
             ),
             models.CheckConstraint(
                 name="checkout_order_amounts",
-                condition=Q(goods_minor__gte=0, shipping_minor__gte=0),
+                condition=Q(
+                    goods_minor__gte=0,
+                    shipping_minor__gte=0,
+                    returned_minor__gte=0,
+                    returned_minor__lte=F("total_minor"),
+                ),
             ),
         ]
 

@@ -48,8 +48,8 @@ declare(
             "note": DataClass.ORDER,
         },
         plain="key id place_key company_key state delivery pickup_place_key currency goods_minor "
-        "shipping_minor total_minor business_date pay_until sourcing_id cancel_reason fingerprint "
-        "version recorded_version changed_at",
+        "shipping_minor total_minor returned_minor business_date pay_until sourcing_id "
+        "cancel_reason fingerprint version recorded_version changed_at",
         treatment=Treatment.ANONYMISED,
         found_by="subject_key, the buyer",
         reason=_ACCOUNTS,

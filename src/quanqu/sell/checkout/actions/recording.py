@@ -143,7 +143,7 @@ def _payments(at: int, payments: Sequence[PaymentView]) -> list[dict[str, Any]]:
 
 
 def _refund(row: Order, name: str, payments: Sequence[PaymentView]) -> list[dict[str, Any]]:
-    """What went back of a cancelled order, as one document."""
+    """What went back of an order, as one document: it was cancelled, or goods came back."""
     given = sum(one.refunded_minor for one in payments)
     if not given:
         return []
@@ -157,7 +157,9 @@ def _refund(row: Order, name: str, payments: Sequence[PaymentView]) -> list[dict
             "refunded_at": row.changed_at,
             "business_date": row.business_date,
             "currency": row.currency,
-            "kind": RefundKind.CANCELLATION.value,
+            "kind": (
+                RefundKind.CANCELLATION if row.state == LiveState.CANCELLED else RefundKind.RETURN
+            ).value,
             "amount_minor": given,
             "reason": row.cancel_reason,
         }

@@ -127,12 +127,15 @@ def paid_without_order() -> Sequence[str]:
             )  # fmt: skip
             state = LiveState(row.state)
             is_right = (
-                secured == row.total_minor if state in _PAID_STATES
+                secured == row.total_minor - row.returned_minor if state in _PAID_STATES
                 else secured == 0 if state is LiveState.CANCELLED
                 else secured <= row.total_minor
             )  # fmt: skip
             if not is_right:
-                broken.append(f"{names[row.key]} is {state}: {secured} of {row.total_minor} paid")
+                broken.append(
+                    f"{names[row.key]} is {state}: {secured} of {row.total_minor} paid, "
+                    f"{row.returned_minor} returned"
+                )
     return broken
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from quanqu.infra.auth.contracts import SYSTEM, Actor
 from quanqu.kernel.ids import encode
 from quanqu.kernel.money import Money
+from quanqu.sell.checkout.facade import note_returned
 from quanqu.sell.orders.contracts import (
     REFUND_LINES_SCHEMA,
     REFUNDS_SCHEMA,
@@ -55,6 +56,8 @@ def pay_out_credit(*, actor: Actor, return_id: UUID, now: datetime, tender: str 
             elif tender:
                 raise TenderChoiceError(how="to the tenders it came from")
             sale_row, sale = lock_sale(row.order_id)
+            if row.is_live:
+                note_returned(order_id=row.order_id, amount_minor=left, now=now)
             entries = give_back(
                 row, sale_row, sale, left, EntryKind.CREDIT_PAID, tender, actor, now
             )

@@ -9,6 +9,7 @@ from django.db import transaction
 from quanqu.infra.auth.contracts import SYSTEM, Actor
 from quanqu.infra.outbox.facade import emit
 from quanqu.kernel.ids import encode
+from quanqu.sell.checkout.facade import note_returned
 from quanqu.sell.inventory.contracts import Movement, Posting
 from quanqu.sell.inventory.facade import post_movements
 from quanqu.sell.returns.actions.paying import give_back, record_refund, require_tender
@@ -70,6 +71,8 @@ def settle_return(
         }
         reprice(row, sale, lines, taken)
         require_tender(row, tender, to_credit=to_credit)
+        if row.is_live and row.refund_minor and not to_credit:
+            note_returned(order_id=row.order_id, amount_minor=row.refund_minor, now=now)
         entries = _stock(row, lines, actor, now)
         received = {line.line_no: line.received or 0 for line in lines}
         refused = (
