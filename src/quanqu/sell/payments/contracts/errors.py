@@ -117,7 +117,7 @@ class AccountNotFoundError(NotFoundError):
     template = "No account {ref} was found."
 
 
-class InsideTransactionError(UnavailableError):
+class InsideTransactionError(RefusedError):
     """A provider is asked only outside of a transaction, which would be held open meanwhile."""
 
     code = "payments.inside_transaction"

@@ -74,13 +74,7 @@ def settle_return(
         if row.is_live and row.refund_minor and not to_credit:
             note_returned(order_id=row.order_id, amount_minor=row.refund_minor, now=now)
         entries = _stock(row, lines, actor, now)
-        received = {line.line_no: line.received or 0 for line in lines}
-        refused = (
-            {}
-            if row.keeps_goods
-            else {no: taken[no] - count for no, count in received.items() if count > taken[no]}
-        )
-        claim(sale_row.key, refused, settled=taken)
+        claim(sale_row.key, _not_taken(row, lines, taken), settled=taken)
         sale_row.refunded_minor += row.refund_minor
         sale_row.shipping_refunded_minor += row.shipping_minor
         sale_row.save(update_fields=["refunded_minor", "shipping_refunded_minor"])
@@ -102,6 +96,16 @@ def settle_return(
         )  # fmt: skip
         emit(_told(row, lines, taken), now=now)
         return row_of(row, sum(line.quantity for line in lines))
+
+
+def _not_taken(
+    row: Return, lines: Sequence[ReturnLine], taken: Mapping[int, int]
+) -> dict[int, int]:
+    """Return by line how many of the units received were not taken back, below zero."""
+    if row.keeps_goods:
+        return {}
+    received = {line.line_no: line.received or 0 for line in lines}
+    return {no: taken[no] - count for no, count in received.items() if count > taken[no]}
 
 
 def _stock(row: Return, lines: Sequence[ReturnLine], actor: Actor, now: datetime) -> list[Entry]:
