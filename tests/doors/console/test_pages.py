@@ -262,4 +262,4 @@ def _kind(link: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _sample(name: str) -> Any:
-    return 1 if name in ("evidence_key", "verdict_key") else "x"
+    return 1 if name in ("evidence_key", "verdict_key", "part_no") else "x"
