@@ -82,6 +82,10 @@ SORTS: Final[dict[str, tuple[Promise, Promise]]] = {
         _("Notices of payment"),
         _("What providers of payments told, word for word; that they did stays known."),
     ),
+    "payment_rejects": (
+        _("Rejected rows of statements"),
+        _("Rows of providers' and banks' statements that were not taken; that they were stays."),
+    ),
     "rejects": (_("Rejected rows"), _("Rows that imports did not take, with their values.")),
     "sourcing_decisions": (
         _("Decisions of sourcing"),
