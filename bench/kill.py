@@ -232,7 +232,7 @@ def _figures(
               if state != "cancelled"}  # fmt: skip
     lost = len(set(bought) - {order_id for order_id, _, _ in orders})
     import_module("django.db").connections.close_all()
-    laws = import_module("quanqu.infra.laws.facade").run_laws()
+    laws = list(import_module("quanqu.infra.laws.facade").run_laws())
     broken = [one.law.code for one in laws if not one.holds]
     more = {
         "buyers": buyers, "units": ITEMS * UNITS, "sold": int(sold[1]), "kills": dict(killed),

@@ -90,7 +90,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "revision": "0", "is_overdue": "", "is_credited": "", "overdue": "", "delivery": "",
     "problem": "", "least": "", "most": "", "pair_id": "mpr_00000000000000000000000000",
     "run_id": "mrn_00000000000000000000000000", "reason": "", "total": "", "of": "",
-    "is_held_up": "", "part": "1", "part_no": "1", "line_key": "1", "tracking_number": "",
+    "is_held_up": "", "held": "yes", "part": "1", "part_no": "1", "line_key": "1", "tracking_number": "",
 }  # fmt: skip
 
 
@@ -337,7 +337,7 @@ GROUP_WIDE: Final = frozenset(
 )  # fmt: skip
 _SEARCHED: Final = dict.fromkeys(("search", "settings/people", "timeline/plan"), ("q",))
 _OFTEN_NEW: Final = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z|\+00:00)?|req_\w+|[A-Za-z0-9]{64}"
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z|\+00:00)?|req_\w+|[A-Za-z0-9]{64}|\b[0-9a-f]{32}\b"
     r"|\"lake_version\": ?\"[^\"]*\"|\d+ (?:s|min) ago|just now"
     r"|\d+ \w{3} \d{4}, \d\d:\d\d"
 )

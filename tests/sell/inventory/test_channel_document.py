@@ -1,4 +1,4 @@
-"""The tables of docs/rules/channels.md, run."""
+"""The tables of docs/rules/stock-channels.md, run."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from quanqu.sell.inventory.facade import available_at, limit_buyers, release_hol
 from quanqu.sell.inventory.models import ChannelShare, Level
 from quanqu.sell.inventory.rules.ruling import RuleBook
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "rules" / "channels.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "rules" / "stock-channels.md"
 PLACES, ITEMS = {"store": 1, "depot": 2}, {"tea": 11, "mate": 12, "juice": 13, "cup": 14}
 
 

@@ -181,6 +181,8 @@ class ReturnCheck(_Desk):
                 context["verdict"] = shown(
                     told, sale.currency, names_of(sale), reason_titles(policy)
                 )
+        except NotFoundError:
+            raise
         except QuanquError as error:
             context["problem"] = said(error)
         return self.page("console/returns/verdict.html", context)

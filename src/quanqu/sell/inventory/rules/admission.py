@@ -1,6 +1,6 @@
 """Decide requests to hold in the order they came: all lines of each, or none.
 
-Source: docs/rules/channels.md.
+Source: docs/rules/stock-channels.md.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """Which rule of what is withheld holds for an item at a place: the most specific.
 
-Source: docs/rules/channels.md#rules.
+Source: docs/rules/stock-channels.md#rules.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,7 @@
 """Accounts with providers, as an actor may see them."""
 
 from quanqu.infra.auth.contracts import Actor
-from quanqu.know.org.facade import resolve_scope
+from quanqu.know.org.facade import places_by_key, resolve_scope
 from quanqu.sell.payments.contracts import AccountView
 from quanqu.sell.payments.models import Account
 
@@ -9,14 +9,18 @@ __all__ = ["account_view", "list_accounts"]
 
 
 def list_accounts(*, actor: Actor) -> list[AccountView]:
-    """Return the accounts of the actor's companies, by company and code.
+    """Return the accounts of the companies whose payments the actor sees at every place, by company
+    and code.
 
     Raises: NotAllowedError.
     """
     scope = resolve_scope(actor=actor, permission="payments.view")
     rows = Account.objects.order_by("company_key", "code")
     if not scope.everything:
-        rows = rows.filter(company_key__in=scope.companies)
+        partly = {
+            one.company_key for one in places_by_key().values() if one.key not in scope.places
+        }
+        rows = rows.filter(company_key__in=scope.companies - partly)
     return [account_view(row) for row in rows]
 
 

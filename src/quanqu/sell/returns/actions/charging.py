@@ -18,7 +18,7 @@ from quanqu.sell.returns.contracts import (
 from quanqu.sell.returns.queries.returns import lines_of, return_number, row_of
 from quanqu.sell.supply.contracts import ReturnDraft as SupplierDraft
 from quanqu.sell.supply.contracts import ReturnDraftLine, ReturnFrom
-from quanqu.sell.supply.facade import return_goods
+from quanqu.sell.supply.facade import get_supplier, return_goods
 
 __all__ = ["charge_supplier"]
 
@@ -33,6 +33,7 @@ def charge_supplier(*, actor: Actor, return_id: UUID, supplier_id: str, now: dat
     """
     with transaction.atomic():
         row = lock_return(return_id, actor=actor)
+        get_supplier(actor=actor, supplier_id=supplier_id)
         ref = encode("ret", row.id)
         if row.state != ReturnState.SETTLED:
             raise ReturnStepError(ref=ref, state=row.state, step="charge_back")
