@@ -90,7 +90,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "revision": "0", "is_overdue": "", "is_credited": "", "overdue": "", "delivery": "",
     "problem": "", "least": "", "most": "", "pair_id": "mpr_00000000000000000000000000",
     "run_id": "mrn_00000000000000000000000000", "reason": "", "total": "", "of": "",
-    "is_held_up": "", "held": "yes", "part": "1", "part_no": "1", "line_key": "1",
+    "is_held_up": "", "held": "yes", "open": "yes", "part": "1", "part_no": "1", "line_key": "1",
     "tracking_number": "",
 }  # fmt: skip
 
