@@ -13,7 +13,6 @@ import json
 import os
 import random
 import signal
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -21,13 +20,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
 from typing import Any, Final
 
 import django
 import psutil
 import psycopg
 from bench._calls import make_key, told
+from bench._home import own_home
 from bench.ingest import running, wait_answering
 
 from quanqu.infra.home.facade import open_home
@@ -68,12 +67,7 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=32)
     parser.add_argument("--seed", type=int, default=20261128)
     options = parser.parse_args()
-    os.environ.pop("DATABASE_URL", None)
-    os.environ["QUANQU_API_RATE"] = "900000/900000"
-    os.environ["DJANGO_SETTINGS_MODULE"] = "quanqu.project.settings"
-    with tempfile.TemporaryDirectory(prefix="quanqu-bench-") as folder:
-        Path(folder).chmod(0o711)  # started by root, the database runs as another user
-        os.environ["QUANQU_HOME"] = folder
+    with own_home():
         for line in run(options.buyers, options.clients, options.seed):
             print(json.dumps(line), flush=True)
 

@@ -9,14 +9,13 @@ import argparse
 import json
 import os
 import random
-import tempfile
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import django
 import psycopg
 from bench._calls import Called, call_for, make_key, told
+from bench._home import own_home
 from bench.ingest import running
 
 from quanqu.infra.home.facade import open_home
@@ -37,25 +36,17 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--clients", type=int, default=8)
     options = parser.parse_args()
-    os.environ.pop("DATABASE_URL", None)
-    os.environ["QUANQU_API_RATE"] = "900000/900000"
-    os.environ["DJANGO_SETTINGS_MODULE"] = "quanqu.project.settings"
-    with tempfile.TemporaryDirectory(prefix="quanqu-bench-") as folder:
-        Path(folder).chmod(0o711)  # started by root, the database runs as another user
-        os.environ["QUANQU_HOME"] = folder
-        with running() as (_, port), Lease(open_home()) as url:
-            os.environ["DATABASE_URL"] = url
-            django.setup()
-            shop = import_module("bench._shop").open_shop()
-            key = make_key()
-            path, bodies = "/api/v1/live-orders", [body(shop, n) for n in range(_BODIES)]
-            call_for(port, path, key, bodies, clients=options.clients, seconds=2)
-            found = call_for(
-                port, path, key, bodies, clients=options.clients, seconds=options.seconds
-            )
-            assert set(found.statuses) == {201}, found.statuses
-            check(url)
-            show(found)
+    with own_home(), running() as (_, port), Lease(open_home()) as url:
+        os.environ["DATABASE_URL"] = url
+        django.setup()
+        shop = import_module("bench._shop").open_shop()
+        key = make_key()
+        path, bodies = "/api/v1/live-orders", [body(shop, n) for n in range(_BODIES)]
+        call_for(port, path, key, bodies, clients=options.clients, seconds=2)
+        found = call_for(port, path, key, bodies, clients=options.clients, seconds=options.seconds)
+        assert set(found.statuses) == {201}, found.statuses
+        check(url)
+        show(found)
 
 
 def body(shop: Any, number: int) -> bytes:
