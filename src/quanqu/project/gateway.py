@@ -19,6 +19,7 @@ from granian._granian import RSGIProtocolClosed as ProtocolClosed
 from quanqu.infra.http.contracts import TransportError
 from quanqu.infra.http.facade import problem_response
 from quanqu.project.requests import BROKEN_OFF, TOO_SLOW, Rest, announces_body, environ_of
+from quanqu.project.together import Together
 
 GATHERED: Final = 1 << 20
 """The most bytes of a body that wait for the rest; more of it is passed on as it comes."""
@@ -46,10 +47,12 @@ class _Answer:
 
 
 class Gateway:
-    """Serves a WSGI application to granian's RSGI."""
+    """Serves a WSGI application to granian's RSGI; `together` answers what it takes in sets."""
 
-    def __init__(self, application: Wsgi, *, threads: int) -> None:
-        self._application = application
+    def __init__(
+        self, application: Wsgi, *, threads: int, together: Together | None = None
+    ) -> None:
+        self._application, self._together = application, together
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
         # a long upload waits for its sender, so it must not wait where pages are served
         self._large = ThreadPoolExecutor(_LARGE_THREADS, thread_name_prefix="web-large")
@@ -70,6 +73,12 @@ class Gateway:
         if is_whole:
             environ["wsgi.input"], pool = BytesIO(start), self._threads
             environ["CONTENT_LENGTH"] = str(len(start))
+            if self._together is not None and self._together.takes(environ):
+                answer = await self._together.ask(environ, start)
+                if answer is not None:
+                    with suppress(ProtocolClosed):
+                        protocol.response_bytes(answer.status, answer.headers, answer.body)
+                    return
         elif not environ.get("CONTENT_LENGTH", "").isdecimal():
             text = f"Announce the Content-Length of a body of more than {GATHERED} bytes."
             await _send(protocol, _refusal(411, text))

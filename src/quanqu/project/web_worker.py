@@ -5,8 +5,6 @@ import signal
 import sys
 from importlib import import_module
 
-from django.urls import get_resolver
-
 from quanqu.infra.home.facade import open_home
 from quanqu.infra.process.facade import FileLock, die_with_parent, loading
 
@@ -20,7 +18,10 @@ die_with_parent(signal.SIGKILL, parent=int(os.environ["QUANQU_WEB_SERVER_PID"]))
 with FileLock(open_home().run / "web-loading.lock"), loading():
     served = import_module("quanqu.project.wsgi").application
     gateway = import_module("quanqu.project.gateway")
-    get_resolver().url_patterns  # noqa: B018 - loads the pages now, not in the first request
+    lean = import_module("quanqu.doors.api.lean")
+    lean.load()  # the pages too: now, not in the first request
 
 sys.setswitchinterval(_SWITCH_S)
-application = gateway.Gateway(served, threads=int(os.environ.get("QUANQU_WEB_THREADS", "4")))
+together = import_module("quanqu.project.together").Together(lean.is_lean, lean.answer_together)
+threads = int(os.environ.get("QUANQU_WEB_THREADS", "4"))
+application = gateway.Gateway(served, threads=threads, together=together)

@@ -33,11 +33,4 @@ def with_tracking(pages: Callable[..., Iterable[bytes]]) -> Callable[..., Iterab
     return serve
 
 
-def with_lean_calls(pages: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    """Answer calls that come by the thousand past the middleware of pages."""
-    lean = import_module("quanqu.doors.api.lean")
-    wrapped: Callable[..., Iterable[bytes]] = lean.with_lean_calls(pages)
-    return wrapped
-
-
-application = with_tracking(with_lean_calls(make_application()))
+application = with_tracking(make_application())

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from quanqu.infra.db.facade import Combiner
+from quanqu.infra.db.facade import Combiner, Question, do_alone, do_together
 
 
 def test_alone_it_decides_at_once_for_itself():
@@ -96,3 +96,52 @@ def test_after_an_interruption_of_the_leader_others_go_on():
         combiner.ask(1)
 
     assert combiner.ask(2) == 2
+
+
+def test_many_questions_of_many_threads_each_get_their_own_answer():
+    def decide(asked):
+        time.sleep(0.0002)
+        return [one * 2 for one in asked]
+
+    combiner = Combiner(decide, most=7)
+
+    def ask(start):
+        return [one.get() for one in combiner.ask_many(range(start, start + start % 12))]
+
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(ask, range(600)))
+    assert answers == [[one * 2 for one in range(at, at + at % 12)] for at in range(600)]
+
+
+def doubling(combiner, number):
+    if number == 3:
+        raise ValueError(number)
+    try:
+        first = yield Question(combiner, number)
+    except KeyError:
+        return "unknown"
+    if number % 2:
+        return first
+    second = yield Question(combiner, first)
+    return second
+
+
+def test_works_side_by_side_ask_as_one_set_and_end_each_for_itself():
+    sets = []
+
+    def decide(asked):
+        sets.append(sorted(asked))
+        if 5 in asked:
+            raise KeyError(5)
+        return [one * 2 for one in asked]
+
+    combiner = Combiner(decide, most=50)
+    found = do_together([doubling(combiner, number) for number in range(7)])
+
+    assert [one.value for one in found] == [0, 2, 8, None, 16, "unknown", 24]
+    assert isinstance(found[3].error, ValueError)
+    assert sets[0] == [0, 1, 2, 4, 5, 6]
+    assert sets[-1] == [0, 4, 8, 12], "who asked alone after the failure goes on together"
+    assert do_alone(doubling(combiner, 4)) == 16
+    with pytest.raises(ValueError, match="3"):
+        do_alone(doubling(combiner, 3))

@@ -9,12 +9,27 @@ they came.  Source: flat combining, Hendler, Incze, Shavit, Tzafrir, SPAA 2010.
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-__all__ = ["Combiner"]
+__all__ = ["Combiner", "Outcome"]
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[Answer]):
+    """What came of a question or of some work: what it gave, or the error it ended with."""
+
+    value: Answer | None = None
+    error: BaseException | None = None
+
+    def get(self) -> Answer:
+        """Return what it gave, or raise what it ended with."""
+        if self.error is not None:
+            raise self.error
+        return self.value  # type: ignore[return-value]
 
 
 class _Ticket(Generic[Asked, Answer]):
@@ -46,32 +61,39 @@ class Combiner(Generic[Asked, Answer]):
 
     def ask(self, asked: Asked) -> Answer:
         """Return the answer to one question, or raise what deciding it raised."""
-        ticket: _Ticket[Asked, Answer] = _Ticket(asked)
-        with self._guard:
-            self._waiting.append(ticket)
-            leads, self._is_led = not self._is_led, True
-        if not leads:
-            ticket.turn.acquire()
-        if not ticket.is_done:
-            self._lead(ticket)
-        if ticket.error is not None:
-            raise ticket.error
-        return ticket.answer  # type: ignore[return-value]
+        return self.ask_many([asked])[0].get()
 
-    def _lead(self, own: _Ticket[Asked, Answer]) -> None:
-        """Decide sets until one's own question is answered; then hand the lead on."""
+    def ask_many(self, asked: Sequence[Asked]) -> list[Outcome[Answer]]:
+        """Return what came of each of several questions of one thread, in their order."""
+        tickets: list[_Ticket[Asked, Answer]] = [_Ticket(one) for one in asked]
+        with self._guard:
+            self._waiting.extend(tickets)
+            leads = bool(tickets) and not self._is_led
+            self._is_led |= leads
+        if leads:
+            self._lead(tickets)
+        for ticket in tickets:
+            if ticket.is_done:
+                continue
+            ticket.turn.acquire()
+            if not ticket.is_done:  # woken to lead
+                self._lead(tickets)
+        return [Outcome(one.answer, one.error) for one in tickets]
+
+    def _lead(self, own: Sequence[_Ticket[Asked, Answer]]) -> None:
+        """Decide sets until one's own questions are answered; then hand the lead on."""
         taken: list[_Ticket[Asked, Answer]] = []
         try:
-            while not own.is_done:
+            while not all(one.is_done for one in own):
                 with self._guard:
                     count = min(len(self._waiting), self._most)
                     taken = [self._waiting.popleft() for _ in range(count)]
                 self._answer(taken)
-                _tell(taken, own)
+                _tell(taken)
         except BaseException as error:
             for ticket in taken:
                 ticket.error = error
-            _tell(taken, own)
+            _tell(taken)
             raise
         finally:
             with self._guard:
@@ -94,10 +116,9 @@ class Combiner(Generic[Asked, Answer]):
             ticket.answer = answer
 
 
-def _tell(tickets: list[_Ticket[Asked, Answer]], own: _Ticket[Asked, Answer]) -> None:
+def _tell(tickets: list[_Ticket[Asked, Answer]]) -> None:
     """Wake those whose questions are answered."""
     for ticket in tickets:
         if not ticket.is_done:
             ticket.is_done = True
-            if ticket is not own:
-                ticket.turn.release()
+            ticket.turn.release()

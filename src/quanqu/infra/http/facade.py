@@ -11,7 +11,13 @@ from quanqu.infra.http.idempotency import (
     names_call,
 )
 from quanqu.infra.http.lean import LeanCall, find_lean_call, lean_call
-from quanqu.infra.http.limits import drop_old_buckets, put_limit_headers, require_calls, take
+from quanqu.infra.http.limits import (
+    drop_old_buckets,
+    limit_headers,
+    put_limit_headers,
+    require_calls,
+    take,
+)
 from quanqu.infra.http.metrics import Reader, add_reader, observe
 from quanqu.infra.http.middleware import RequestContextMiddleware, note_answer, request_id_of
 from quanqu.infra.http.paging import (
@@ -50,6 +56,7 @@ __all__ = [
     "idempotent",
     "idempotent_view",
     "lean_call",
+    "limit_headers",
     "livez",
     "metrics",
     "money_out",

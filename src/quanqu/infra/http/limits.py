@@ -127,9 +127,17 @@ def require_calls(state: LimitState) -> None:
 
 def put_limit_headers(response: HttpResponse, state: LimitState) -> None:
     """Say in the answer what is left (draft-ietf-httpapi-ratelimit-headers, version 6)."""
-    response["RateLimit-Limit"] = str(state.limit)
-    response["RateLimit-Remaining"] = str(state.remaining)
-    response["RateLimit-Reset"] = str(state.reset_s)
+    for name, text in limit_headers(state).items():
+        response[name] = text
+
+
+def limit_headers(state: LimitState) -> dict[str, str]:
+    """Return the headers that say what is left."""
+    return {
+        "RateLimit-Limit": str(state.limit),
+        "RateLimit-Remaining": str(state.remaining),
+        "RateLimit-Reset": str(state.reset_s),
+    }
 
 
 def drop_old_buckets(*, now: datetime) -> int:

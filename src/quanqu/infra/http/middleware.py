@@ -68,7 +68,9 @@ class RequestContextMiddleware:
         response = self.get_response(request)
         match = request.resolver_match
         route = match.route if match else "unknown"
-        note_answer(request.method or "", route, response, time.perf_counter() - started)
+        note_answer(
+            request.method or "", route, response.status_code, time.perf_counter() - started
+        )
         response[HEADER] = request_id
         response.headers.setdefault("Cache-Control", "no-store")
         clear_contextvars()
@@ -112,14 +114,14 @@ def request_id_of(given: str) -> str:
     return given if _SANE_ID.fullmatch(given) else ids.encode("req", ids.new_id())
 
 
-def note_answer(method: str, route: str, response: HttpResponse, seconds: float) -> None:
+def note_answer(method: str, route: str, status: int, seconds: float) -> None:
     """Count an answer by its route, and log it unless that would be one line of very many."""
-    observe(method=method, route=route, status=response.status_code, seconds=seconds)
-    if response.status_code >= 400 or not route.startswith(_QUIET):
+    observe(method=method, route=route, status=status, seconds=seconds)
+    if status >= 400 or not route.startswith(_QUIET):
         _log.info(
             "request",
             method=method,
             route=route,
-            status=response.status_code,
+            status=status,
             ms=round(seconds * 1000, 1),
         )

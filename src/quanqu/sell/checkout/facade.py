@@ -2,7 +2,7 @@
 
 from quanqu.sell.checkout.actions.holding_up import hold_up_order, note_order, release_order
 from quanqu.sell.checkout.actions.moving import advance_part, cancel_order, move_order
-from quanqu.sell.checkout.actions.placing import place_order
+from quanqu.sell.checkout.actions.placing import place_order, placing
 from quanqu.sell.checkout.actions.recording import record_live_orders
 from quanqu.sell.checkout.actions.resourcing import answer_cut, move_part
 from quanqu.sell.checkout.actions.returning import note_returned
@@ -31,6 +31,7 @@ __all__ = [
     "note_order",
     "note_returned",
     "place_order",
+    "placing",
     "record_live_orders",
     "release_order",
     "settle_payment",

@@ -10,7 +10,7 @@ from quanqu.sell.inventory.actions.counts import (
 )
 from quanqu.sell.inventory.actions.ending import expire_holds
 from quanqu.sell.inventory.actions.fencing import ring_fence
-from quanqu.sell.inventory.actions.holding import hold_many, hold_stock
+from quanqu.sell.inventory.actions.holding import hold_many, hold_stock, holding
 from quanqu.sell.inventory.actions.limiting import forget_buyers, limit_buyers
 from quanqu.sell.inventory.actions.outside import post_outside
 from quanqu.sell.inventory.actions.policies import set_policy
@@ -75,6 +75,7 @@ __all__ = [
     "get_transfer",
     "hold_many",
     "hold_stock",
+    "holding",
     "holds_by_id",
     "limit_buyers",
     "list_board",

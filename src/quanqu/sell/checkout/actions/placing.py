@@ -16,7 +16,7 @@ from django.db import transaction
 
 from quanqu.infra.auth.contracts import SYSTEM, Actor
 from quanqu.infra.crypto.facade import encrypt
-from quanqu.infra.db.facade import Combiner
+from quanqu.infra.db.facade import Combiner, Question, Work, do_alone
 from quanqu.infra.outbox.facade import emit
 from quanqu.kernel.errors import QuanquError
 from quanqu.kernel.ids import encode
@@ -47,7 +47,7 @@ from quanqu.sell.inventory.facade import hold_many, split_holds
 from quanqu.sell.payments.contracts import Channel, PaymentRequest
 from quanqu.sell.payments.facade import get_tender, start_payments
 
-__all__ = ["place_order"]
+__all__ = ["place_order", "placing"]
 
 PAY_WITHIN: Final = timedelta(minutes=15)
 _MOST_AT_ONCE: Final = 200
@@ -72,11 +72,16 @@ def place_order(*, actor: Actor, draft: OrderDraft, now: datetime) -> LiveOrder:
     OrderLineError, OrderItemError, NoPriceError, TenderSumError, NotEnoughError, OrderReusedError,
     PaymentRefusedError, what `start_payments` and `sourcing.allocate` raise.
     """
+    return do_alone(placing(actor=actor, draft=draft, now=now))
+
+
+def placing(*, actor: Actor, draft: OrderDraft, now: datetime) -> Work[LiveOrder]:
+    """As `place_order`, as a work: orders of one thread are placed as one set, each by itself."""
     sources = {one.from_place_key for one in draft.lines if one.from_place_key is not None}
     require_places(actor, MANAGE, {draft.place_key, *sources})
     if draft.is_sourced:
         return _place_sourced(_Asked(actor, draft, now))
-    answer = _COMBINER.ask(_Asked(actor, draft, now))
+    answer: LiveOrder | QuanquError = yield Question(_COMBINER, _Asked(actor, draft, now))
     if isinstance(answer, QuanquError):
         raise answer
     return answer

@@ -9,6 +9,7 @@ from ninja import Path, Query, Router
 
 from quanqu.infra.auth.contracts import SYSTEM, Actor
 from quanqu.infra.auth.facade import actor_of
+from quanqu.infra.db.facade import Work
 from quanqu.infra.http.facade import (
     PageOut,
     PageParams,
@@ -34,7 +35,7 @@ from quanqu.sell.checkout.api.schemas import (
     LiveQuery,
     StepIn,
 )
-from quanqu.sell.checkout.contracts import LiveFilters, Step
+from quanqu.sell.checkout.contracts import Delivery, LiveFilters, Step
 from quanqu.sell.checkout.queries.places import places_of
 from quanqu.sell.payments.facade import get_payments
 
@@ -52,11 +53,18 @@ def place_order(request: HttpRequest, body: LiveOrderIn) -> dict[str, Any]:
     return place_for(actor, body, call_name(request, actor), utc_now())
 
 
-@lean_call("live-orders", body=LiveOrderIn)
-def place_for(actor: Actor, body: LiveOrderIn, once: UUID | None, now: datetime) -> dict[str, Any]:
+def _names_sources(body: LiveOrderIn) -> bool:
+    """Tell whether the order says where its goods come from; sourcing takes longer to."""
+    return body.delivery is Delivery.PICKUP or all(one.from_place for one in body.lines)
+
+
+@lean_call("live-orders", body=LiveOrderIn, fits=_names_sources)
+def place_for(
+    actor: Actor, body: LiveOrderIn, once: UUID | None, now: datetime
+) -> Work[dict[str, Any]]:
     """Place an order for a caller, under the name of the call if it has one."""
     draft = draft_of(actor, body, once or new_id(), now)
-    placed = facade.place_order(actor=actor, draft=draft, now=now)
+    placed = yield from facade.placing(actor=actor, draft=draft, now=now)
     return render.order(placed, places_of(render.places_named(placed)))
 
 

@@ -150,7 +150,7 @@ def _decided_in_turn(
                 if answer.hold.is_granted
             ]
             trips.finish(_written(granted, {one.variant_key for one in limits}, now))
-            return [told[one.request_id] for one in requests]
+            return [_told(one, told[one.request_id], firsts) for one in requests]
     end_expired_at(short, now=now)
     return _decided_in_turn(requests, now, is_swept=True)
 
@@ -210,7 +210,12 @@ def _short(answers: Sequence[Hold]) -> set[At]:
 def _as_it_stands(request_id: UUID, state: str) -> Hold:
     """Return what is told to whoever asks again."""
     stands = HoldState(state)
-    return Hold(request_id, ended=stands if stands in _ENDED else None)
+    return Hold(request_id, ended=stands if stands in _ENDED else None, is_repeat=True)
+
+
+def _told(request: HoldRequest, hold: Hold, firsts: Mapping[UUID, HoldRequest]) -> Hold:
+    """Return the answer to a request of a set, in which another may have been the first."""
+    return hold if firsts[request.request_id] is request else replace(hold, is_repeat=True)
 
 
 def _lines_of(

@@ -8,7 +8,7 @@ from typing import Final
 from django.db import connection
 
 from quanqu.infra.auth.contracts import Actor
-from quanqu.infra.db.facade import Combiner
+from quanqu.infra.db.facade import Combiner, Question, Work, do_alone
 from quanqu.sell.inventory.actions.allowed import require_places
 from quanqu.sell.inventory.actions.deciding import decide_holds
 from quanqu.sell.inventory.contracts import Hold, HoldRequest
@@ -31,11 +31,20 @@ def hold_stock(*, actor: Actor, request: HoldRequest, now: datetime) -> Hold:
     request id, the first grant counts, as it stands now.
     Locks: levels by (place, item).  Raises: NotAllowedError, StockPlaceError, HoldLineError.
     """
+    return do_alone(holding(actor=actor, request=request, now=now))
+
+
+def holding(*, actor: Actor, request: HoldRequest, now: datetime) -> Work[Hold]:
+    """As `hold_stock`, as a work: many holds of one thread are decided as one set.
+
+    Raises: NotAllowedError, StockPlaceError, HoldLineError.
+    """
     check_lines(request.lines)
     require_places(actor, {line.place_key for line in request.lines})
     if connection.in_atomic_block:
         return decide_holds([request], now=now)[0]
-    return _COMBINER.ask(_Asked(request, now))
+    decided: Hold = yield Question(_COMBINER, _Asked(request, now))
+    return decided
 
 
 def hold_many(*, requests: Sequence[HoldRequest], now: datetime) -> list[Hold]:

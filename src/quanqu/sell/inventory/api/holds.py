@@ -11,6 +11,7 @@ from ninja import Path, Router
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.auth.facade import actor_of
+from quanqu.infra.db.facade import Work
 from quanqu.infra.http.contracts import IdempotencyMismatchError
 from quanqu.infra.http.facade import call_name, idempotent, lean_call, names_call
 from quanqu.kernel.ids import decode, new_id
@@ -45,7 +46,7 @@ def hold_goods(request: HttpRequest, body: HoldIn) -> dict[str, Any]:
 
 
 @lean_call("stock/holds", body=HoldIn)
-def hold_for(actor: Actor, body: HoldIn, once: UUID | None, now: datetime) -> dict[str, Any]:
+def hold_for(actor: Actor, body: HoldIn, once: UUID | None, now: datetime) -> Work[dict[str, Any]]:
     """Hold goods for a caller, under the name of the call if it has one."""
     named = items_at(actor, body.lines)
     lines = tuple(
@@ -56,12 +57,12 @@ def hold_for(actor: Actor, body: HoldIn, once: UUID | None, now: datetime) -> di
     asked = HoldRequest(
         once or new_id(), body.owner, lines, ends, channel=body.channel or "", buyer=body.buyer
     )
-    answer = facade.hold_stock(actor=actor, request=asked, now=now)
+    answer = yield from facade.holding(actor=actor, request=asked, now=now)
     if answer.over:
         raise _over(answer, named)
     if not answer.is_granted:
         raise _short(answer, named)
-    if once is not None:
+    if once is not None and answer.is_repeat:
         found = facade.get_hold(actor=actor, request_id=once)
         if (found.owner, found.lines, found.channel) != (asked.owner, asked.lines, asked.channel):
             raise IdempotencyMismatchError

@@ -49,12 +49,13 @@ class Shortage:
 @dataclass(frozen=True, slots=True)
 class Hold:
     """The answer: the hold's id, which lines are short or more than a buyer may have, or how it
-    ended if it was asked before."""
+    ended if it was asked before (`is_repeat`)."""
 
     request_id: UUID
     short: tuple[Shortage, ...] = ()
     ended: HoldState | None = None
     over: tuple[OverLimit, ...] = ()
+    is_repeat: bool = False
 
     @property
     def is_granted(self) -> bool:
