@@ -9,6 +9,7 @@ from django.core.management.commands import flush
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck, settings
+from tests import prepared_database
 
 # How fast a machine draws examples is no property of what is tested. The same examples are drawn
 # on every run, so that a red run says something of the change; QUANQU_FUZZ_EXAMPLES explores.
@@ -30,6 +31,30 @@ _LEAST_EXAMPLES = 5
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(database_server: str) -> None:
     """Start PostgreSQL before pytest-django makes the test database."""
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest, database_server: str) -> bool:
+    """Take the database that an earlier session migrated, if there is one."""
+    path = prepared_database.find_prepared(request.config)
+    return path is not None and prepared_database.take(path, database_server, _name())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_keepdb: bool,
+    database_server: str,
+) -> None:
+    """Keep a database that had to be migrated for sessions to come."""
+    path = prepared_database.find_prepared(request.config)
+    if path is not None and not django_db_keepdb:
+        prepared_database.keep(path, database_server, _name())
+
+
+def _name() -> str:
+    return f"test_{connection.settings_dict['NAME'].removeprefix('test_')}"
 
 
 @pytest.fixture(scope="session", autouse=True)
