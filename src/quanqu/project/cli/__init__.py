@@ -51,6 +51,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("match", "quanqu.project.cli.match:match", "Find who is who in a table.", rooms=True),
     Command("jobs", "quanqu.project.cli.jobs:jobs", "See, repeat and drop what failed.", True),
     Command("laws", "quanqu.project.cli.laws:laws", "Check every law over the live data.", True),
+    Command(
+        "rebuild-stock",
+        "quanqu.project.cli.rebuild_stock:rebuild_stock",
+        "Set balances of stock to what their ledger says.",
+        True,
+    ),
     Command("test", "quanqu.project.cli.test:test", "Make what the tests need and run them."),
     Command("check", "quanqu.project.cli.check:check", "Check format, lint, types and imports."),
     Command("docs", "quanqu.project.cli.docs:docs", "Write docs/reference.", rooms=True),

@@ -15,6 +15,7 @@ from quanqu.sell.inventory.actions.limiting import forget_buyers, limit_buyers
 from quanqu.sell.inventory.actions.outside import post_outside
 from quanqu.sell.inventory.actions.policies import set_policy
 from quanqu.sell.inventory.actions.posting import post_movements
+from quanqu.sell.inventory.actions.rebuilding import rebuild_levels
 from quanqu.sell.inventory.actions.ruling import follow_all_rules, set_rules
 from quanqu.sell.inventory.actions.settling import (
     allocate_hold,
@@ -89,6 +90,7 @@ __all__ = [
     "moved_by_refs",
     "post_movements",
     "post_outside",
+    "rebuild_levels",
     "receive_transfer",
     "recount",
     "release_hold",

@@ -8,9 +8,10 @@ from quanqu.sell.inventory.actions.ruling import follow_rules_at
 from quanqu.sell.inventory.rules.admission import At
 
 
-def open_levels(ats: Collection[At]) -> None:
-    """Make the rows of levels that are not there yet, within the caller's transaction."""
+def open_levels(ats: Collection[At]) -> list[At]:
+    """Make the rows of levels that are not there yet, in the caller's transaction; return which."""
     made = make_levels(ats)
     if made:
         follow_rules_at(made)
         limit_at(made)
+    return made

@@ -55,6 +55,7 @@ from quanqu.sell.inventory.contracts.reads import (
     LedgerSum,
     Level,
     LevelFilters,
+    Rebuilt,
     StockMeasure,
     StockTrouble,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "OverLimit",
     "Posted",
     "Posting",
+    "Rebuilt",
     "ReceiptLine",
     "Shortage",
     "StockClockError",

@@ -14,6 +14,7 @@ __all__ = [
     "LedgerSum",
     "Level",
     "LevelFilters",
+    "Rebuilt",
     "StockMeasure",
     "StockTrouble",
 ]
@@ -129,3 +130,11 @@ class BoardRow:
     variant_key: int
     total: int
     levels: dict[int, Level]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a comparison of balances with ledger and holds found: levels seen, levels set right."""
+
+    levels: int
+    corrected: int
