@@ -10,6 +10,7 @@ import pyarrow as pa
 from tests.builders import catalog, customers, fulfilment, orders, payments, settlement, timeline
 from tests.builders.org import actor_of_person, make_key, make_person, make_place
 from tests.builders.returns import PNG
+from tests.builders.stock_corner import rule_stock
 
 from quanqu.doors.connectors.contracts import ImportRequest
 from quanqu.doors.connectors.facade import connect_shop, keep_upload, run_import
@@ -199,6 +200,7 @@ def make_corner(
     known |= _buy(word, actor, place)
     known["model_id"] = _model(known["second_audience_id"], actor)
     known["hold_id"] = _hold(word, place)
+    known |= rule_stock(place)
     known |= _settle(word, place)
     known["transfer_id"] = _transfer(word, company, place)
     known |= _fulfil(word, place)

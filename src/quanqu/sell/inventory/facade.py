@@ -48,6 +48,17 @@ from quanqu.sell.inventory.queries.refs import moved_by_refs
 from quanqu.sell.inventory.queries.ruling import list_channel_levels, list_limits, list_rules
 from quanqu.sell.inventory.queries.shortages import short_lines
 from quanqu.sell.inventory.queries.transfers import count_transfers, get_transfer, list_transfers
+from quanqu.sell.inventory.queries.withholding import (
+    count_fences,
+    count_limits,
+    count_rules,
+    find_fence,
+    find_limit,
+    find_rule,
+    page_fences,
+    page_limits,
+    page_rules,
+)
 
 __all__ = [
     "allocate_hold",
@@ -61,6 +72,9 @@ __all__ = [
     "consume_hold",
     "count_board",
     "count_counts",
+    "count_fences",
+    "count_limits",
+    "count_rules",
     "count_transfers",
     "create_count",
     "create_transfer",
@@ -68,7 +82,10 @@ __all__ = [
     "expire_holds",
     "explain_level",
     "extend_hold",
+    "find_fence",
     "find_level",
+    "find_limit",
+    "find_rule",
     "follow_all_rules",
     "forget_buyers",
     "get_count",
@@ -88,6 +105,9 @@ __all__ = [
     "list_rules",
     "list_transfers",
     "moved_by_refs",
+    "page_fences",
+    "page_limits",
+    "page_rules",
     "post_movements",
     "post_outside",
     "rebuild_levels",

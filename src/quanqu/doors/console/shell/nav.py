@@ -104,6 +104,14 @@ PAGES: Final = (
             ),
             Entry("stock", _("Stock"), "layers", "stock.view", "k", "inventory on hand 库存"),
             Entry(
+                "stock_rules",
+                _("Stock rules"),
+                "shield-check",
+                "stock.view",
+                "b",
+                "safety stock buffer ring-fence limit closed kits pools 安全库存 专享 限购",
+            ),
+            Entry(
                 "transfers", _("Transfers"), "arrow-up-down", "stock.view", "x", "move goods 调拨"
             ),
             Entry(

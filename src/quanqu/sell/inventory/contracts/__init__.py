@@ -1,7 +1,14 @@
 """What crosses sell.inventory: levels, movements, holds, events and errors."""
 
 from quanqu.sell.inventory.contracts.available import Ages, Availability, Available
-from quanqu.sell.inventory.contracts.channels import ChannelLevel, StockRule
+from quanqu.sell.inventory.contracts.channels import (
+    ChannelLevel,
+    FenceRow,
+    LimitRow,
+    RuleRow,
+    StockRule,
+    WithheldFilters,
+)
 from quanqu.sell.inventory.contracts.counts import (
     MOST_COUNTED,
     CountDraft,
@@ -109,6 +116,7 @@ __all__ = [
     "CountState",
     "CountStateError",
     "CountView",
+    "FenceRow",
     "Hold",
     "HoldLine",
     "HoldLineError",
@@ -123,6 +131,7 @@ __all__ = [
     "LedgerSum",
     "Level",
     "LevelFilters",
+    "LimitRow",
     "Movement",
     "MovementError",
     "MovementKind",
@@ -132,6 +141,7 @@ __all__ = [
     "Posting",
     "Rebuilt",
     "ReceiptLine",
+    "RuleRow",
     "Shortage",
     "StockClockError",
     "StockItemError",
@@ -154,4 +164,5 @@ __all__ = [
     "TransferState",
     "TransferStateError",
     "TransferView",
+    "WithheldFilters",
 ]
