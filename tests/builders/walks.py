@@ -57,6 +57,7 @@ SIDED: Final[Mapping[str, str]] = {
     "stock/rules/{key} key": "stock_rule_key",
     "stock/fences/{key} key": "stock_fence_key",
     "stock/limits/{key} key": "stock_limit_key",
+    "stock/closed/{key} key": "stock_closing_key",
     "/api/v1/parcels order": "live_order_id",
     "/api/v1/mappings company": "company_code",
     "/api/v1/connections/{code}/deliveries code": "connection_code",
@@ -235,6 +236,8 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/stock/counts/{count_id}/submission": '{"is_rest_zero": true}',
     "POST /api/v1/stock/counts/{count_id}/recount": "{}",
     "PUT /api/v1/stock/rules": '{"company": "<company_id>", "rules": [{"units": 1}]}',
+    "PUT /api/v1/stock/places/{place_id}/closing": '{"starts_at": "2031-01-01T00:00:00Z"}',
+    "POST /api/v1/stock/places/{place_id}/reopening": "{}",
     "PUT /api/v1/stock/ring-fences": '{"items": [{"place": "<place_id>", "sku": "<sku>"}], '
     '"channel": "live", "units": 1}',
     "PUT /api/v1/stock/buyer-limits": '{"company": "<company_id>", "skus": ["<sku>"], "most": 2}',

@@ -1,5 +1,6 @@
 """What sell.inventory offers."""
 
+from quanqu.sell.inventory.actions.closing import close_place, reopen_place
 from quanqu.sell.inventory.actions.counts import (
     approve_count,
     cancel_count,
@@ -35,6 +36,7 @@ from quanqu.sell.inventory.actions.transfers import (
 )
 from quanqu.sell.inventory.queries.availability import availability, available_at, stock_ages
 from quanqu.sell.inventory.queries.boards import count_board, list_board, stocked_places
+from quanqu.sell.inventory.queries.closing import list_closed_places
 from quanqu.sell.inventory.queries.counts import count_counts, get_count, list_counts
 from quanqu.sell.inventory.queries.levels import (
     explain_level,
@@ -68,6 +70,7 @@ __all__ = [
     "cancel_count",
     "cancel_transfer",
     "change_transfer",
+    "close_place",
     "close_transfer",
     "consume_hold",
     "count_board",
@@ -98,6 +101,7 @@ __all__ = [
     "limit_buyers",
     "list_board",
     "list_channel_levels",
+    "list_closed_places",
     "list_counts",
     "list_ledger",
     "list_levels",
@@ -114,6 +118,7 @@ __all__ = [
     "receive_transfer",
     "recount",
     "release_hold",
+    "reopen_place",
     "ring_fence",
     "send_transfer",
     "set_policy",

@@ -4,7 +4,9 @@ from quanqu.infra.laws.facade import law
 from quanqu.sell.inventory.queries.laws import (
     balances_unlike_the_ledger,
     claims_unlike_the_holds,
+    closings_unlike_the_places,
     fences_unlike_the_shares,
+    held_where_closed,
     oversold,
     transit_unlike_the_transfers,
 )
@@ -26,3 +28,9 @@ law(
     "What is on the way to a place is what its open transfers say.",
     transit_unlike_the_transfers,
 )
+law(
+    "L1.closings_are_the_places",
+    "Every level of a closed place is closed.",
+    closings_unlike_the_places,
+)
+law("L1.no_hold_where_closed", "Nothing is promised at a closed place.", held_where_closed)

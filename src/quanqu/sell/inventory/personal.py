@@ -8,8 +8,9 @@ from quanqu.infra.personal.facade import declare_plain
 declare_plain(
     "inventory_level",
     "key place_key variant_key on_hand held allocated safety safety_target backorder_limit damaged "
-    "quality_hold in_transit incoming fenced is_ruled is_safety_own",
+    "quality_hold in_transit incoming fenced is_ruled is_safety_own closed_from closed_until",
 )
+declare_plain("inventory_closing", "key place_key closed_from closed_until reason set_by set_at")
 declare_plain("inventory_channel_share", "key place_key variant_key channel buffer wanted kept")
 declare_plain("inventory_buyer_limit", "key company_key variant_key most window_s set_by set_at")
 declare_plain(

@@ -146,6 +146,9 @@ REASONS: Final = (
     gettext_noop("nothing is said to have arrived"),
     gettext_noop("the transfer has no such line"),
     gettext_noop("it is told twice"),
+    gettext_noop("it lies more than ten years ahead"),
+    gettext_noop("it ends before it begins"),
+    gettext_noop("the reason has more than {most} characters"),
     gettext_noop("only {remaining} are on the way; what is beyond it is surplus"),
 )
 

@@ -303,6 +303,8 @@ REFUSALS: Final = (
     gettext_noop("No hold {ref} was found."),
     gettext_noop("The hold {ref} is {state}; it cannot be {wanted}."),
     gettext_noop("No place {ref} was found."),
+    gettext_noop("The place {place} is closed: nothing is promised there."),
+    gettext_noop("The place cannot be closed: {problem}."),
     gettext_noop("The {name} is a number from 0 to {largest}."),
     gettext_noop("{state} would fall to {balance} at place {place}, item {item}."),
     gettext_noop("Line {line}: {reason}."),

@@ -5,6 +5,7 @@ from typing import Final
 from django.urls import URLPattern, path
 
 from quanqu.doors.console.pages import (
+    closed_places,
     count,
     count_entry,
     count_new,
@@ -54,6 +55,9 @@ PATTERNS: Final[list[URLPattern]] = [
     path("stock/limits", stock_rules.LimitsPage.as_view(), name="stock_limits"),
     path("stock/limits/new", stock_rule_forms.LimitForm.as_view(), name="stock_limit_new"),
     path("stock/limits/<int:key>", stock_rule_forms.LimitForm.as_view(), name="stock_limit"),
+    path("stock/closed", closed_places.ClosedPlacesPage.as_view(), name="closed_places"),
+    path("stock/closed/new", closed_places.ClosedPlaceForm.as_view(), name="closed_place_new"),
+    path("stock/closed/<int:key>", closed_places.ClosedPlaceForm.as_view(), name="closed_place"),
     path(
         "stock/<str:place_id>/<str:item>",
         stock_ledger.StockLedgerPage.as_view(),

@@ -21,6 +21,7 @@ from quanqu.infra.outbox.facade import emit
 from quanqu.kernel.errors import QuanquError
 from quanqu.kernel.ids import encode
 from quanqu.know.org.contracts import PlaceInfo
+from quanqu.know.org.facade import places_by_key
 from quanqu.sell.catalog.contracts import Offer
 from quanqu.sell.catalog.facade import offers_at
 from quanqu.sell.checkout.actions.allowed import MANAGE, require_places
@@ -42,7 +43,13 @@ from quanqu.sell.checkout.queries.orders import CONTACT_PURPOSE, order_number, o
 from quanqu.sell.checkout.queries.places import buyer_of, places_of
 from quanqu.sell.checkout.rules.parts import parts_by_place
 from quanqu.sell.checkout.rules.totals import fingerprint, price_lines, share_of_tenders
-from quanqu.sell.inventory.contracts import BuyerLimitError, Hold, HoldLine, HoldRequest
+from quanqu.sell.inventory.contracts import (
+    BuyerLimitError,
+    Hold,
+    HoldLine,
+    HoldRequest,
+    PlaceClosedError,
+)
 from quanqu.sell.inventory.facade import hold_many, split_holds
 from quanqu.sell.payments.contracts import Channel, PaymentRequest
 from quanqu.sell.payments.facade import get_tender, start_payments
@@ -215,6 +222,9 @@ def _written(orders: Sequence[NewOrder], now: datetime) -> dict[UUID, LiveOrder 
         if hold.over:
             answers[one.draft.id] = _over(one, hold)
             continue
+        if hold.closed:
+            answers[one.draft.id] = _closed(hold)
+            continue
         short = [
             short_line(number, line, asked=part.line.quantity, available=part.available)
             for part in hold.short
@@ -246,6 +256,11 @@ def _over(order: NewOrder, hold: Hold) -> BuyerLimitError:
         for one in hold.over
     ]
     return BuyerLimitError(count=len(over), over=over)
+
+
+def _closed(hold: Hold) -> PlaceClosedError:
+    places = [one.id for _, one in sorted(places_by_key(keys=hold.closed).items())]
+    return PlaceClosedError(place=places[0], places=places)
 
 
 def _hold_of(order: NewOrder, now: datetime) -> HoldRequest:

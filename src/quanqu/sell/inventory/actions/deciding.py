@@ -13,12 +13,14 @@ from quanqu.infra.db.facade import RoundTrips, number_array, run_prepared, text_
 from quanqu.sell.inventory.actions.ending import end_expired_at
 from quanqu.sell.inventory.contracts import BuyerLimit, Hold, HoldRequest, HoldState
 from quanqu.sell.inventory.rules.admission import At, AtChannel, ChannelShare, OfBuyer, admit
+from quanqu.sell.inventory.rules.closing import closed_at, named_closed
 
 __all__ = ["decide_holds"]
 
 _LOCKED: Final = (
     "SELECT l.place_key, l.variant_key, "
-    "l.on_hand - l.safety + l.backorder_limit - l.held - l.allocated - l.fenced "
+    "l.on_hand - l.safety + l.backorder_limit - l.held - l.allocated - l.fenced, "
+    "l.closed_from, l.closed_until "
     "FROM inventory_level l JOIN unnest(%s::int[], %s::bigint[]) AS t(p, v) "
     "ON l.place_key = t.p AND l.variant_key = t.v "
     "ORDER BY l.place_key, l.variant_key FOR UPDATE OF l"
@@ -31,8 +33,11 @@ WITH wanted AS MATERIALIZED (
 ), locked AS MATERIALIZED (
     SELECT l.key, w.held, w.allocated, w.drawn,
         l.on_hand - l.safety + l.backorder_limit - l.held - l.allocated - l.fenced + w.drawn
-            >= w.held + w.allocated AND NOT (l.is_ruled AND (SELECT %s)) AS is_enough
-    FROM inventory_level l JOIN wanted w USING (place_key, variant_key)
+            >= w.held + w.allocated AND NOT (l.is_ruled AND (SELECT %s))
+            AND (l.closed_from IS NULL OR l.closed_from > n.at
+                OR coalesce(l.closed_until <= n.at, false)) AS is_enough
+    FROM inventory_level l JOIN wanted w USING (place_key, variant_key),
+        (SELECT %s::timestamptz) AS n(at)
     ORDER BY l.place_key, l.variant_key FOR UPDATE OF l
 ), verdict AS MATERIALIZED (
     SELECT coalesce(bool_and(is_enough), false) AND count(*) = (SELECT count(*) FROM wanted) AS fits
@@ -133,8 +138,12 @@ def _decided_in_turn(
             ]
         )
         limits = [BuyerLimit(*one) for one in told_limits]
-        available: dict[At, int] = {(place, variant): free for place, variant, free in locked}
+        available: dict[At, int] = {(place, item): free for place, item, free, *_ in locked}
         shares = {(p, v, name): ChannelShare(*share) for p, v, name, *share in told_shares}
+        closed = closed_at((((p, v), *span) for p, v, _, *span in locked), now)
+        if closed:
+            available |= dict.fromkeys(closed, 0)
+            shares = {key: one for key, one in shares.items() if key[:2] not in closed}
         known = {request_id: _as_it_stands(request_id, state) for request_id, state in stored}
         firsts: dict[UUID, HoldRequest] = {}
         for one in requests:
@@ -143,7 +152,7 @@ def _decided_in_turn(
         answers = admit(available, asked, shares, limits, _had(trips, asked, limits, now))
         short = _short([one.hold for one in answers]) & available.keys()
         if is_swept or not (short and is_any_over):
-            told = {one.hold.request_id: one.hold for one in answers} | known
+            told = {one.hold.request_id: named_closed(one.hold, closed) for one in answers} | known
             granted = [
                 (request, answer.drawn)
                 for request, answer in zip(asked, answers, strict=True)
@@ -251,7 +260,7 @@ def _lines_of(
     )
     is_open = not is_decided and any(one.channel or one.buyer for one, _ in granted)
     told = [now, number_array(ids), number_array(numbers), owners, channels, buyers]
-    return [*_keys(list(claims)), *claimed, is_open, *told, *map(number_array, columns)]
+    return [*_keys(list(claims)), *claimed, is_open, now, *told, *map(number_array, columns)]
 
 
 def _keys(ats: Sequence[At]) -> list[object]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from quanqu.sell.inventory.actions.closing import close_new
 from quanqu.sell.inventory.actions.limiting import limit_at
 from quanqu.sell.inventory.actions.locking import make_levels
 from quanqu.sell.inventory.actions.ruling import follow_rules_at
@@ -14,4 +15,5 @@ def open_levels(ats: Collection[At]) -> list[At]:
     if made:
         follow_rules_at(made)
         limit_at(made)
+        close_new(made)
     return made

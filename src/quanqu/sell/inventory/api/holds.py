@@ -29,6 +29,7 @@ from quanqu.sell.inventory.contracts import (
     HoldSettledError,
     HoldState,
     NotAvailableError,
+    PlaceClosedError,
 )
 
 router = Router(tags=["stock"])
@@ -60,6 +61,8 @@ def hold_for(actor: Actor, body: HoldIn, once: UUID | None, now: datetime) -> Wo
     answer = yield from facade.holding(actor=actor, request=asked, now=now)
     if answer.over:
         raise _over(answer, named)
+    if answer.closed:
+        raise _closed(answer, named)
     if not answer.is_granted:
         raise _short(answer, named)
     if once is not None and answer.is_repeat:
@@ -156,6 +159,12 @@ def _over(answer: Hold, named: list[Named]) -> BuyerLimitError:
         for one in answer.over
     ]
     return BuyerLimitError(count=len(over), over=over)
+
+
+def _closed(answer: Hold, named: list[Named]) -> PlaceClosedError:
+    names = {one.place_key: one.place for one in named}
+    places = [names[key] for key in answer.closed]
+    return PlaceClosedError(place=places[0], places=places)
 
 
 def _short(answer: Hold, named: list[Named]) -> NotAvailableError:

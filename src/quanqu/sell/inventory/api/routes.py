@@ -12,7 +12,15 @@ from quanqu.kernel.time import utc_now
 from quanqu.know.org.facade import places_by_key
 from quanqu.sell.catalog.facade import variant_labels
 from quanqu.sell.inventory import facade
-from quanqu.sell.inventory.api import availability, channels, counts, holds, render, transfers
+from quanqu.sell.inventory.api import (
+    availability,
+    channels,
+    closing,
+    counts,
+    holds,
+    render,
+    transfers,
+)
 from quanqu.sell.inventory.api.naming import (
     item_of,
     items_at,
@@ -41,6 +49,7 @@ from quanqu.sell.inventory.contracts import (
 router = Router(tags=["stock"])
 router.add_router("", availability.router)
 router.add_router("", channels.router)
+router.add_router("", closing.router)
 router.add_router("", counts.router)
 router.add_router("", holds.router)
 router.add_router("", transfers.router)

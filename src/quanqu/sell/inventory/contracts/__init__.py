@@ -9,6 +9,7 @@ from quanqu.sell.inventory.contracts.channels import (
     StockRule,
     WithheldFilters,
 )
+from quanqu.sell.inventory.contracts.closing import ClosedPlace, PlaceClosing
 from quanqu.sell.inventory.contracts.counts import (
     MOST_COUNTED,
     CountDraft,
@@ -32,6 +33,8 @@ from quanqu.sell.inventory.contracts.errors import (
     HoldSettledError,
     MovementError,
     NotAvailableError,
+    PlaceClosedError,
+    PlaceClosingError,
     StockClockError,
     StockItemError,
     StockPlaceError,
@@ -45,13 +48,7 @@ from quanqu.sell.inventory.contracts.errors import (
     TransferStateError,
 )
 from quanqu.sell.inventory.contracts.events import HoldsCut, HoldsExpired
-from quanqu.sell.inventory.contracts.holds import (
-    Hold,
-    HoldLine,
-    HoldRequest,
-    HoldView,
-    Shortage,
-)
+from quanqu.sell.inventory.contracts.holds import Hold, HoldLine, HoldRequest, HoldView, Shortage
 from quanqu.sell.inventory.contracts.limits import LONGEST_WINDOW_S, BuyerLimit, OverLimit
 from quanqu.sell.inventory.contracts.movements import Movement, Posted, Posting
 from quanqu.sell.inventory.contracts.reads import (
@@ -104,6 +101,7 @@ __all__ = [
     "BuyerLimitError",
     "BuyerLimitRuleError",
     "ChannelLevel",
+    "ClosedPlace",
     "CountDraft",
     "CountEmptyError",
     "CountEntry",
@@ -137,6 +135,9 @@ __all__ = [
     "MovementKind",
     "NotAvailableError",
     "OverLimit",
+    "PlaceClosedError",
+    "PlaceClosing",
+    "PlaceClosingError",
     "Posted",
     "Posting",
     "Rebuilt",

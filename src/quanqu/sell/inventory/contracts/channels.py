@@ -38,11 +38,12 @@ class ChannelLevel:
     wanted: int
     kept: int
     shared: int
+    is_closed: bool = False
 
     @property
     def available(self) -> int:
-        """What can be promised through the channel now."""
-        return self.kept + max(self.shared - self.buffer, 0)
+        """What can be promised through the channel now; nothing where the place is closed."""
+        return 0 if self.is_closed else self.kept + max(self.shared - self.buffer, 0)
 
 
 @dataclass(frozen=True, slots=True)

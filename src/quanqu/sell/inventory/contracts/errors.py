@@ -16,6 +16,8 @@ __all__ = [
     "HoldSettledError",
     "MovementError",
     "NotAvailableError",
+    "PlaceClosedError",
+    "PlaceClosingError",
     "StockClockError",
     "StockItemError",
     "StockPlaceError",
@@ -119,6 +121,20 @@ class NotAvailableError(RefusedError):
 
     code = "inventory.not_available"
     template = "{count} of the lines cannot be held: less is available than was asked for."
+
+
+class PlaceClosedError(RefusedError):
+    """Goods were asked for at a closed place; `places` tells each."""
+
+    code = "inventory.place_closed"
+    template = "The place {place} is closed: nothing is promised there."
+
+
+class PlaceClosingError(InvalidError):
+    """A time for which a place cannot be closed."""
+
+    code = "inventory.place_closing"
+    template = "The place cannot be closed: {problem}."
 
 
 class StockClockError(InvalidError):

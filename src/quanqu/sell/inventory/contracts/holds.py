@@ -49,13 +49,17 @@ class Shortage:
 @dataclass(frozen=True, slots=True)
 class Hold:
     """The answer: the hold's id, which lines are short or more than a buyer may have, or how it
-    ended if it was asked before (`is_repeat`)."""
+    ended if it was asked before (`is_repeat`).
+
+    `closed`: places of short lines that are closed; nothing of them can be promised.
+    """
 
     request_id: UUID
     short: tuple[Shortage, ...] = ()
     ended: HoldState | None = None
     over: tuple[OverLimit, ...] = ()
     is_repeat: bool = False
+    closed: tuple[int, ...] = ()
 
     @property
     def is_granted(self) -> bool:

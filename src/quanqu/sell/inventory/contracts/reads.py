@@ -22,7 +22,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What is there of an item at a place, and what is claimed of it. Units: sale units."""
+    """What is there of an item at a place, and what is claimed of it. Units: sale units.
+
+    `is_closed`: the place is closed now, so that nothing can be promised.
+    """
 
     place_key: int
     variant_key: int
@@ -37,10 +40,13 @@ class Level:
     in_transit: int
     incoming: int
     fenced: int = 0
+    is_closed: bool = False
 
     @property
     def available(self) -> int:
         """What can be promised now, whatever is sold through; channels have more or less."""
+        if self.is_closed:
+            return 0
         free = self.on_hand - self.safety + self.backorder_limit - self.fenced
         return max(free - self.held - self.allocated, 0)
 

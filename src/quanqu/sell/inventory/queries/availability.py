@@ -24,6 +24,10 @@ _OF_CHANNEL: Final = (
     "FROM inventory_channel_share s WHERE s.place_key = l.place_key "
     f"AND s.variant_key = l.variant_key AND s.channel = %s), {_SHARED}) ELSE {_SHARED} END"
 )
+_OPEN: Final = (
+    "(l.closed_from IS NULL OR l.closed_from > statement_timestamp() "
+    "OR coalesce(l.closed_until <= statement_timestamp(), false))"
+)
 _ITEMS: Final = "unnest((SELECT %s::bigint[])) WITH ORDINALITY AS i(variant_key, number)"
 _FEW: Final = "unnest((SELECT %s::int[])) AS p(place_key), inventory_level l"
 
@@ -34,7 +38,7 @@ def _query(free: str, *, is_few: bool) -> str:
     return (
         "SELECT (SELECT string_agg(int8send(place_key::bigint << 32 | least(free, 2147483647)), "  # noqa: S608 - no value in it
         f"'') FROM (SELECT l.place_key, {free} AS free FROM {levels} "
-        f"WHERE l.variant_key = i.variant_key{at}) f WHERE free > 0) "
+        f"WHERE l.variant_key = i.variant_key{at} AND {_OPEN}) f WHERE free > 0) "
         f"FROM {_ITEMS} ORDER BY i.number"
     )
 

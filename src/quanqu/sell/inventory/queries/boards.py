@@ -17,16 +17,16 @@ from quanqu.sell.inventory.contracts import (
     StockTrouble,
 )
 from quanqu.sell.inventory.models import Level as LevelRow
-from quanqu.sell.inventory.queries.levels import VIEW, level_of
+from quanqu.sell.inventory.queries.levels import CLOSED_NOW, VIEW, level_of, with_closing
 
 __all__ = ["count_board", "list_board", "stocked_places"]
 
 _FREE: Final = "on_hand - safety + backorder_limit - held - allocated - fenced"
 _MEASURES: Final = {one: one.value for one in StockMeasure} | {
-    StockMeasure.AVAILABLE: f"greatest({_FREE}, 0)"
+    StockMeasure.AVAILABLE: f"CASE WHEN {CLOSED_NOW} THEN 0 ELSE greatest({_FREE}, 0) END"
 }
 _TROUBLES: Final = {
-    StockTrouble.OUT: f"{_FREE} <= 0",
+    StockTrouble.OUT: f"({_FREE} <= 0 OR {CLOSED_NOW})",
     StockTrouble.BELOW_SAFETY: "safety < safety_target",
 }
 _AFTER: Final = {
@@ -132,7 +132,7 @@ def _levels(
     actor: Actor, filters: BoardFilters, variant_keys: list[int]
 ) -> dict[int, dict[int, Level]]:
     places = _places(actor, filters)
-    wanted = LevelRow.objects.filter(variant_key__in=variant_keys)
+    wanted = with_closing(LevelRow.objects.filter(variant_key__in=variant_keys))
     if places is not None:
         wanted = wanted.filter(place_key__in=places)
     found: dict[int, dict[int, Level]] = {}

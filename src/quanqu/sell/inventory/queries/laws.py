@@ -81,6 +81,27 @@ def transit_unlike_the_transfers() -> Sequence[str]:
     )
 
 
+def closings_unlike_the_places() -> Sequence[str]:
+    """Name levels that are open while their place is closed, or closed at another time."""
+    return _told(
+        "SELECT format('Item %s at place %s: closed from %s to %s, its place from %s to %s.', "
+        "l.variant_key, l.place_key, l.closed_from, l.closed_until, c.closed_from, c.closed_until) "
+        "FROM inventory_level l LEFT JOIN inventory_closing c USING (place_key) "
+        "WHERE (l.closed_from, l.closed_until) IS DISTINCT FROM (c.closed_from, c.closed_until)"
+    )
+
+
+def held_where_closed() -> Sequence[str]:
+    """Name holds that were granted while their place was closed."""
+    return _told(
+        "SELECT format('Hold %s, line %s: made at %s at place %s, which is closed since %s.', "
+        "h.request_id, h.line_no, h.held_at, h.place_key, c.closed_from) "
+        "FROM inventory_hold h JOIN inventory_closing c USING (place_key) "
+        "WHERE h.state IN ('held', 'allocated') AND h.held_at >= c.closed_from "
+        "AND (c.closed_until IS NULL OR h.held_at < c.closed_until)"
+    )
+
+
 def _told(query: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"{query} ORDER BY 1 LIMIT {MOST_TOLD}")

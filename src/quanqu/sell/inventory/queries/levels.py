@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from typing import Final, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, F, Model, QuerySet, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Model, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, Now
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.db.facade import Sorting, read_number
@@ -27,6 +28,7 @@ from quanqu.sell.inventory.models import Level as LevelRow
 from quanqu.sell.inventory.models import Movement
 
 __all__ = [
+    "CLOSED_NOW",
     "VIEW",
     "explain_level",
     "find_level",
@@ -34,20 +36,38 @@ __all__ = [
     "level_of",
     "list_ledger",
     "list_levels",
+    "with_closing",
 ]
 
 VIEW: Final = "stock.view"
+CLOSED_NOW: Final = (
+    "coalesce(closed_from <= statement_timestamp() "
+    "AND coalesce(closed_until > statement_timestamp(), true), false)"
+)
+"""Whether the place of a level is closed now, in SQL."""
 _LEDGER: Final = Sorting("newest", "key", read=read_number)
 _LEVELS: Final = Sorting("item", "variant_key", is_descending=False, read=read_number)
 
 Row = TypeVar("Row", bound=Model)
+_CLOSED: Final = Coalesce(
+    ExpressionWrapper(
+        Q(closed_from__lte=Now()) & (Q(closed_until__isnull=True) | Q(closed_until__gt=Now())),
+        output_field=BooleanField(),
+    ),
+    False,
+)
+
+
+def with_closing(rows: "QuerySet[LevelRow]") -> "QuerySet[LevelRow]":
+    """Return levels that know whether their place is closed now."""
+    return rows.annotate(is_closed=_CLOSED)
 
 
 def list_levels(
     *, actor: Actor, filters: LevelFilters, cursor: str | None = None, limit: int = 50
 ) -> Page[Level]:
     """Return a page of levels by item. Raises: NotAllowedError, UnitNotFoundError."""
-    found = _seen(actor, LevelRow.objects.all(), filters.unit_id)
+    found = with_closing(_seen(actor, LevelRow.objects.all(), filters.unit_id))
     if filters.variant_keys is not None:
         found = found.filter(variant_key__in=filters.variant_keys)
     if filters.place_key is not None:
@@ -62,7 +82,8 @@ def list_levels(
             - F("fenced")
         )
         found = found.annotate(free=free)
-        found = found.filter(free__lte=0) if filters.is_out else found.filter(free__gt=0)
+        nothing = Q(free__lte=0) | Q(is_closed=True)
+        found = found.filter(nothing) if filters.is_out else found.exclude(nothing)
     if filters.is_incoming is not None:
         wanted = {"incoming__gt": 0} if filters.is_incoming else {"incoming": 0}
         found = found.filter(**wanted)
@@ -73,7 +94,7 @@ def list_levels(
 def find_level(*, actor: Actor, place_key: int, variant_key: int) -> Level | None:
     """Return an item's balances at a place, None where it never was. Raises: NotAllowedError."""
     wanted = LevelRow.objects.filter(place_key=place_key, variant_key=variant_key)
-    row = _seen(actor, wanted).first()
+    row = with_closing(_seen(actor, wanted)).first()
     return level_of(row) if row else None
 
 
@@ -152,7 +173,7 @@ def _seen(actor: Actor, rows: "QuerySet[Row]", unit_id: str | None = None) -> "Q
 
 
 def level_of(row: LevelRow) -> Level:
-    """Return a row as a contract."""
+    """Return a row of `with_closing` as a contract."""
     return Level(
         place_key=row.place_key,
         variant_key=row.variant_key,
@@ -167,6 +188,7 @@ def level_of(row: LevelRow) -> Level:
         in_transit=row.in_transit,
         incoming=row.incoming,
         fenced=row.fenced,
+        is_closed=row.is_closed,  # type: ignore[attr-defined] # annotated by with_closing
     )
 
 

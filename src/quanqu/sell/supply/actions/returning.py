@@ -7,7 +7,8 @@ from django.db import transaction
 from quanqu.infra.audit.facade import record
 from quanqu.infra.auth.contracts import Actor
 from quanqu.kernel.ids import decode, encode, new_id
-from quanqu.sell.inventory.contracts import HoldLine, HoldRequest, Posting
+from quanqu.know.org.facade import places_by_key
+from quanqu.sell.inventory.contracts import HoldLine, HoldRequest, PlaceClosedError, Posting
 from quanqu.sell.inventory.facade import hold_stock, post_movements, release_hold
 from quanqu.sell.supply.actions.allowed import MANAGE, require_place
 from quanqu.sell.supply.contracts import (
@@ -129,6 +130,8 @@ def _keep_promises(actor: Actor, draft: ReturnDraft, place_key: int, now: dateti
     if told.is_granted:
         release_hold(actor=actor, request_id=request.request_id, now=now)
         return
+    if told.closed:
+        raise PlaceClosedError(place=places_by_key(keys={place_key})[place_key].id)
     short = {one.line.variant_key: one.available for one in told.short}
     for number, line in enumerate(draft.lines, 1):
         if line.variant_key in short:
