@@ -9,6 +9,7 @@ from uuid import UUID
 import pyarrow as pa
 from tests.builders import catalog, customers, fulfilment, orders, payments, settlement, timeline
 from tests.builders.org import actor_of_person, make_key, make_person, make_place
+from tests.builders.replenishment import propose_at
 from tests.builders.returns import PNG
 from tests.builders.stock_corner import rule_stock
 
@@ -198,6 +199,7 @@ def make_corner(
         "person_name": keeper.name,
     }
     known |= _buy(word, actor, place)
+    known["proposal_id"] = propose_at(place, now=NOW)
     known["model_id"] = _model(known["second_audience_id"], actor)
     known["hold_id"] = _hold(word, place)
     known |= rule_stock(place)

@@ -26,6 +26,7 @@ SIDED: Final[Mapping[str, str]] = {
             "hold_id", "sku", "transfer_id", "count_id", "payment_id", "payment_reference",
             "statement_id", "difference_id", "account_id", "live_order_id", "profile_id",
             "decision_id", "carrier_id", "pick_list_id", "parcel_id", "rma_id", "photo_id",
+            "proposal_id",
         )
     },
     "assignment_id": "role_id",
@@ -95,7 +96,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "problem": "", "least": "", "most": "", "pair_id": "mpr_00000000000000000000000000",
     "run_id": "mrn_00000000000000000000000000", "reason": "", "total": "", "of": "",
     "is_held_up": "", "held": "yes", "open": "yes", "part": "1", "part_no": "1", "line_key": "1",
-    "tracking_number": "",
+    "tracking_number": "", "method": "",
 }  # fmt: skip
 
 
@@ -155,6 +156,15 @@ WRITING: Final[Mapping[str, str]] = {
     '"reference": "taken", "reason": "Taken", "taken_from": "on_hand", '
     '"lines": [{"sku": "mug", "quantity": 1, "unit_cost": "1"}]}',
     "POST /api/v1/supplier-returns/{return_id}/credits": '{"amount": "1", "reference": "taken"}',
+    "PUT /api/v1/replenishment/policies": '{"policies": [{"place": "<place_id>", "sku": "<sku>"}]}',
+    "POST /api/v1/replenishment/policy-stops": '{"items": [{"place": "<place_id>", '
+    '"sku": "<sku>"}]}',
+    "POST /api/v1/replenishment/forecasts": '{"made_at": "2026-01-01T00:00:00Z", "periods": '
+    '[{"place": "<place_id>", "sku": "<sku>", "starts_on": "2026-01-01", "quantity": 1}]}',
+    "POST /api/v1/replenishment/runs": '{"company": "<company_id>"}',
+    "PUT /api/v1/replenishment/proposals/{proposal_id}/quantity": '{"quantity": 2}',
+    "POST /api/v1/replenishment/dismissals": '{"proposals": ["<proposal_id>"], "reason": "Taken"}',
+    "POST /api/v1/replenishment/acceptances": '{"proposals": ["<proposal_id>"]}',
     "PATCH /api/v1/units/{unit_id}": '{"name": "Taken"}',
     "POST /api/v1/units/{unit_id}/move": '{"parent_id": "<company_id>"}',
     "PUT /api/v1/places/{place_id}": '{"code": "taken", "name": "Taken", "currency": "CNY", '

@@ -25,6 +25,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "quanqu.sell.catalog.apps.CatalogConfig",
     "quanqu.sell.inventory.apps.InventoryConfig",
     "quanqu.sell.supply.apps.SupplyConfig",
+    "quanqu.sell.replenishment.apps.ReplenishmentConfig",
     "quanqu.sell.sourcing.apps.SourcingConfig",
     "quanqu.sell.payments.apps.PaymentsConfig",
     "quanqu.sell.orders.apps.OrdersConfig",

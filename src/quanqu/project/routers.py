@@ -15,6 +15,7 @@ ROUTERS: Final[tuple[str, ...]] = (
     "quanqu.learn.predict.api:router",
     "quanqu.sell.catalog.api:router",
     "quanqu.sell.supply.api:router",
+    "quanqu.sell.replenishment.api:router",
     "quanqu.sell.sourcing.api:router",
     "quanqu.sell.payments.api:router",
     "quanqu.sell.inventory.api:router",

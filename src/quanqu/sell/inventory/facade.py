@@ -46,6 +46,7 @@ from quanqu.sell.inventory.queries.levels import (
     list_ledger,
     list_levels,
 )
+from quanqu.sell.inventory.queries.positions import stock_positions
 from quanqu.sell.inventory.queries.refs import moved_by_refs
 from quanqu.sell.inventory.queries.ruling import list_channel_levels, list_limits, list_rules
 from quanqu.sell.inventory.queries.shortages import short_lines
@@ -126,6 +127,7 @@ __all__ = [
     "short_lines",
     "split_holds",
     "stock_ages",
+    "stock_positions",
     "stocked_places",
     "submit_count",
     "swap_holds",

@@ -18,6 +18,7 @@ from quanqu.sell.supply.actions.suppliers import (
     reveal_contact,
     set_buying_rules,
 )
+from quanqu.sell.supply.queries.buying import buying_terms, planned_units, supplier_companies
 from quanqu.sell.supply.queries.leadtimes import list_lead_times, supplier_lead_times
 from quanqu.sell.supply.queries.orders import (
     count_orders,
@@ -37,6 +38,7 @@ from quanqu.sell.supply.queries.suppliers import (
 
 __all__ = [
     "approve_order",
+    "buying_terms",
     "cancel_order",
     "change_order",
     "change_supplier",
@@ -58,6 +60,7 @@ __all__ = [
     "list_receipts",
     "list_returns",
     "list_suppliers",
+    "planned_units",
     "receive_goods",
     "record_charge",
     "record_costs",
@@ -68,5 +71,6 @@ __all__ = [
     "send_order",
     "set_buying_rules",
     "submit_order",
+    "supplier_companies",
     "supplier_lead_times",
 ]

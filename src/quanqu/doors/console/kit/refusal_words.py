@@ -11,6 +11,15 @@ __all__ = ["REFUSALS", "said"]
 
 # The templates of the errors a reader can meet; their fields stay as they are.
 REFUSALS: Final = (
+    gettext_noop("Period {line}: {problem}."),
+    gettext_noop("Policy {line}: {problem}."),
+    gettext_noop("Decide 1 to {most} proposals at once; here are {found}."),
+    gettext_noop("No proposal {ref} was found."),
+    gettext_noop("The quantity is a number from 1 to {most}, in packs of {pack}, {least} or more."),
+    gettext_noop("The {field} of a dismissal: {problem}."),
+    gettext_noop("The proposal {ref} has no source: record a supplier's cost for the item first."),
+    gettext_noop("The proposal {ref} is {state}; it cannot be {wanted}."),
+    gettext_noop("Line {line}: the company of the place sells no item {ref}."),
     gettext_noop("The file cannot be read: {problem}."),
     gettext_noop("An amount is from 1 to {largest} minor units; {amount} is not."),
     gettext_noop("The payment {ref} is {state}: {amount} cannot be {wanted}, at most {left}."),

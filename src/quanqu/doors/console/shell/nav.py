@@ -142,6 +142,14 @@ PAGES: Final = (
                 "refund exchange claim 退货 换货 退款",
             ),
             Entry(
+                "replenishment",
+                _("Replenishment"),
+                "refresh-cw",
+                "supply.view",
+                "j",
+                "reorder min max proposals 补货 订货",
+            ),
+            Entry(
                 "purchases",
                 _("Purchase orders"),
                 "shopping-cart",

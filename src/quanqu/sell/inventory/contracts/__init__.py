@@ -1,5 +1,7 @@
 """What crosses sell.inventory: levels, movements, holds, events and errors."""
 
+from quanqu.sell.inventory.contracts.available import Ages, Availability, Available, Positions
+from quanqu.sell.inventory.contracts.channels import ChannelLevel, StockRule
 from quanqu.sell.inventory.contracts.available import Ages, Availability, Available
 from quanqu.sell.inventory.contracts.channels import (
     ChannelLevel,
@@ -135,6 +137,7 @@ __all__ = [
     "MovementKind",
     "NotAvailableError",
     "OverLimit",
+    "Positions",
     "PlaceClosedError",
     "PlaceClosing",
     "PlaceClosingError",

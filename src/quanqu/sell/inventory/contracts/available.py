@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Ages", "Availability", "Available"]
+__all__ = ["Ages", "Availability", "Available", "Positions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +42,21 @@ class Ages:
     place_keys: npt.NDArray[np.int64]
     variant_keys: npt.NDArray[np.int64]
     days: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """Balances of items at places, one row an item and place.
+
+    Shapes: arrays of one length.  Units: sale units; `planned_in` and `planned_out` are what
+    transfers that are still drafts will bring and take.
+    """
+
+    on_hand: npt.NDArray[np.int64]
+    held: npt.NDArray[np.int64]
+    allocated: npt.NDArray[np.int64]
+    safety: npt.NDArray[np.int64]
+    in_transit: npt.NDArray[np.int64]
+    incoming: npt.NDArray[np.int64]
+    planned_in: npt.NDArray[np.int64]
+    planned_out: npt.NDArray[np.int64]

@@ -56,6 +56,7 @@ from quanqu.sell.supply.contracts.returns import (
     SupplierReturnLine,
 )
 from quanqu.sell.supply.contracts.statistics import (
+    BuyingTerms,
     LeadTime,
 )
 from quanqu.sell.supply.contracts.suppliers import (
@@ -86,6 +87,7 @@ __all__ = [
     "MOST_LINES",
     "OPEN_STATES",
     "BuyingRules",
+    "BuyingTerms",
     "CatalogueImport",
     "Charge",
     "ChargeDraft",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["LeadTime"]
+__all__ = ["BuyingTerms", "LeadTime"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +22,26 @@ class LeadTime:
     p90_days: float
     on_time_rate: float | None
     fill_rate: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class BuyingTerms:
+    """At which terms a supplier sells an item now.
+
+    Units: `cost_minor` minor units of `currency` for one sale unit; `pack_size` and
+    `minimum_quantity` sale units; days.  `delivered_lines` are those behind `mean_days` and
+    `deviation_days` (sample standard deviation), which are None without any.
+    """
+
+    company_key: int
+    variant_key: int
+    supplier_id: str
+    supplier_name: str
+    currency: str
+    cost_minor: int
+    pack_size: int
+    minimum_quantity: int
+    agreed_days: int
+    delivered_lines: int
+    mean_days: float | None
+    deviation_days: float | None

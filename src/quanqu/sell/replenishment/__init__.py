@@ -1,0 +1,1 @@
+"""Sell: what to order again, when and from whom."""

@@ -1,0 +1,71 @@
+"""What crosses sell.replenishment: policies, forecasts, proposals and errors."""
+
+from quanqu.sell.replenishment.contracts.errors import (
+    ForecastPeriodError,
+    PolicyError,
+    ProposalBatchError,
+    ProposalNotFoundError,
+    ProposalQuantityError,
+    ProposalReasonError,
+    ProposalSourceError,
+    ProposalStateError,
+    ReplenishmentItemError,
+    ReplenishmentPlaceError,
+)
+from quanqu.sell.replenishment.contracts.policies import (
+    ForecastPeriod,
+    ForecastSet,
+    PolicyDraft,
+    PolicyFilters,
+    PolicyView,
+)
+from quanqu.sell.replenishment.contracts.proposals import (
+    Accepted,
+    Figures,
+    Proposal,
+    ProposalFilters,
+    ProposalSort,
+    Run,
+)
+from quanqu.sell.replenishment.contracts.words import (
+    LONGEST_COVER_DAYS,
+    LONGEST_QUIET_DAYS,
+    MOST_FORECASTS,
+    MOST_POLICIES,
+    MOST_PROPOSALS,
+    PolicyMethod,
+    ProposalKind,
+    ProposalState,
+)
+
+__all__ = [
+    "LONGEST_COVER_DAYS",
+    "LONGEST_QUIET_DAYS",
+    "MOST_FORECASTS",
+    "MOST_POLICIES",
+    "MOST_PROPOSALS",
+    "Accepted",
+    "Figures",
+    "ForecastPeriod",
+    "ForecastPeriodError",
+    "ForecastSet",
+    "PolicyDraft",
+    "PolicyError",
+    "PolicyFilters",
+    "PolicyMethod",
+    "PolicyView",
+    "Proposal",
+    "ProposalBatchError",
+    "ProposalFilters",
+    "ProposalKind",
+    "ProposalNotFoundError",
+    "ProposalQuantityError",
+    "ProposalReasonError",
+    "ProposalSort",
+    "ProposalSourceError",
+    "ProposalState",
+    "ProposalStateError",
+    "ReplenishmentItemError",
+    "ReplenishmentPlaceError",
+    "Run",
+]

@@ -1,0 +1,1 @@
+"""What the room decides, in pure functions."""
