@@ -267,6 +267,8 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/live-orders/{live_order_id}/parts/{part}/move": '{"lines": [1], "cause": "x"}',
     "POST /api/v1/live-orders/{live_order_id}/holds": '{"kind": "other"}',
     "POST /api/v1/live-orders/{live_order_id}/releases": '{"kind": "other"}',
+    "POST /api/v1/live-orders/{live_order_id}/edits": '{"edition": 1, "gift": {"message": "x"}}',
+    "POST /api/v1/live-orders/{live_order_id}/payments": '{"tenders": [{"tender": "cash"}]}',
     "POST /api/v1/live-orders/{live_order_id}/notes": '{"note": "taken"}',
     "POST /api/v1/fulfilment/places/{place_id}/pick-lists": "{}",
     "PUT /api/v1/fulfilment/places/{place_id}/rule": '{"keep_days": 3}',

@@ -1,5 +1,7 @@
 """What sell.checkout offers."""
 
+from quanqu.sell.checkout.actions.edit_money import pay_difference
+from quanqu.sell.checkout.actions.editing import edit_order
 from quanqu.sell.checkout.actions.holding_up import hold_up_order, note_order, release_order
 from quanqu.sell.checkout.actions.moving import advance_part, cancel_order, move_order
 from quanqu.sell.checkout.actions.placing import place_order, placing
@@ -7,6 +9,7 @@ from quanqu.sell.checkout.actions.recording import record_live_orders
 from quanqu.sell.checkout.actions.resourcing import answer_cut, move_part
 from quanqu.sell.checkout.actions.returning import note_returned
 from quanqu.sell.checkout.actions.settling import end_window, settle_payment
+from quanqu.sell.checkout.queries.edits import gift_of, list_edits
 from quanqu.sell.checkout.queries.orders import (
     count_live_orders,
     find_live_order,
@@ -14,25 +17,31 @@ from quanqu.sell.checkout.queries.orders import (
     list_live_orders,
 )
 from quanqu.sell.checkout.queries.parts import list_parts
+from quanqu.sell.checkout.registry import register_repricer
 
 __all__ = [
     "advance_part",
     "answer_cut",
     "cancel_order",
     "count_live_orders",
+    "edit_order",
     "end_window",
     "find_live_order",
     "get_live_order",
+    "gift_of",
     "hold_up_order",
+    "list_edits",
     "list_live_orders",
     "list_parts",
     "move_order",
     "move_part",
     "note_order",
     "note_returned",
+    "pay_difference",
     "place_order",
     "placing",
     "record_live_orders",
+    "register_repricer",
     "release_order",
     "settle_payment",
 ]

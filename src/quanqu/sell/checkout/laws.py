@@ -2,6 +2,7 @@
 
 from quanqu.infra.laws.facade import law
 from quanqu.sell.checkout.queries.laws import (
+    edits_unlike_the_orders,
     goods_unlike_the_orders,
     paid_without_order,
     record_unlike_the_orders,
@@ -19,4 +20,9 @@ law(
     "L2.live_is_recorded",
     "What is recorded of a live order is what it is.",
     record_unlike_the_orders,
+)
+law(
+    "L2.live_edits",
+    "Each change of a placed order is kept once, and leads to what the order comes to.",
+    edits_unlike_the_orders,
 )

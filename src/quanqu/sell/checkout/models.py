@@ -4,6 +4,7 @@ They are the truth while an order is under way; sell.orders gets every version o
 other channel.  Keys of lower rooms are held without foreign keys, as they are never deleted.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -22,7 +23,10 @@ _NOT_CANCELLED = [state.value for state in LiveState if state is not LiveState.C
 class Order(models.Model):
     """A live order; `version` counts its changes, `recorded_version` those sell.orders has.
 
-    `returned_minor`: what went back for goods that came back.
+    `returned_minor`: what went back for goods that came back.  `edition`: 1, and one more with each
+    edit.  `due_minor`: what an edit added and nobody has paid or promised yet; until then no goods
+    leave.  `over_minor`: what is promised beyond the total since an edit took something away; it is
+    never taken.
     `sourcing_id`: the request sourcing decided; None where the door named the places.
     """
 
@@ -38,6 +42,9 @@ class Order(models.Model):
     shipping_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField()
     returned_minor = models.BigIntegerField(db_default=0)
+    due_minor = models.BigIntegerField(db_default=0)
+    over_minor = models.BigIntegerField(db_default=0)
+    edition = models.IntegerField(db_default=1)
     placed_at = models.DateTimeField()
     business_date = models.DateField()
     pay_until = models.DateTimeField(null=True)
@@ -97,6 +104,8 @@ class Order(models.Model):
                     shipping_minor__gte=0,
                     returned_minor__gte=0,
                     returned_minor__lte=F("total_minor"),
+                    due_minor__gte=0,
+                    over_minor__gte=0,
                 ),
             ),
         ]
@@ -220,3 +229,30 @@ class Contact(models.Model):
 
     class Meta:
         db_table = "checkout_contact"
+
+
+class Edit(models.Model):
+    """What somebody changed of a placed order: never changed itself.
+
+    `before`, `after`: lines and money as they were and as they are; `fields`: which words of
+    contact or gift changed; `sealed`: these words before and after, encrypted.
+    """
+
+    key = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(unique=True)
+    order_key = models.BigIntegerField()
+    edition = models.IntegerField()
+    at = models.DateTimeField()
+    actor = models.TextField()
+    reason = models.TextField(db_default="")
+    before = models.JSONField()
+    after = models.JSONField()
+    fields = ArrayField(models.TextField(), db_default=[])
+    sealed = models.BinaryField(null=True)
+    fingerprint = models.BinaryField()
+
+    class Meta:
+        db_table = "checkout_edit"
+        constraints = [
+            models.UniqueConstraint("order_key", "edition", name="checkout_edit_edition"),
+        ]

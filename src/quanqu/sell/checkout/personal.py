@@ -48,12 +48,31 @@ declare(
             "note": DataClass.ORDER,
         },
         plain="key id place_key company_key state delivery pickup_place_key currency goods_minor "
-        "shipping_minor total_minor returned_minor business_date pay_until sourcing_id "
-        "cancel_reason fingerprint version recorded_version changed_at",
+        "shipping_minor total_minor returned_minor due_minor over_minor edition "
+        "business_date pay_until sourcing_id cancel_reason fingerprint version "
+        "recorded_version changed_at",
         treatment=Treatment.ANONYMISED,
         found_by="subject_key, the buyer",
         reason=_ACCOUNTS,
         work=SqlWork("checkout_order", _BUYER, setting="subject_key = NULL, note = ''"),
+    )
+)
+declare(
+    Holding(
+        name="checkout_edit",
+        store=Store.TABLE,
+        personal={"sealed": DataClass.CONTACT, "reason": DataClass.ORDER},
+        plain="key id order_key edition at actor before after fields fingerprint",
+        treatment=Treatment.ANONYMISED,
+        found_by="the buyer of its order",
+        reason=_ACCOUNTS,
+        phase=40,
+        work=SqlWork(
+            "checkout_edit",
+            _OF_BUYER,
+            setting="sealed = NULL, reason = ''",
+            sealed={"sealed": CONTACT_PURPOSE},
+        ),
     )
 )
 declare_plain("checkout_part", "key order_key no place_key hold_id state changed_at")

@@ -1,6 +1,7 @@
 """What sell.sourcing offers."""
 
 from quanqu.sell.sourcing.actions.allocating import allocate, move
+from quanqu.sell.sourcing.actions.amending import amend
 from quanqu.sell.sourcing.actions.places import set_offers
 from quanqu.sell.sourcing.actions.profiles import (
     activate_profile,
@@ -27,6 +28,7 @@ __all__ = [
     "activate_profile",
     "allocate",
     "allocate_wave",
+    "amend",
     "end_shadow",
     "find_nearby",
     "get_decision",

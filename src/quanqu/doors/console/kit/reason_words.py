@@ -12,6 +12,15 @@ __all__ = ["REASONS", "said_reason"]
 
 # As rooms word them, what they fill in left open; of several that fit, the first speaks.
 REASONS: Final = (
+    gettext_noop("there is nothing to change"),
+    gettext_noop("there is nothing more to pay"),
+    gettext_noop("nothing would be left: cancel the order instead"),
+    gettext_noop("nothing is owed"),
+    gettext_noop("there is no line {line}"),
+    gettext_noop("line {line} has left"),
+    gettext_noop("a quantity is a whole number"),
+    gettext_noop("{kind} cannot be changed while the order is {state}"),
+    gettext_noop("{kind} cannot be changed once a part is {state}"),
     gettext_noop("a beginning of a postcode has 1 to {most} letters and digits"),
     gettext_noop("a channel has 1 to 40 small letters, digits or underscores, a letter first"),
     gettext_noop("a company needs one"),

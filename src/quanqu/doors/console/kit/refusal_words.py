@@ -70,6 +70,11 @@ REFUSALS: Final = (
     gettext_noop("The order {ref} has no part {part}."),
     gettext_noop("Part {part} of the order {ref} is {state}; the step {step} cannot follow."),
     gettext_noop("The order {ref} is held up: {kinds}."),
+    gettext_noop("The order {ref} was not changed: {problem}."),
+    gettext_noop(
+        "The order {ref} was changed meanwhile: it is at edition {edition}, not {expected}."
+    ),
+    gettext_noop("Of the order {ref} there is {due} {currency} to be paid: {problem}."),
     gettext_noop("Not enough of {count} of the lines can be promised."),
     gettext_noop("The payments make {paid}, the order {total} ({currency})."),
     gettext_noop("Line {line}: {sku} has no price in {currency} at this place."),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, Final
+from uuid import uuid5
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,10 +23,12 @@ from quanqu.doors.console.pages.live_words import (
     STEPS,
     WAYS,
 )
+from quanqu.doors.console.pages.order_edit import due_tenders, edits_shown
 from quanqu.doors.console.shell.frame import Frame
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.kernel.errors import InvalidError, RefusedError
 from quanqu.kernel.ids import decode, encode, new_id
+from quanqu.kernel.money import Money
 from quanqu.know.org.facade import display_names
 from quanqu.sell.checkout import facade
 from quanqu.sell.checkout.contracts import (
@@ -37,6 +40,7 @@ from quanqu.sell.checkout.contracts import (
     PartState,
     PartView,
     Step,
+    TenderDraft,
 )
 
 __all__ = ["LiveOrderAct", "live_context"]
@@ -102,6 +106,12 @@ def live_context(frame: Frame, order_id: str) -> dict[str, Any] | None:
         "may_manage": is_mine,
         "may_hold_up": is_mine and is_open,
         "may_cancel": is_mine and is_open and not has_left,
+        "may_edit": is_mine and is_open,
+        "due": Money(order.due_minor, order.currency) if order.due_minor else None,
+        "tenders": due_tenders() if order.due_minor and is_mine else [],
+        "once": new_id().hex,
+        "edits": edits_shown(frame, found),
+        "gift": facade.gift_of(order_id=order.id, actor=frame.actor),
         "decision_href": frame.link(reverse("console:sourcing_decision", args=[decision]))
         if decision and frame.person.can("sourcing.view")
         else "",
@@ -238,6 +248,16 @@ def _cancel(request: HttpRequest, common: dict[str, Any]) -> str:
     return _("The order is cancelled, its goods are free, its money goes back.")
 
 
+def _pay(request: HttpRequest, common: dict[str, Any]) -> str:
+    once = request.POST.get("once", "")
+    facade.pay_difference(
+        **common,
+        pay_id=uuid5(common["order_id"], f"{common['actor'].id} {once[:100] or new_id()}"),
+        tenders=(TenderDraft(request.POST.get("tender", "")[:100]),),
+    )
+    return _("The payment was taken up.")
+
+
 def _text(request: HttpRequest, name: str) -> str:
     return request.POST.get(name, "").strip().replace("\0", "")[:_LONGEST]
 
@@ -249,4 +269,5 @@ _ACTS: Final[dict[str, Callable[[HttpRequest, dict[str, Any]], str]]] = {
     "release": _release,
     "note": _note,
     "cancel": _cancel,
+    "pay": _pay,
 }

@@ -5,6 +5,7 @@ from quanqu.doors.console.urls import (
     behaviour,
     customers,
     fulfilment,
+    orders,
     payments,
     replenishment,
     returns,
@@ -28,6 +29,7 @@ urlpatterns = [
     *sourcing.PATTERNS,
     *stock.PATTERNS,
     *fulfilment.PATTERNS,
+    *orders.PATTERNS,
     *returns.PATTERNS,
     *settings.PATTERNS,
 ]

@@ -72,10 +72,12 @@ def note_order(*, actor: Actor, order_id: UUID, note: str, now: datetime) -> Liv
 
 
 def require_not_held_up(row: Order) -> None:
-    """Raise OrderHeldUpError where a person has to let an order go on first."""
+    """Raise OrderHeldUpError where a person has to let an order go on, or money is due, first."""
     kinds = OrderHold.objects.filter(order_key=row.key, released_at__isnull=True)
-    if found := sorted(kinds.values_list("kind", flat=True)):
-        raise OrderHeldUpError(ref=encode("ord", row.id), kinds=", ".join(found))
+    found = set(kinds.values_list("kind", flat=True))
+    found |= {OrderHoldKind.PAYMENT.value} if row.due_minor else set()
+    if found:
+        raise OrderHeldUpError(ref=encode("ord", row.id), kinds=", ".join(sorted(found)))
 
 
 def put_hold(row: Order, kind: OrderHoldKind, *, by: str, note: str, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from quanqu.infra.auth.contracts import SYSTEM, Actor
 from quanqu.kernel.ids import encode
+from quanqu.sell.checkout.actions.edit_money import balance_money, payments_of
 from quanqu.sell.checkout.actions.holding_up import require_not_held_up
 from quanqu.sell.checkout.actions.locking import (
     Mark,
@@ -38,7 +39,6 @@ from quanqu.sell.inventory.facade import consume_hold
 from quanqu.sell.payments.contracts import Channel, PaymentState, PaymentView
 from quanqu.sell.payments.facade import (
     capture_payment,
-    get_payments,
     get_tender,
     refund_payment,
     void_payment,
@@ -143,6 +143,8 @@ def cancel_locked(row: Order, reason: CancelReason, mark: Mark) -> None:
         raise OrderStepError(ref=ref, state="partly gone", step=Step.CANCEL.value)
     give_goods_free(row, parts, mark.now)
     row.cancel_reason = reason.value
+    row.due_minor = row.over_minor = 0
+    row.save(update_fields=["due_minor", "over_minor"])
     save_step(row, Step.CANCEL, state, mark)
     give_money_back(row, mark.now, "cancellation")
 
@@ -169,7 +171,7 @@ def _take(
 
 def give_money_back(row: Order, now: datetime, why: str) -> None:
     """Give up what was promised for an order and give back what was taken, each payment once."""
-    for payment in _payments_of(row):
+    for payment in payments_of(row):
         gone = payment.refunded_minor + payment.refunding_minor
         if payment.capturable_minor > 0:
             name = uuid5(payment.id, f"void {why}")
@@ -182,20 +184,40 @@ def give_money_back(row: Order, now: datetime, why: str) -> None:
 
 
 def _take_promised_money(row: Order, now: datetime) -> None:
-    """Take what is promised by a provider; a bill and cash on delivery are settled by hand."""
-    for payment in _payments_of(row):
+    """Take what is promised by a provider; a bill and cash on delivery are settled by hand.
+
+    What is promised beyond the total is not taken: where a payment can be taken in part only that
+    part, else all of it, and the rest goes back.
+    """
+    over = row.over_minor
+    for payment in payments_of(row):
         is_asked = get_tender(code=payment.tender).channel is Channel.PROVIDER
         is_test = payment.state is PaymentState.AUTHORISED and payment.tender == "test"
         if payment.capturable_minor > 0 and (is_asked or is_test):
-            capture_payment(
-                actor=SYSTEM, payment_id=payment.id, request_id=uuid5(payment.id, "leaving"),
-                now=now,
-            )  # fmt: skip
+            over -= _capture(payment, over, now)
+    if row.over_minor:
+        balance_money(row, uuid5(row.id, f"leaving {row.version}"), now)
+        row.save(update_fields=["due_minor", "over_minor"])
 
 
-def _payments_of(row: Order) -> list[PaymentView]:
-    reference = encode("ord", row.id)
-    return get_payments(actor=SYSTEM, references=[reference])[reference]
+def _capture(payment: PaymentView, over: int, now: datetime) -> int:
+    """Take a promise less what is beyond the need, where it can be parted; return the rest."""
+    tender = get_tender(code=payment.tender)
+    rest = min(over, payment.capturable_minor)
+    name = uuid5(payment.id, "leaving")
+    if rest and rest == payment.capturable_minor and tender.can_void:
+        void_payment(actor=SYSTEM, payment_id=payment.id, request_id=name, now=now)
+        return rest
+    amount = payment.capturable_minor - rest
+    is_part = bool(rest) and amount > 0 and tender.can_capture_part
+    capture_payment(
+        actor=SYSTEM, payment_id=payment.id, request_id=name, now=now,
+        amount_minor=amount if is_part else None,
+    )  # fmt: skip
+    if is_part and tender.can_capture_again and tender.channel is not Channel.PROVIDER:
+        name = uuid5(payment.id, "leaving, the rest")
+        void_payment(actor=SYSTEM, payment_id=payment.id, request_id=name, now=now)
+    return rest if is_part else 0
 
 
 def _was_last(row: Order, step: Step, part_no: int | None) -> bool:

@@ -143,13 +143,19 @@ def _payments(at: int, payments: Sequence[PaymentView]) -> list[dict[str, Any]]:
 
 
 def _refund(row: Order, name: str, payments: Sequence[PaymentView]) -> list[dict[str, Any]]:
-    """What went back of an order, as one document: it was cancelled, or goods came back."""
+    """What went back of an order, as one document: it was cancelled, or goods came back.
+
+    What went back because an edit lessened the order is a document of its own, an adjustment: what
+    was sold is less already.
+    """
     given = sum(one.refunded_minor for one in payments)
-    if not given:
-        return []
+    is_over = row.state == LiveState.CANCELLED
+    sold = min(given, row.total_minor if is_over else row.returned_minor)
+    kind = RefundKind.CANCELLATION if is_over else RefundKind.RETURN
+    told = [("back", sold, kind), ("edited", given - sold, RefundKind.ADJUSTMENT)]
     return [
         {
-            "external_id": f"{name}/back",
+            "external_id": f"{name}/{what}",
             "place_key": row.place_key,
             "company_key": row.company_key,
             "order_external_id": name,
@@ -157,16 +163,17 @@ def _refund(row: Order, name: str, payments: Sequence[PaymentView]) -> list[dict
             "refunded_at": row.changed_at,
             "business_date": row.business_date,
             "currency": row.currency,
-            "kind": (
-                RefundKind.CANCELLATION if row.state == LiveState.CANCELLED else RefundKind.RETURN
-            ).value,
-            "amount_minor": given,
+            "kind": kind.value,
+            "amount_minor": amount,
             "reason": row.cancel_reason,
         }
+        for what, amount, kind in told
+        if amount
     ]
 
 
 def _address(at: int, row: Order) -> list[dict[str, Any]]:
     told = contact_of(row.key)
-    told.pop("pickup_code", None)
+    for name in ("pickup_code", "gift_message", "hides_prices"):
+        told.pop(name, None)
     return [{"record": at, **told}] if told else []

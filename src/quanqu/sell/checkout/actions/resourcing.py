@@ -176,9 +176,12 @@ def _follow(row: Order, decision: Decision, lines: Sequence[LiveLine], mark: Mar
     A part whose hold is still there stays; one of whose place something stays is held anew; others
     are given up.  What is left of the decision are new parts.
     """
+    parts, held = parts_of(row), {one.hold_id for one in decision.parcels}
+    staying = {one.no for one in parts if one.hold_id in held}
+    leaving = [one for one in lines if one.part_no not in staying]
     told = {hold_id: (place, hold_id, numbers)
-            for place, hold_id, numbers in _parcels_of(decision, lines)}  # fmt: skip
-    for part in parts_of(row):
+            for place, hold_id, numbers in _parcels_of(decision, leaving)}  # fmt: skip
+    for part in parts:
         if told.pop(part.hold_id, None) is not None or part.state not in OPEN:
             continue
         rest = next((one for one in told.values() if one[0] == part.place_key), None)

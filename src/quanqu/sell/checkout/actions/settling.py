@@ -7,6 +7,7 @@ from django.db import transaction
 
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.kernel.ids import MalformedIdError, decode, encode
+from quanqu.sell.checkout.actions.edit_money import balance_money, payments_of, secured_of
 from quanqu.sell.checkout.actions.locking import (
     Mark,
     give_goods_free,
@@ -28,7 +29,6 @@ from quanqu.sell.checkout.queries.places import buyer_of, channel_of
 from quanqu.sell.checkout.rules.parts import OPEN, parts_by_place
 from quanqu.sell.inventory.contracts import HoldLine, HoldRequest, HoldSettledError
 from quanqu.sell.inventory.facade import allocate_hold, swap_holds
-from quanqu.sell.payments.facade import get_payments
 
 __all__ = ["end_window", "settle_payment", "tell_money_moved"]
 
@@ -40,13 +40,14 @@ def settle_payment(*, reference: str, now: datetime) -> None:
 
     Money that comes after its goods were given free gets them again where they still are; else it
     goes back.  So does a part of the money, and money for an order that was cancelled for another
-    reason.  Again, it changes nothing.  Locks: the order, then levels.  Emits: LiveOrdersMoved.
+    reason.  Money for what an edit added ends what is due; what is beyond the total goes back.
+    Again, it changes nothing.  Locks: the order, then levels.  Emits: LiveOrdersMoved.
     """
     with transaction.atomic():
         row = _locked(reference)
         if row is None:
             return
-        secured = _secured_minor(row)
+        secured = secured_of(payments_of(row))
         if row.state == LiveState.AWAITING_PAYMENT and secured >= row.total_minor:
             _confirm(row, now)
         elif row.state == LiveState.CANCELLED and secured > 0:
@@ -56,6 +57,9 @@ def settle_payment(*, reference: str, now: datetime) -> None:
                 save_step(row, Step.PAY, LiveState.CONFIRMED, Mark(_BY, now, "late"))
             else:
                 give_money_back(row, now, "came late")
+        elif row.due_minor or secured > row.total_minor - row.returned_minor + row.over_minor:
+            balance_money(row, uuid5(row.id, f"balance {row.version}"), now)
+            row.save(update_fields=["due_minor", "over_minor"])
         tell_money_moved(row, now)
 
 
@@ -68,7 +72,7 @@ def end_window(*, order_id: UUID, now: datetime) -> None:
             return  # the hold of somebody else
         if row.state != LiveState.AWAITING_PAYMENT:
             return
-        if _secured_minor(row) >= row.total_minor:
+        if secured_of(payments_of(row)) >= row.total_minor:
             _confirm(row, now)
             return
         give_goods_free(row, parts_of(row), now)
@@ -132,20 +136,6 @@ def _hold_again(row: Order, now: datetime) -> bool:
         ], now)  # fmt: skip
         return True
     return source_again(row, lines, named, now)
-
-
-def _secured_minor(row: Order) -> int:
-    """What is promised or taken for an order, and neither given up nor given back."""
-    reference = encode("ord", row.id)
-    payments = get_payments(actor=SYSTEM, references=[reference])[reference]
-    return sum(
-        one.authorised_minor
-        - one.voided_minor
-        - one.voiding_minor
-        - one.refunded_minor
-        - one.refunding_minor
-        for one in payments
-    )
 
 
 def _locked(reference: str) -> Order | None:

@@ -11,7 +11,7 @@ from quanqu.know.customers.facade import get_customer
 from quanqu.know.org.contracts import PlaceRef
 from quanqu.know.org.facade import place_refs, resolve_scope
 from quanqu.sell.catalog.facade import variant_refs, variants_by_sku
-from quanqu.sell.checkout.api.schemas import LineIn, LiveOrderIn
+from quanqu.sell.checkout.api.schemas import LineIn, LiveOrderIn, TenderIn
 from quanqu.sell.checkout.contracts import (
     ContactDraft,
     Delivery,
@@ -33,18 +33,18 @@ def draft_of(actor: Actor, body: LiveOrderIn, order_id: UUID, now: datetime) -> 
     CustomerNotFoundError.
     """
     named = {body.place, *(one.from_place for one in body.lines if one.from_place)}
-    places = _places(actor, named | ({body.pickup_place} if body.pickup_place else set()))
+    places = places_in_scope(actor, named | ({body.pickup_place} if body.pickup_place else set()))
     place = places[body.place]
     pickup = places[body.pickup_place] if body.pickup_place else None
     currency = body.currency or places_of([place.key])[place.key].details.currency
-    items = _items(place, body.lines, body.place)
+    items = items_at(place, body.lines, body.place)
     usual = None if body.delivery is Delivery.SHIP else (pickup or place).key
     lines = tuple(
         LineDraft(
             variant_key=key,
             quantity=told.quantity,
             from_place_key=places[told.from_place].key if told.from_place else usual,
-            unit_price_minor=_minor(told.unit_price, currency),
+            unit_price_minor=minor_of(told.unit_price, currency),
         )
         for key, told in zip(items, body.lines, strict=True)
     )
@@ -53,24 +53,30 @@ def draft_of(actor: Actor, body: LiveOrderIn, order_id: UUID, now: datetime) -> 
         place_key=place.key,
         currency=currency,
         lines=lines,
-        tenders=tuple(
-            TenderDraft(
-                one.tender, _minor(one.amount, currency), one.token, one.payer, one.account,
-                one.return_url,
-            )
-            for one in body.tenders
-        ),
+        tenders=tenders_of(body.tenders, currency),
         delivery=body.delivery,
         pickup_place_key=pickup.key if pickup else None,
         contact=ContactDraft(**body.contact.dict()) if body.contact else None,
         subject_key=_subject(actor, body.customer),
-        shipping_minor=_minor(body.shipping, currency) or 0,
+        shipping_minor=minor_of(body.shipping, currency) or 0,
         note=body.note,
         pay_until=now + timedelta(seconds=body.pay_within_s) if body.pay_within_s else None,
     )  # fmt: skip
 
 
-def _minor(text: str | None, currency: str) -> int | None:
+def tenders_of(told: Iterable[TenderIn], currency: str) -> tuple[TenderDraft, ...]:
+    """Return payments as they are asked for. Raises: MoneyFormatError."""
+    return tuple(
+        TenderDraft(
+            one.tender, minor_of(one.amount, currency), one.token, one.payer, one.account,
+            one.return_url,
+        )
+        for one in told
+    )  # fmt: skip
+
+
+def minor_of(text: str | None, currency: str) -> int | None:
+    """Return an amount in minor units; None where none was told. Raises: MoneyFormatError."""
     return None if text is None else Money.parse(text, currency).minor
 
 
@@ -81,7 +87,8 @@ def _subject(actor: Actor, customer_id: str | None) -> int | None:
     return min(customer.subject_keys)
 
 
-def _places(actor: Actor, place_ids: Iterable[str]) -> dict[str, PlaceRef]:
+def places_in_scope(actor: Actor, place_ids: Iterable[str]) -> dict[str, PlaceRef]:
+    """Return places the actor manages orders at. Raises: LiveOrderNotFoundError."""
     wanted = set(place_ids)
     scope = resolve_scope(actor=actor, permission=MANAGE)
     found = place_refs(place_ids=wanted)
@@ -92,7 +99,11 @@ def _places(actor: Actor, place_ids: Iterable[str]) -> dict[str, PlaceRef]:
     return found
 
 
-def _items(place: PlaceRef, lines: list[LineIn], place_id: str) -> list[int]:
+def items_at(place: PlaceRef, lines: list[LineIn], place_id: str) -> list[int]:
+    """Return the items of lines by key, as the company of a place sells them.
+
+    Raises: OrderItemError.
+    """
     by_id = variant_refs(variant_ids={one.item for one in lines if one.item is not None})
     by_sku = variants_by_sku(
         skus={(place.company_key, one.sku) for one in lines if one.sku is not None}

@@ -10,7 +10,7 @@ from quanqu.kernel.time import format_time
 from quanqu.know.org.contracts import PlaceInfo
 from quanqu.know.org.facade import places_by_key
 from quanqu.sell.catalog.facade import variant_labels
-from quanqu.sell.checkout.contracts import LiveOrder, LiveOrderDetail, PartWork
+from quanqu.sell.checkout.contracts import EditView, LiveOrder, LiveOrderDetail, PartWork
 from quanqu.sell.payments.contracts import PaymentView
 
 Places = Mapping[int, PlaceInfo]
@@ -33,6 +33,8 @@ def order(row: LiveOrder, places: Places) -> dict[str, Any]:
         "pay_until": format_time(row.pay_until) if row.pay_until else None,
         "cancel_reason": row.cancel_reason,
         "note": row.note,
+        "edition": row.edition,
+        "due": money_out(Money(row.due_minor, row.currency)),
     }
 
 
@@ -116,4 +118,36 @@ def payment(row: PaymentView) -> dict[str, Any]:
         "refunded": money_out(Money(row.refunded_minor, row.currency)),
         "next_step": row.next_step.kind if row.next_step else None,
         "next_value": row.next_step.value if row.next_step else None,
+    }
+
+
+def edit(row: EditView, currency: str, places: Places) -> dict[str, Any]:
+    """Return an edit as it is kept."""
+    return {
+        "id": str(row.id),
+        "edition": row.edition,
+        "at": format_time(row.at),
+        "actor": row.actor,
+        "reason": row.reason,
+        "fields": list(row.fields),
+        "before": _edited(row.before, currency, places),
+        "after": _edited(row.after, currency, places),
+    }
+
+
+def _edited(told: Mapping[str, Any], currency: str, places: Places) -> dict[str, Any]:
+    return {
+        "lines": [
+            {
+                "line": one["line"],
+                "sku": one["sku"],
+                "name": one["name"],
+                "quantity": one["quantity"],
+                "unit_price": money_out(Money(one["unit_price_minor"], currency)),
+                "from_place": places[one["from_place_key"]].id,
+            }
+            for one in told["lines"]
+        ],
+        "shipping": money_out(Money(told["shipping_minor"], currency)),
+        "total": money_out(Money(told["total_minor"], currency)),
     }

@@ -176,6 +176,8 @@ class LiveOrderOut(Schema):
     pay_until: str | None
     cancel_reason: CancelReason | None
     note: str
+    edition: int = Field(description="1, and one more with each edit.")
+    due: MoneyOut = Field(description="What an edit added and is not paid yet.")
 
 
 class LiveLineOut(Schema):

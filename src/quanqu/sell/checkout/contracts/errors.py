@@ -6,6 +6,9 @@ __all__ = [
     "LiveOrderNotFoundError",
     "NoPriceError",
     "NotEnoughError",
+    "OrderDueError",
+    "OrderEditConflictError",
+    "OrderEditError",
     "OrderHeldUpError",
     "OrderItemError",
     "OrderLineError",
@@ -108,3 +111,24 @@ class OrderHeldUpError(RefusedError):
 
     code = "checkout.held_up"
     template = "The order {ref} is held up: {kinds}."
+
+
+class OrderEditError(RefusedError):
+    """This cannot be changed of the order as it stands."""
+
+    code = "checkout.edit"
+    template = "The order {ref} was not changed: {problem}."
+
+
+class OrderEditConflictError(RefusedError):
+    """Somebody else changed the order since it was looked at."""
+
+    code = "checkout.edit_conflict"
+    template = "The order {ref} was changed meanwhile: it is at edition {edition}, not {expected}."
+
+
+class OrderDueError(RefusedError):
+    """Money is still due for the order, or none is and some was offered."""
+
+    code = "checkout.due"
+    template = "Of the order {ref} there is {due} {currency} to be paid: {problem}."

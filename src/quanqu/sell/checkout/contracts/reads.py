@@ -68,6 +68,7 @@ class LiveOrder:
     """A live order. Units: minor units of `currency`.
 
     `sourcing_id`: the request sourcing decided; None where the door named the places.
+    `edition`: 1, and one more with each edit.  `due_minor`: what an edit added and is not paid yet.
     """
 
     id: UUID
@@ -89,6 +90,8 @@ class LiveOrder:
     cancel_reason: CancelReason | None
     note: str
     sourcing_id: UUID | None = None
+    edition: int = 1
+    due_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

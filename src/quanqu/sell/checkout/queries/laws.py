@@ -19,6 +19,7 @@ from quanqu.sell.orders.facade import orders_by_id
 from quanqu.sell.payments.facade import get_payments
 
 __all__ = [
+    "edits_unlike_the_orders",
     "goods_unlike_the_orders",
     "paid_without_order",
     "record_unlike_the_orders",
@@ -54,6 +55,28 @@ def totals_unlike_the_lines() -> Sequence[str]:
         cursor.execute(_TOTALS)
         return [f"{encode('ord', o)}: goods {told}, lines {summed}"
                 for o, told, summed in cursor.fetchall()]  # fmt: skip
+
+
+_EDITS: Final = """
+SELECT o.id, o.edition, count(e.key), o.total_minor,
+    (SELECT (l.after ->> 'total_minor')::bigint FROM checkout_edit l WHERE l.order_key = o.key
+     ORDER BY l.edition DESC LIMIT 1)
+FROM checkout_order o LEFT JOIN checkout_edit e ON e.order_key = o.key
+WHERE o.edition > 1 OR e.key IS NOT NULL
+GROUP BY o.key HAVING o.edition <> count(e.key) + 1 OR o.total_minor <> (
+    SELECT (l.after ->> 'total_minor')::bigint FROM checkout_edit l WHERE l.order_key = o.key
+    ORDER BY l.edition DESC LIMIT 1)
+LIMIT 100
+"""
+
+
+def edits_unlike_the_orders() -> Sequence[str]:
+    """Orders that were changed more or less often than is kept, or come to another total than
+    their last edit led to."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EDITS)
+        return [f"{encode('ord', o)}: edition {edition}, {count} edits; {total}, edited to {told}"
+                for o, edition, count, total, told in cursor.fetchall()]  # fmt: skip
 
 
 def goods_unlike_the_orders() -> Sequence[str]:
@@ -126,15 +149,21 @@ def paid_without_order() -> Sequence[str]:
                 for one in found
             )  # fmt: skip
             state = LiveState(row.state)
+            wanted = row.total_minor - row.returned_minor
+            taken = sum(
+                one.captured_minor + one.capturing_minor - one.refunded_minor - one.refunding_minor
+                for one in found
+            )
             is_right = (
-                secured == row.total_minor - row.returned_minor if state in _PAID_STATES
+                wanted - row.due_minor <= secured <= wanted - row.due_minor + row.over_minor
+                and taken <= wanted if state in _PAID_STATES
                 else secured == 0 if state is LiveState.CANCELLED
                 else secured <= row.total_minor
             )  # fmt: skip
             if not is_right:
                 broken.append(
                     f"{names[row.key]} is {state}: {secured} of {row.total_minor} paid, "
-                    f"{row.returned_minor} returned"
+                    f"{row.returned_minor} returned, {row.due_minor} due"
                 )
     return broken
 

@@ -74,7 +74,9 @@ def _found(actor: Actor, filters: LiveFilters) -> "QuerySet[Order]":
     if filters.delivery is not None:
         found = found.filter(delivery=filters.delivery.value)
     if filters.is_held_up is not None:
-        found = found.annotate(held=_HELD_UP).filter(held=filters.is_held_up)
+        found = found.annotate(held=_HELD_UP).filter(
+            Q(held=True) | Q(due_minor__gt=0) if filters.is_held_up else Q(held=False, due_minor=0)
+        )
     if filters.search:
         found = found.filter(_named(filters.search))
     return found
@@ -172,6 +174,8 @@ def view_of(row: Order) -> LiveOrder:
         cancel_reason=CancelReason(row.cancel_reason) if row.cancel_reason else None,
         note=row.note,
         sourcing_id=row.sourcing_id,
+        edition=row.edition,
+        due_minor=row.due_minor,
     )
 
 

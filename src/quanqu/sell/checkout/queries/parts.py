@@ -53,7 +53,7 @@ def list_parts(
                 order=heads[row.order_key],
                 part=part_view(row),
                 lines=tuple(one for one in lines[row.order_key] if one.part_no == row.no),
-                is_held_up=row.order_key in held_up,
+                is_held_up=row.order_key in held_up or heads[row.order_key].due_minor > 0,
             )
             for row in rows
         ),

@@ -15,10 +15,11 @@ from quanqu.sell.checkout.contracts import (
     OrderDraft,
     OrderItemError,
     OrderLineError,
+    TenderDraft,
     TenderSumError,
 )
 
-__all__ = ["PricedLine", "fingerprint", "price_lines", "share_of_tenders"]
+__all__ = ["PricedLine", "fingerprint", "price_lines", "share_of_tenders", "shares_of"]
 
 _LARGEST_QUANTITY = 1_000_000
 
@@ -75,7 +76,12 @@ def share_of_tenders(draft: OrderDraft, total_minor: int) -> list[int]:
 
     An order of nothing is placed without payments.  Raises: TenderSumError.
     """
-    told = [one.amount_minor for one in draft.tenders]
+    return shares_of(draft.tenders, total_minor, draft.currency)
+
+
+def shares_of(tenders: Sequence[TenderDraft], total_minor: int, currency: str) -> list[int]:
+    """Return what each of some payments takes of an amount. Raises: TenderSumError."""
+    told = [one.amount_minor for one in tenders]
     known = sum(amount for amount in told if amount is not None)
     rest = total_minor - known
     shares = [rest if amount is None else amount for amount in told]
@@ -86,9 +92,9 @@ def share_of_tenders(draft: OrderDraft, total_minor: int) -> list[int]:
         and all(share > 0 for share in shares)
     )
     if not is_sound:
-        paid = Money(known, draft.currency).amount
-        total = Money(total_minor, draft.currency).amount
-        raise TenderSumError(paid=paid, total=total, currency=draft.currency)
+        paid = Money(known, currency).amount
+        total = Money(total_minor, currency).amount
+        raise TenderSumError(paid=paid, total=total, currency=currency)
     return shares
 
 

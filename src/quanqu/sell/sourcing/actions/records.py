@@ -14,7 +14,7 @@ from quanqu.sell.sourcing.rules.nodes import Nodes
 from quanqu.sell.sourcing.rules.reading import read_profile
 from quanqu.sell.sourcing.rules.reasons import Reasons
 
-__all__ = ["record_decision"]
+__all__ = ["parcel_told", "record_decision"]
 
 
 def record_decision(
@@ -45,7 +45,7 @@ def record_decision(
         strategy=choice.strategy,
         question=_told(wish.question),
         answer={
-            "parcels": [_parcel(one) for one in parcels],
+            "parcels": [parcel_told(one) for one in parcels],
             "unfilled": [[line.variant_key, line.quantity] for line in unfilled],
             "unfillable": choice.unfillable.value if choice.unfillable and unfilled else None,
         },
@@ -101,7 +101,8 @@ def _told(question: Question) -> dict[str, Any]:
     }
 
 
-def _parcel(parcel: Parcel) -> dict[str, Any]:
+def parcel_told(parcel: Parcel) -> dict[str, Any]:
+    """Return a parcel as it is kept."""
     return {
         "place": parcel.place_key,
         "lines": [[line.variant_key, line.quantity] for line in parcel.lines],

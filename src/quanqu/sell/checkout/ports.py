@@ -1,0 +1,45 @@
+"""What checkout asks others: the prices of an order that is changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+__all__ = ["LineToPrice", "RepriceQuestion", "Repricer"]
+
+
+@dataclass(frozen=True, slots=True)
+class LineToPrice:
+    """A line as it is to be after an edit. Units: sale units, minor units.
+
+    `agreed_minor`: what was agreed before, or is agreed with it now; None: a new line without a
+    price of its own.  `asked_minor`: what the order's place asks now; None: nothing in its
+    currency.
+    """
+
+    variant_key: int
+    quantity: int
+    agreed_minor: int | None
+    asked_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RepriceQuestion:
+    """An order as it is to be after an edit."""
+
+    order_id: UUID
+    company_key: int
+    place_key: int
+    currency: str
+    subject_key: int | None
+    lines: tuple[LineToPrice, ...]
+
+
+class Repricer(Protocol):
+    """Who prices changed orders: promotions, price lists, tiers."""
+
+    def reprice(self, *, question: RepriceQuestion) -> Sequence[int | None]:
+        """Return the unit price of each line, in their order; None where there is none.
+
+        Called inside the transaction of the edit: nothing outside is asked.
+        """
