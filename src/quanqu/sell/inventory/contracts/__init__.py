@@ -1,8 +1,6 @@
 """What crosses sell.inventory: levels, movements, holds, events and errors."""
 
 from quanqu.sell.inventory.contracts.available import Ages, Availability, Available, Positions
-from quanqu.sell.inventory.contracts.channels import ChannelLevel, StockRule
-from quanqu.sell.inventory.contracts.available import Ages, Availability, Available
 from quanqu.sell.inventory.contracts.channels import (
     ChannelLevel,
     FenceRow,
@@ -137,10 +135,10 @@ __all__ = [
     "MovementKind",
     "NotAvailableError",
     "OverLimit",
-    "Positions",
     "PlaceClosedError",
     "PlaceClosing",
     "PlaceClosingError",
+    "Positions",
     "Posted",
     "Posting",
     "Rebuilt",
