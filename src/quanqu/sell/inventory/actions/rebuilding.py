@@ -20,7 +20,10 @@ _SUMS: Final = ", ".join(
     for state in StockState
 )
 _TOLD_STATES: Final = ", ".join(f"coalesce(t.{state.value}, 0)" for state in StockState)
-_OWN_STATES: Final = ", ".join(f"l.{state.value}" for state in StockState)
+_OWN_STATES: Final = ", ".join(f"o.{state.value}" for state in StockState)
+_SET_STATES: Final = ", ".join(
+    f"{state.value} = coalesce(t.{state.value}, 0)" for state in StockState
+)
 _IN: Final = "(%(places)s::int[] IS NULL OR place_key = ANY(%(places)s))"
 
 _LOCKED: Final = (
@@ -45,13 +48,26 @@ _OPENED: Final = (
     "INSERT INTO inventory_locked SELECT l.key FROM inventory_level l "
     "JOIN unnest(%s::int[], %s::bigint[]) AS t(p, v) ON l.place_key = t.p AND l.variant_key = t.v"
 )
-_OTHERS: Final = (
-    f"SELECT l.place_key, l.variant_key, coalesce(c.held, 0), coalesce(c.allocated, 0), "  # noqa: S608 - names of our own
-    f"{_TOLD_STATES} FROM inventory_level l JOIN inventory_locked k USING (key) "
-    "LEFT JOIN inventory_told t ON t.place_key = l.place_key AND t.variant_key = l.variant_key "
-    "LEFT JOIN inventory_claimed c ON c.place_key = l.place_key AND c.variant_key = l.variant_key "
-    f"WHERE (l.held, l.allocated, {_OWN_STATES}) <> "
+_SAID: Final = (
+    "inventory_locked k JOIN inventory_level o USING (key) "
+    "LEFT JOIN inventory_told t ON t.place_key = o.place_key AND t.variant_key = o.variant_key "
+    "LEFT JOIN inventory_claimed c ON c.place_key = o.place_key AND c.variant_key = o.variant_key"
+)
+_DIFFERS: Final = (
+    f"(o.held, o.allocated, {_OWN_STATES}) <> "
     f"(coalesce(c.held, 0), coalesce(c.allocated, 0), {_TOLD_STATES})"
+)
+_PLAIN: Final = (
+    f"UPDATE inventory_level l SET {_SET_STATES}, held = coalesce(c.held, 0), "  # noqa: S608 - names of our own
+    f"allocated = coalesce(c.allocated, 0) FROM {_SAID} WHERE l.key = k.key AND {_DIFFERS} "
+    "AND NOT o.is_ruled AND o.safety_target = 0 AND o.fenced = 0 "
+    "AND coalesce(c.held, 0) + coalesce(c.allocated, 0) "
+    "<= coalesce(t.on_hand, 0) + o.backorder_limit"
+)
+"""Where nothing is withheld and everything promised is there, which is nearly everywhere."""
+_OTHERS: Final = (
+    "SELECT o.place_key, o.variant_key, coalesce(c.held, 0), coalesce(c.allocated, 0), "  # noqa: S608 - names of our own
+    f"{_TOLD_STATES} FROM {_SAID} WHERE {_DIFFERS}"
 )
 
 
@@ -82,10 +98,12 @@ def rebuild_levels(
             if missing:
                 seen += _opened(missing)
             cursor.execute("ANALYZE inventory_locked, inventory_told, inventory_claimed")
+            cursor.execute(_PLAIN)
+            plain = cursor.rowcount
             cursor.execute(_OTHERS)
             others = {(place, variant): counts for place, variant, *counts in cursor.fetchall()}
         _set(others, now)
-        told = Rebuilt(levels=seen, corrected=len(others))
+        told = Rebuilt(levels=seen, corrected=plain + len(others))
         after = {"levels": told.levels, "corrected": told.corrected}
         record(actor=actor, action="inventory.rebuild", subject="stock", now=now, after=after)
     return told
