@@ -37,15 +37,28 @@ class Called:
 
 
 def call_for(
-    port: int, path: str, key: str, bodies: list[bytes], *, clients: int, seconds: float
+    port: int,
+    path: str,
+    key: str,
+    bodies: list[bytes],
+    *,
+    clients: int,
+    seconds: float,
+    at_most: int | None = None,
 ) -> Called:
-    """Let clients call for some seconds, each body in turn."""
+    """Let clients call for some seconds, or so many times together, each body in turn."""
     with _CONTEXT.Pool(1) as pool:
-        return pool.apply(_call_for, (port, path, key, bodies, clients, seconds))
+        return pool.apply(_call_for, (port, path, key, bodies, clients, seconds, at_most))
 
 
 def _call_for(
-    port: int, path: str, key: str, bodies: list[bytes], clients: int, seconds: float
+    port: int,
+    path: str,
+    key: str,
+    bodies: list[bytes],
+    clients: int,
+    seconds: float,
+    at_most: int | None,
 ) -> Called:
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {key}\r\n"
@@ -60,7 +73,7 @@ def _call_for(
         mine, at = parts[number], number
         with socket.create_connection(("127.0.0.1", port), _TIMEOUT_S) as line:
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            while (sent := time.perf_counter()) < until:
+            while (sent := time.perf_counter()) < until and (at_most is None or at < at_most):
                 line.sendall(requests[at % len(requests)])
                 status = _status(line)
                 mine.latencies_ms.append((time.perf_counter() - sent) * 1000)

@@ -35,7 +35,7 @@ def set_up(url: str) -> None:
     told = {name: value for name, value in vars(defaults).items() if name.isupper()}
     settings.configure(
         **told,
-        SECRET_KEY="bench",
+        SECRET_KEY="bench",  # noqa: S106 - of a database that is thrown away
         USE_TZ=True,
         SITE_ID=1,
         DEFAULT_AUTO_FIELD="django.db.models.AutoField",
@@ -127,9 +127,7 @@ def main(url: str, seconds: float, processes: int, buyers: int) -> None:
         pool.map(place_for, [(url, n, keys, 2.0) for n in range(processes)], chunksize=1)
     with context.Pool(processes) as pool:
         asked = [(url, n, keys, seconds) for n in range(processes)]
-        times = sorted(
-            moment for one in pool.map(place_for, asked, chunksize=1) for moment in one
-        )
+        times = sorted(moment for one in pool.map(place_for, asked, chunksize=1) for moment in one)
     with context.Pool(buyers) as pool:
         sold = sum(pool.map(race, [(url, last)] * buyers, chunksize=1))
     told = {

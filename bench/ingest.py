@@ -165,7 +165,7 @@ def make_source() -> str:
 
 def wait_answering(port: int) -> None:
     """Wait until the web server answers and the database with it."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:

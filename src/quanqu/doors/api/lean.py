@@ -190,7 +190,8 @@ def _answered(calls: Sequence[_Asked], started: float) -> list[LeanAnswer]:
             headers |= limit_headers(state) | {"X-Request-ID": request_id}
             headers["Content-Length"] = str(len(text))
             route = f"{MOUNT}{one.call.path}"
-            note_answer("POST", route, status, time.perf_counter() - started)
+            took_s = time.perf_counter() - started
+            note_answer("POST", route, status, took_s, is_frequent=True)
         answers.append(LeanAnswer(status, list((_HEADERS | headers).items()), text))
     return answers
 

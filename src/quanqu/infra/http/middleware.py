@@ -114,10 +114,12 @@ def request_id_of(given: str) -> str:
     return given if _SANE_ID.fullmatch(given) else ids.encode("req", ids.new_id())
 
 
-def note_answer(method: str, route: str, status: int, seconds: float) -> None:
+def note_answer(
+    method: str, route: str, status: int, seconds: float, *, is_frequent: bool = False
+) -> None:
     """Count an answer by its route, and log it unless that would be one line of very many."""
     observe(method=method, route=route, status=status, seconds=seconds)
-    if status >= 400 or not route.startswith(_QUIET):
+    if status >= 400 or not (is_frequent or route.startswith(_QUIET)):
         _log.info(
             "request",
             method=method,
