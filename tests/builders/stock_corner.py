@@ -2,21 +2,39 @@
 
 from datetime import timedelta
 
+from tests.builders import catalog
 from tests.builders.console import NOW
 
 from quanqu.infra.auth.contracts import SYSTEM
+from quanqu.kernel.ids import encode
 from quanqu.know.org.contracts import PlaceInfo
-from quanqu.sell.catalog.facade import variants_by_sku
-from quanqu.sell.inventory.contracts import PlaceClosing, StockRule, WithheldFilters
+from quanqu.sell.catalog.facade import record_products, variants_by_sku
+from quanqu.sell.inventory.contracts import (
+    FeedDraft,
+    Kit,
+    KitPart,
+    LotFilters,
+    PlaceClosing,
+    PoolDraft,
+    StockRule,
+    Tracked,
+    WithheldFilters,
+)
 from quanqu.sell.inventory.facade import (
     close_place,
     limit_buyers,
     list_closed_places,
+    list_lots,
+    make_feed,
+    name_lot,
     page_fences,
     page_limits,
     page_rules,
     ring_fence,
+    save_pool,
+    set_kit,
     set_rules,
+    track_items,
 )
 
 
@@ -36,6 +54,8 @@ def rule_stock(place: PlaceInfo) -> dict[str, str]:
     closing = PlaceClosing(NOW + timedelta(days=1_500), None, "Far away")
     close_place(actor=SYSTEM, place_key=place.key, closing=closing, now=NOW)
     (closed,) = list_closed_places(actor=SYSTEM, now=NOW, place_keys=[place.key])
+    lot_id, item = _lot(place)
+    kit = _kit(place, mug)
     here, mine = frozenset({place.key}), frozenset({company})
     rules = page_rules(actor=SYSTEM, filters=WithheldFilters(mine, here)).items
     fences = page_fences(actor=SYSTEM, filters=WithheldFilters(place_keys=here)).items
@@ -43,6 +63,48 @@ def rule_stock(place: PlaceInfo) -> dict[str, str]:
     return {
         "stock_rule_key": str(rules[0].key),
         "stock_fence_key": str(fences[0].key),
+        "lot_id": lot_id,
+        **_pooled(place),
+        "kit_key": str(kit),
+        "tracked_key": item,
         "stock_closing_key": str(closed.key),
         "stock_limit_key": str(limits[0].key),
+    }
+
+
+def _lot(place: PlaceInfo) -> tuple[str, str]:
+    """Track the mugs of the place's company by lot, and name one of them."""
+    company = place.company_key
+    mug = variants_by_sku(skus=[(company, "mug")])[company, "mug"].key
+    track_items(actor=SYSTEM, company_key=company, variant_keys=[mug], by=Tracked.LOT, now=NOW)
+    told = {"place_key": place.key, "variant_key": mug, "best_before": None, "quantity": 1}
+    name_lot(actor=SYSTEM, code=f"{place.code} lot", now=NOW, **told)  # type: ignore[arg-type] # all named
+    filters = LotFilters(place_keys=frozenset({place.key}))
+    return encode("lot", list_lots(actor=SYSTEM, filters=filters).items[0].id), str(mug)
+
+
+def _kit(place: PlaceInfo, mug: int) -> int:
+    """Make a box that holds two mugs."""
+    sku = f"{place.code}-box"
+    row = {"external_product": sku, "sku": sku, "name": f"{place.code} box"}
+    made = record_products(
+        products=catalog.make_products(row), company_key=place.company_key, source="box", now=NOW
+    )
+    (box,) = made["variant_key"].to_pylist()
+    told = {"company_key": place.company_key, "kit": Kit(box, (KitPart(mug, 2),)), "now": NOW}
+    set_kit(actor=SYSTEM, **told)
+    return int(box)
+
+
+def _pooled(place: PlaceInfo) -> dict[str, str]:
+    """Let the place be sold from as a pool, and a channel follow it."""
+    draft = PoolDraft(place.company_key, f"{place.code} pool", (place.key,))
+    pool = save_pool(actor=SYSTEM, draft=draft, now=NOW)
+    follows = FeedDraft(place.company_key, "web", f"{place.code} feed", (place.key,))
+    feed = make_feed(actor=SYSTEM, draft=follows, now=NOW).feed
+    return {
+        "pool_id": encode("spl", pool.id),
+        "pool_key": str(pool.key),
+        "feed_id": encode("sfd", feed.id),
+        "feed_key": str(feed.key),
     }

@@ -23,10 +23,10 @@ SIDED: Final[Mapping[str, str]] = {
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
             "second_audience_id", "tag_id", "model_id", "list_id", "export_id",
             "webhook_id", "supplier_id", "purchase_id", "receipt_id", "return_id", "variant_id",
-            "hold_id", "sku", "transfer_id", "count_id", "payment_id", "payment_reference",
-            "statement_id", "difference_id", "account_id", "live_order_id", "profile_id",
-            "decision_id", "carrier_id", "pick_list_id", "parcel_id", "rma_id", "photo_id",
-            "proposal_id",
+            "hold_id", "sku", "lot_id", "transfer_id", "count_id", "payment_id",
+            "payment_reference", "statement_id", "difference_id", "account_id", "live_order_id",
+            "profile_id", "decision_id", "carrier_id", "pick_list_id", "parcel_id", "rma_id",
+            "photo_id", "pool_id", "feed_id", "proposal_id",
         )
     },
     "assignment_id": "role_id",
@@ -59,6 +59,10 @@ SIDED: Final[Mapping[str, str]] = {
     "stock/fences/{key} key": "stock_fence_key",
     "stock/limits/{key} key": "stock_limit_key",
     "stock/closed/{key} key": "stock_closing_key",
+    "stock/kits/{key} key": "kit_key",
+    "stock/pools/{key} key": "pool_key",
+    "stock/feeds/{key} key": "feed_key",
+    "stock/tracked/{key} key": "tracked_key",
     "/api/v1/parcels order": "live_order_id",
     "/api/v1/mappings company": "company_code",
     "/api/v1/connections/{code}/deliveries code": "connection_code",
@@ -96,7 +100,8 @@ PLAIN: Final[Mapping[str, str]] = {
     "problem": "", "least": "", "most": "", "pair_id": "mpr_00000000000000000000000000",
     "run_id": "mrn_00000000000000000000000000", "reason": "", "total": "", "of": "",
     "is_held_up": "", "held": "yes", "open": "yes", "part": "1", "part_no": "1", "line_key": "1",
-    "tracking_number": "", "method": "",
+    "tracking_number": "", "method": "", "after": "0", "wait_s": "0", "ends_by": "2030-01-01",
+    "ends": "30",
 }  # fmt: skip
 
 
@@ -127,6 +132,9 @@ ASKING: Final[Mapping[str, str]] = {
     '"lines": [{"sku": "<sku>", "quantity": 1}]}',
     "/api/v1/sourcing/nearby": '{"company": "<company_id>", "lines": [{"sku": "<sku>", '
     '"quantity": 1}], "latitude": 31.2, "longitude": 121.5}',
+    "/api/v1/stock/pools/{pool_id}/availability": '{"skus": ["<sku>"]}',
+    "/api/v1/stock/pick-proposals": '{"lines": [{"place": "<place_id>", "item": "<variant_id>", '
+    '"quantity": 1}]}',
     "/api/v1/stock/availability": '{"items": ["<variant_id>"], "places": ["<place_id>"]}',
     "/api/v1/carrier-quotes": '{"company": "<company_id>", '
     '"parcels": [{"country": "CN", "weight_g": 900}]}',
@@ -247,7 +255,19 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/stock/counts/{count_id}/recount": "{}",
     "PUT /api/v1/stock/rules": '{"company": "<company_id>", "rules": [{"units": 1}]}',
     "PUT /api/v1/stock/places/{place_id}/closing": '{"starts_at": "2031-01-01T00:00:00Z"}',
-    "POST /api/v1/stock/places/{place_id}/reopening": "{}",
+    "PUT /api/v1/stock/tracking": '{"company": "<company_id>", "skus": ["<sku>"], "by": null}',
+    "PUT /api/v1/stock/lots/{lot_id}/state": '{"state": "recalled"}',
+    "POST /api/v1/stock/lot-names": '{"place": "<place_id>", "sku": "<sku>", "lot": "taken", '
+    '"quantity": 1}',
+    "PUT /api/v1/stock/kits/{item}": '{"company": "<company_id>", "parts": []}',
+    "POST /api/v1/stock/pools": '{"company": "<company_id>", "name": "Taken", '
+    '"places": ["<place_id>"]}',
+    "PUT /api/v1/stock/pools/{pool_id}": '{"company": "<company_id>", "name": "Taken", '
+    '"places": ["<place_id>"]}',
+    "POST /api/v1/stock/pools/{pool_id}/holds": '{"owner": "taken", "lines": [{"sku": "<sku>", '
+    '"quantity": 1}]}',
+    "POST /api/v1/stock/feeds": '{"company": "<company_id>", "channel": "web", "name": "Taken"}',
+    "POST /api/v1/stock/feeds/{feed_id}/replay": '{"after": 0}',
     "PUT /api/v1/stock/ring-fences": '{"items": [{"place": "<place_id>", "sku": "<sku>"}], '
     '"channel": "live", "units": 1}',
     "PUT /api/v1/stock/buyer-limits": '{"company": "<company_id>", "skus": ["<sku>"], "most": 2}',
@@ -469,7 +489,11 @@ def _api_route(path: str, operation: Any, method: str, body: str | None) -> Rout
         tuple(one["name"] for one in parameters if one["in"] == "path"),
         tuple(one["name"] for one in query),
         tuple(one["name"] for one in query if one.get("required")),
-        (("limit", "100"),) if any(one["name"] == "limit" for one in query) else (),
+        tuple(
+            (name, value)
+            for name, value in (("limit", "100"), ("wait_s", "0"))
+            if any(one["name"] == name for one in query)
+        ),
         body,
         method.upper(),
     )

@@ -21,10 +21,11 @@ from tests.know.audiences.test_saved import BRITONS, BUYERS, NOW, RIGHTS, _buy, 
 
 from quanqu.infra.auth.contracts import ActorKind
 from quanqu.infra.personal.facade import retained
+from quanqu.infra.webhooks import calling as adapter
+from quanqu.infra.webhooks.facade import asked_wait, is_public, url_fault, wait_after
 from quanqu.kernel.errors import NotAllowedError, NotFoundError
 from quanqu.kernel.ids import encode
 from quanqu.know.audiences.actions import delivering
-from quanqu.know.audiences.adapters import webhook as adapter
 from quanqu.know.audiences.contracts import (
     ExportFourEyesError,
     ExportPersonError,
@@ -51,7 +52,6 @@ from quanqu.know.audiences.facade import (
     set_export_policy,
 )
 from quanqu.know.audiences.models import AudienceDelivery, AudienceWebhook
-from quanqu.know.audiences.rules.webhooks import asked_wait, is_public, url_fault, wait_after
 
 __all__ = ["people"]
 

@@ -10,13 +10,24 @@ from quanqu.sell.inventory.actions.counts import (
     submit_count,
 )
 from quanqu.sell.inventory.actions.ending import expire_holds
+from quanqu.sell.inventory.actions.feeds import (
+    drop_old_changes,
+    end_feed,
+    follow_feeds,
+    make_feed,
+    replay_feed,
+    send_feeds,
+)
 from quanqu.sell.inventory.actions.fencing import ring_fence
 from quanqu.sell.inventory.actions.holding import hold_many, hold_stock, holding
+from quanqu.sell.inventory.actions.kits import set_kit
 from quanqu.sell.inventory.actions.limiting import forget_buyers, limit_buyers
 from quanqu.sell.inventory.actions.outside import post_outside
 from quanqu.sell.inventory.actions.policies import set_policy
+from quanqu.sell.inventory.actions.pools import end_pool, hold_from_pool, save_pool
 from quanqu.sell.inventory.actions.posting import post_movements
 from quanqu.sell.inventory.actions.rebuilding import rebuild_levels
+from quanqu.sell.inventory.actions.recalls import name_lot, set_lot_state, withdraw_ended
 from quanqu.sell.inventory.actions.ruling import follow_all_rules, set_rules
 from quanqu.sell.inventory.actions.settling import (
     allocate_hold,
@@ -26,6 +37,7 @@ from quanqu.sell.inventory.actions.settling import (
 )
 from quanqu.sell.inventory.actions.splitting import split_holds
 from quanqu.sell.inventory.actions.swapping import swap_holds
+from quanqu.sell.inventory.actions.tracking import track_items
 from quanqu.sell.inventory.actions.transfers import (
     cancel_transfer,
     change_transfer,
@@ -38,6 +50,8 @@ from quanqu.sell.inventory.queries.availability import availability, available_a
 from quanqu.sell.inventory.queries.boards import count_board, list_board, stocked_places
 from quanqu.sell.inventory.queries.closing import list_closed_places
 from quanqu.sell.inventory.queries.counts import count_counts, get_count, list_counts
+from quanqu.sell.inventory.queries.feeds import get_feed, list_feeds, read_feed
+from quanqu.sell.inventory.queries.kits import find_kit, list_kits
 from quanqu.sell.inventory.queries.levels import (
     explain_level,
     find_level,
@@ -46,6 +60,16 @@ from quanqu.sell.inventory.queries.levels import (
     list_ledger,
     list_levels,
 )
+from quanqu.sell.inventory.queries.lots import (
+    count_lots,
+    get_lot,
+    list_lots,
+    list_tracking,
+    lot_promises,
+    lot_sales,
+    propose_picks,
+)
+from quanqu.sell.inventory.queries.pools import get_pool, list_pools, pool_availability
 from quanqu.sell.inventory.queries.positions import stock_positions
 from quanqu.sell.inventory.queries.refs import moved_by_refs
 from quanqu.sell.inventory.queries.ruling import list_channel_levels, list_limits, list_rules
@@ -78,23 +102,33 @@ __all__ = [
     "count_counts",
     "count_fences",
     "count_limits",
+    "count_lots",
     "count_rules",
     "count_transfers",
     "create_count",
     "create_transfer",
+    "drop_old_changes",
+    "end_feed",
+    "end_pool",
     "enter_count",
     "expire_holds",
     "explain_level",
     "extend_hold",
     "find_fence",
+    "find_kit",
     "find_level",
     "find_limit",
     "find_rule",
     "follow_all_rules",
+    "follow_feeds",
     "forget_buyers",
     "get_count",
+    "get_feed",
     "get_hold",
+    "get_lot",
+    "get_pool",
     "get_transfer",
+    "hold_from_pool",
     "hold_many",
     "hold_stock",
     "holding",
@@ -104,24 +138,41 @@ __all__ = [
     "list_channel_levels",
     "list_closed_places",
     "list_counts",
+    "list_feeds",
+    "list_kits",
     "list_ledger",
     "list_levels",
     "list_limits",
+    "list_lots",
+    "list_pools",
     "list_rules",
+    "list_tracking",
     "list_transfers",
+    "lot_promises",
+    "lot_sales",
+    "make_feed",
     "moved_by_refs",
+    "name_lot",
     "page_fences",
     "page_limits",
     "page_rules",
+    "pool_availability",
     "post_movements",
     "post_outside",
+    "propose_picks",
+    "read_feed",
     "rebuild_levels",
     "receive_transfer",
     "recount",
     "release_hold",
     "reopen_place",
+    "replay_feed",
     "ring_fence",
+    "save_pool",
+    "send_feeds",
     "send_transfer",
+    "set_kit",
+    "set_lot_state",
     "set_policy",
     "set_rules",
     "short_lines",
@@ -131,4 +182,6 @@ __all__ = [
     "stocked_places",
     "submit_count",
     "swap_holds",
+    "track_items",
+    "withdraw_ended",
 ]

@@ -3,9 +3,24 @@
 from datetime import datetime
 
 from quanqu.infra.jobs.facade import periodic
-from quanqu.sell.inventory.facade import expire_holds, follow_all_rules, forget_buyers
+from quanqu.sell.inventory.facade import (
+    drop_old_changes,
+    expire_holds,
+    follow_all_rules,
+    follow_feeds,
+    forget_buyers,
+    send_feeds,
+    withdraw_ended,
+)
 
-__all__ = ["end_holds", "forget_who_bought", "keep_to_rules"]
+__all__ = [
+    "end_holds",
+    "forget_changes",
+    "forget_who_bought",
+    "keep_to_rules",
+    "take_out_of_sale",
+    "tell_channels",
+]
 
 
 @periodic(name="inventory.expire_holds", cron="*/2 * * * * *")
@@ -24,3 +39,21 @@ def keep_to_rules(*, now: datetime) -> int:
 def forget_who_bought(*, now: datetime) -> int:
     """Take out of holds who bought, once no limit counts it any more."""
     return forget_buyers(now=now)
+
+
+@periodic(name="inventory.withdraw_ended", cron="7 * * * *")
+def take_out_of_sale(*, now: datetime) -> int:
+    """Put on quality hold what has too few days left to be sold."""
+    return withdraw_ended(now=now)
+
+
+@periodic(name="inventory.follow_feeds", cron="*/5 * * * * *")
+def tell_channels(*, now: datetime) -> int:
+    """Note what changed for channels, and send it where it is to be sent."""
+    return follow_feeds(now=now) + send_feeds(now=now)
+
+
+@periodic(name="inventory.drop_feed_changes", cron="53 3 * * *")
+def forget_changes(*, now: datetime) -> int:
+    """Forget changes of feeds after a week."""
+    return drop_old_changes(now=now)

@@ -7,7 +7,10 @@ from quanqu.sell.inventory.queries.laws import (
     closings_unlike_the_places,
     fences_unlike_the_shares,
     held_where_closed,
+    kits_with_stock,
+    lots_unlike_the_levels,
     oversold,
+    serials_in_two_places,
     transit_unlike_the_transfers,
 )
 
@@ -34,3 +37,10 @@ law(
     closings_unlike_the_places,
 )
 law("L1.no_hold_where_closed", "Nothing is promised at a closed place.", held_where_closed)
+law(
+    "L1.lots_are_the_levels",
+    "What is there of a tracked item is what its lots say.",
+    lots_unlike_the_levels,
+)
+law("L1.serials_are_one", "A serial is in one place at most.", serials_in_two_places)
+law("L1.kits_have_no_stock", "A kit has no stock but that of its parts.", kits_with_stock)

@@ -8,7 +8,8 @@ from quanqu.infra.personal.facade import declare_plain
 declare_plain(
     "inventory_level",
     "key place_key variant_key on_hand held allocated safety safety_target backorder_limit damaged "
-    "quality_hold in_transit incoming fenced is_ruled is_safety_own closed_from closed_until",
+    "quality_hold in_transit incoming fenced is_ruled is_safety_own closed_from closed_until "
+    "is_tracked",
 )
 declare_plain("inventory_closing", "key place_key closed_from closed_until reason set_by set_at")
 declare_plain("inventory_channel_share", "key place_key variant_key channel buffer wanted kept")
@@ -46,3 +47,24 @@ declare_plain(
     "inventory_transfer_line",
     "transfer_key line_no variant_key quantity received damaged lost surplus",
 )
+declare_plain("inventory_tracked_item", "key company_key variant_key by min_days set_by set_at")
+declare_plain(
+    "inventory_lot",
+    "key id company_key variant_key code best_before is_serial state reason changed_by changed_at",
+)
+declare_plain("inventory_lot_level", "key lot_key place_key variant_key state quantity is_serial")
+declare_plain(
+    "inventory_lot_movement",
+    "key posting_id lot_key place_key kind state quantity at ref",
+)
+declare_plain("inventory_kit_part", "key company_key kit_key part_key quantity set_by set_at")
+declare_plain("inventory_hold_kit", "key request_id place_key kit_key quantity")
+declare_plain("inventory_pool", "key id company_key name channels set_by set_at")
+declare_plain("inventory_pool_place", "key pool_key place_key rank")
+declare_plain(
+    "inventory_feed",
+    "key id company_key channel name places url secret_enc made_by made_at sent dropped call_id "
+    "call_last attempts next_at failing_since message",
+)
+declare_plain("inventory_feed_level", "key feed_key place_key variant_key units")
+declare_plain("inventory_feed_change", "key feed_key place_key variant_key units at")

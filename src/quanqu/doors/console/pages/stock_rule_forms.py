@@ -26,7 +26,6 @@ from quanqu.sell.inventory.contracts import LARGEST_QUANTITY, StockRule
 
 __all__ = ["FenceForm", "LimitForm", "RuleForm", "StockRuleView", "item_name", "sku_key"]
 
-_UNITS: Final = {"min_value": 0, "max_value": LARGEST_QUANTITY}
 _DAY_S: Final = 86_400
 
 
@@ -70,7 +69,7 @@ class RuleFields(StyledForm):
     category = forms.ChoiceField(label=gettext_lazy("Category"), required=False)
     place = forms.ChoiceField(label=gettext_lazy("Place"), required=False)
     channel = forms.ChoiceField(label=gettext_lazy("Withheld from"), required=False)
-    units = forms.IntegerField(label=gettext_lazy("Units"), **_UNITS)
+    units = forms.IntegerField(label=gettext_lazy("Units"), min_value=0, max_value=LARGEST_QUANTITY)
 
 
 class FenceFields(StyledForm):
@@ -79,7 +78,9 @@ class FenceFields(StyledForm):
     place = forms.ChoiceField(label=gettext_lazy("Place"))
     sku = forms.CharField(label=gettext_lazy("SKU"), max_length=100)
     channel = forms.ChoiceField(label=gettext_lazy("Channel"))
-    units = forms.IntegerField(label=gettext_lazy("Units to keep"), **_UNITS)
+    units = forms.IntegerField(
+        label=gettext_lazy("Units to keep"), min_value=0, max_value=LARGEST_QUANTITY
+    )
 
 
 class LimitFields(StyledForm):
@@ -135,6 +136,9 @@ class StockRuleView(ConsoleView):
     def offer(self, form: StyledForm) -> None:
         """Fill the choices of a new entry."""
 
+    def offer_again(self, form: StyledForm) -> None:
+        """Fill the choices that can be changed of an entry that is there."""
+
     def told(self) -> dict[str, Any]:
         """Return the amounts of the entry that is there."""
         return {}
@@ -173,6 +177,7 @@ class StockRuleView(ConsoleView):
         form = self.fields_of(post, initial=self.told())
         for name in self.subject:
             del form.fields[name]
+        self.offer_again(form)
         return form
 
     def _draw(self, form: StyledForm, status: int = 200) -> HttpResponse:

@@ -52,7 +52,7 @@ class StockRulesList(ListView):
 
     page_code = "stock_rules"
     permission = "stock.view"
-    search_label = gettext_lazy("SKU, or part of a name")
+    search_label: str | Promise = gettext_lazy("SKU, or part of a name")
     head_template = "console/stock/rule_new_button.html"
     tab = ""
     new_url = ""

@@ -112,6 +112,14 @@ PAGES: Final = (
                 "safety stock buffer ring-fence limit closed kits pools 安全库存 专享 限购",
             ),
             Entry(
+                "lots",
+                _("Lots and serials"),
+                "package",
+                "stock.view",
+                "b",
+                "batch best before expiry recall 批次 序列号 保质期 召回",
+            ),
+            Entry(
                 "transfers", _("Transfers"), "arrow-up-down", "stock.view", "x", "move goods 调拨"
             ),
             Entry(

@@ -10,7 +10,6 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 from django.db import transaction
@@ -18,10 +17,10 @@ from django.db import transaction
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.infra.crypto.facade import decrypt_bytes
 from quanqu.infra.jobs.facade import defer
+from quanqu.infra.webhooks.facade import Answer, asked_wait, send, wait_after
 from quanqu.kernel.ids import encode
 from quanqu.kernel.time import format_time
 from quanqu.know.audiences.actions.webhooks import DELIVER_JOB, SECRET
-from quanqu.know.audiences.adapters.webhook import Answer, allowed_hosts, call
 from quanqu.know.audiences.contracts import GIVE_UP, IN_BATCH, WebhookContents, WebhookState
 from quanqu.know.audiences.models import (
     AudienceChange,
@@ -30,13 +29,6 @@ from quanqu.know.audiences.models import (
     AudienceWebhook,
 )
 from quanqu.know.audiences.queries.webhooks import due_webhooks
-from quanqu.know.audiences.rules.webhooks import (
-    asked_wait,
-    is_allowed,
-    is_public,
-    sign,
-    wait_after,
-)
 from quanqu.know.consent.facade import decide
 from quanqu.know.customers.contracts import ContactRow
 from quanqu.know.customers.facade import list_contacts
@@ -237,22 +229,7 @@ def _call(claim: _Claim, told: _Told, now: datetime) -> Answer:
     webhook = claim.webhook
     message_id, timestamp = encode("awd", claim.delivery.id), int(now.timestamp())
     key = decrypt_bytes(bytes(webhook.secret_enc), purpose=SECRET)
-    signature = sign(key, message_id=message_id, timestamp=timestamp, body=told.body)
-    headers = {
-        "Content-Type": "application/cloudevents+json; charset=utf-8",
-        "User-Agent": "Quanqu-Webhooks/1",
-        "webhook-id": message_id,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature,
-    }
-    parts = urlsplit(webhook.url)
-    is_free = is_allowed(parts.hostname or "", parts.port, allowed_hosts())
-    return call(
-        webhook.url,
-        headers,
-        told.body,
-        may_call=lambda addresses: is_free or all(is_public(one) for one in addresses),
-    )
+    return send(webhook.url, key=key, message_id=message_id, timestamp=timestamp, body=told.body)
 
 
 def _write(claim: _Claim, told: _Told, answer: Answer, now: datetime) -> None:

@@ -11,9 +11,9 @@ from quanqu.infra.audit.facade import record
 from quanqu.infra.auth.contracts import Actor, ActorKind
 from quanqu.infra.crypto.facade import encrypt_bytes
 from quanqu.infra.jobs.facade import defer
+from quanqu.infra.webhooks.facade import allowed_hosts, url_fault, write_secret
 from quanqu.kernel.ids import encode
 from quanqu.know.audiences.actions.exporting import people_allowed
-from quanqu.know.audiences.adapters.webhook import allowed_hosts
 from quanqu.know.audiences.contracts import (
     MOST_WEBHOOKS,
     ContactUse,
@@ -32,7 +32,6 @@ from quanqu.know.audiences.models import Audience, AudienceChange, AudienceWebho
 from quanqu.know.audiences.queries.exports import most_alone
 from quanqu.know.audiences.queries.saved import visible_audience
 from quanqu.know.audiences.queries.webhooks import EXPORT, visible_webhook, webhook_row
-from quanqu.know.audiences.rules.webhooks import url_fault, write_secret
 
 REVEAL = "customers.reveal"
 DELIVER_JOB = "audiences.deliver_webhook"

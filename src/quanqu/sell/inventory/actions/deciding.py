@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
 from quanqu.infra.crypto.facade import keyed_hash
 from quanqu.infra.db.facade import RoundTrips, number_array, run_prepared, text_array
 from quanqu.sell.inventory.actions.ending import end_expired_at
+from quanqu.sell.inventory.actions.kits import write_kits
 from quanqu.sell.inventory.contracts import BuyerLimit, Hold, HoldRequest, HoldState
+from quanqu.sell.inventory.queries.kits import kit_parts
 from quanqu.sell.inventory.rules.admission import At, AtChannel, ChannelShare, OfBuyer, admit
 from quanqu.sell.inventory.rules.closing import closed_at, named_closed
+from quanqu.sell.inventory.rules.kits import Kits, in_parts
 
 __all__ = ["decide_holds"]
 
@@ -121,9 +124,24 @@ def _are_all_granted(requests: Sequence[HoldRequest], now: datetime) -> bool:
     return bool(fits)
 
 
+class _OfKitsError(Exception):
+    """Kits are asked for: what was locked for them is let go, their parts are decided instead."""
+
+    def __init__(self, kits: Kits) -> None:
+        super().__init__()
+        self.kits = kits
+
+
 def _decided_in_turn(
     requests: Sequence[HoldRequest], now: datetime, *, is_swept: bool = False
 ) -> list[Hold]:
+    try:
+        return _decided(requests, now, is_swept=is_swept)
+    except _OfKitsError as asked:
+        return _decided_by_parts(requests, asked.kits, now)
+
+
+def _decided(requests: Sequence[HoldRequest], now: datetime, *, is_swept: bool) -> list[Hold]:
     ats = sorted({(line.place_key, line.variant_key) for one in requests for line in one.lines})
     ids = number_array(one.request_id for one in requests)
     channels = text_array({one.channel for one in requests} - {""})
@@ -139,6 +157,9 @@ def _decided_in_turn(
         )
         limits = [BuyerLimit(*one) for one in told_limits]
         available: dict[At, int] = {(place, item): free for place, item, free, *_ in locked}
+        missing = {item for _, item in ats} - {item for _, item in available}
+        if missing and (kits := kit_parts(missing)):  # they have no levels: their parts have
+            raise _OfKitsError(kits)
         shares = {(p, v, name): ChannelShare(*share) for p, v, name, *share in told_shares}
         closed = closed_at((((p, v), *span) for p, v, _, *span in locked), now)
         if closed:
@@ -162,6 +183,13 @@ def _decided_in_turn(
             return [_told(one, told[one.request_id], firsts) for one in requests]
     end_expired_at(short, now=now)
     return _decided_in_turn(requests, now, is_swept=True)
+
+
+def _decided_by_parts(requests: Sequence[HoldRequest], kits: Kits, now: datetime) -> list[Hold]:
+    """Decide requests for kits by what these are made of, all parts or none."""
+    parts = [in_parts(one, kits) for one in requests]
+    with transaction.atomic():
+        return write_kits(requests, _decided_in_turn(parts, now), kits)
 
 
 def _hashed(request: HoldRequest) -> HoldRequest:

@@ -12,7 +12,12 @@ from quanqu.sell.inventory.actions.allowed import require_places
 from quanqu.sell.inventory.actions.locking import lock_levels, save_levels
 from quanqu.sell.inventory.actions.opening import open_levels
 from quanqu.sell.inventory.actions.ruling import RULED
-from quanqu.sell.inventory.contracts import LARGEST_QUANTITY, StockPolicyError, StockRuleError
+from quanqu.sell.inventory.contracts import (
+    LARGEST_QUANTITY,
+    KitStockError,
+    StockPolicyError,
+    StockRuleError,
+)
 from quanqu.sell.inventory.rules.admission import At
 
 _FENCED: Final = (
@@ -46,6 +51,8 @@ def ring_fence(
             cursor.execute(_FENCED, [channel, units, *keys])
             cursor.execute(RULED, keys)
         levels = lock_levels(ats)
+        if len(levels) < len(set(ats)):
+            raise KitStockError
         for level in levels.values():
             level.withhold()
         save_levels(levels)

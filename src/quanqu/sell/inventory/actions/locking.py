@@ -49,6 +49,7 @@ class LockedLevel:
     backorder_limit: int
     fenced: int
     states: dict[StockState, int]
+    is_tracked: bool = False
     fences: dict[str, int] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
 
@@ -82,11 +83,13 @@ class LockedLevel:
 
 
 def make_levels(ats: Collection[At]) -> list[At]:
-    """Make the rows of levels that are not there yet, and return which."""
+    """Make the rows of levels that are not there yet, and return which; kits have none."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO inventory_level (place_key, variant_key) "
-            "SELECT * FROM unnest(%s::int[], %s::bigint[]) AS t(p, v) ORDER BY p, v "
+            "SELECT * FROM unnest(%s::int[], %s::bigint[]) AS t(p, v) "
+            "WHERE NOT EXISTS (SELECT FROM inventory_kit_part k WHERE k.kit_key = t.v) "
+            "ORDER BY p, v "
             "ON CONFLICT DO NOTHING RETURNING place_key, variant_key",
             _keys(ats),
         )
@@ -98,7 +101,7 @@ def lock_levels(ats: Collection[At]) -> dict[At, LockedLevel]:
     ruled = []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT l.place_key, l.variant_key, l.is_ruled, "  # noqa: S608 - names of our own
+            "SELECT l.place_key, l.variant_key, l.is_ruled, l.is_tracked, "  # noqa: S608 - names of our own
             f"{', '.join(f'l.{name}' for name in _COLUMNS)} "
             "FROM inventory_level l JOIN unnest(%s::int[], %s::bigint[]) AS t(p, v) "
             "ON l.place_key = t.p AND l.variant_key = t.v "
@@ -106,10 +109,10 @@ def lock_levels(ats: Collection[At]) -> dict[At, LockedLevel]:
             _keys(ats),
         )
         levels: dict[At, LockedLevel] = {}
-        for place, variant, is_ruled, *counts in cursor.fetchall():
+        for place, variant, is_ruled, is_tracked, *counts in cursor.fetchall():
             states = dict(zip(StockState, counts[-len(_PHYSICAL) :], strict=True))
             claims: dict[str, Any] = dict(zip(_COLUMNS, counts[: -len(_PHYSICAL)], strict=False))
-            levels[place, variant] = LockedLevel(**claims, states=states)
+            levels[place, variant] = LockedLevel(**claims, states=states, is_tracked=is_tracked)
             if is_ruled:
                 ruled.append((place, variant))
         if ruled:

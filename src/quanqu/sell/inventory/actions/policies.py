@@ -10,7 +10,7 @@ from quanqu.sell.inventory.actions.allowed import require_places
 from quanqu.sell.inventory.actions.locking import lock_levels, save_levels
 from quanqu.sell.inventory.actions.opening import open_levels
 from quanqu.sell.inventory.actions.posting import give_way
-from quanqu.sell.inventory.contracts import LARGEST_QUANTITY, StockPolicyError
+from quanqu.sell.inventory.contracts import LARGEST_QUANTITY, KitStockError, StockPolicyError
 from quanqu.sell.inventory.rules.admission import At
 
 
@@ -35,6 +35,8 @@ def set_policy(
     with transaction.atomic():
         open_levels(ats)
         levels = lock_levels(ats)
+        if len(levels) < len(set(ats)):
+            raise KitStockError
         for level in levels.values():
             if safety_target is not None:
                 level.safety_target = safety_target

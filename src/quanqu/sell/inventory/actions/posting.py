@@ -1,6 +1,7 @@
 """Post movements: the ledger's lines, the balances, and who must give way."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -16,6 +17,7 @@ from quanqu.sell.inventory.actions.locking import (
     lock_levels,
     save_levels,
 )
+from quanqu.sell.inventory.actions.lots import move_lots
 from quanqu.sell.inventory.actions.opening import open_levels
 from quanqu.sell.inventory.contracts import (
     HoldsCut,
@@ -25,8 +27,10 @@ from quanqu.sell.inventory.contracts import (
     StockShortfallError,
     StockState,
 )
+from quanqu.sell.inventory.queries.kits import kit_parts
 from quanqu.sell.inventory.rules.admission import At
 from quanqu.sell.inventory.rules.giving_way import Claim, cut
+from quanqu.sell.inventory.rules.kits import moved_parts
 from quanqu.sell.inventory.rules.postings import check_movements, summed
 
 _CLAIMS: Final = (
@@ -57,9 +61,18 @@ def write_movements(posting: Posting, *, actor: str, now: datetime) -> UUID | No
     posting_id = new_id()
     if posting.once and not _is_first(posting, posting_id):
         return None
+    _post(posting, posting_id, actor, now)
+    return posting_id
+
+
+def _post(posting: Posting, posting_id: UUID, actor: str, now: datetime) -> None:
+    """Write what moves: levels, the ledger, lots; of kits it is their parts that move."""
     changes = summed(posting.movements)
     open_levels(changes)
     levels = lock_levels(changes)
+    if missing := {item for _, item in changes.keys() - levels.keys()}:  # kits have no levels
+        parts = moved_parts(posting.movements, kit_parts(missing))
+        return _post(replace(posting, movements=parts), posting_id, actor, now)
     before = {at: dict(level.states) for at, level in levels.items()}
     _apply(levels, changes)
     give_way(levels, now)
@@ -67,7 +80,10 @@ def write_movements(posting: Posting, *, actor: str, now: datetime) -> UUID | No
         level.withhold()
     save_levels(levels)
     _write(posting, posting_id, before, actor, now)
-    return posting_id
+    tracked = {at for at, level in levels.items() if level.is_tracked}
+    for further in move_lots(posting, posting_id, tracked, actor=actor, now=now):
+        write_movements(further, actor=actor, now=now)
+    return None
 
 
 def _is_first(posting: Posting, posting_id: UUID) -> bool:

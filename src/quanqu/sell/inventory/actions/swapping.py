@@ -12,6 +12,7 @@ from quanqu.sell.inventory.actions.deciding import decide_holds
 from quanqu.sell.inventory.actions.locking import lock_levels
 from quanqu.sell.inventory.actions.settling import release_hold
 from quanqu.sell.inventory.contracts import Hold, HoldRequest
+from quanqu.sell.inventory.queries.kits import kit_parts
 from quanqu.sell.inventory.rules.admission import At
 from quanqu.sell.inventory.rules.postings import check_lines
 
@@ -34,6 +35,8 @@ def swap_holds(
         check_lines(one.lines)
     require_places(actor, {line.place_key for one in requests for line in one.lines})
     wanted = {(line.place_key, line.variant_key) for one in requests for line in one.lines}
+    kits = kit_parts({item for _, item in wanted})
+    wanted |= {(at[0], part.variant_key) for at in wanted for part in kits.get(at[1], ())}
     answers: list[Hold] = []
     with transaction.atomic():
         lock_levels(wanted | _held_at(release))

@@ -28,6 +28,7 @@ from quanqu.sell.inventory.contracts import (
     HoldRequest,
     HoldSettledError,
     HoldState,
+    HoldView,
     NotAvailableError,
     PlaceClosedError,
 )
@@ -65,9 +66,9 @@ def hold_for(actor: Actor, body: HoldIn, once: UUID | None, now: datetime) -> Wo
         raise _closed(answer, named)
     if not answer.is_granted:
         raise _short(answer, named)
-    if once is not None and answer.is_repeat:
-        found = facade.get_hold(actor=actor, request_id=once)
-        if (found.owner, found.lines, found.channel) != (asked.owner, asked.lines, asked.channel):
+    if (once is not None and answer.is_repeat) or answer.is_of_kits:
+        found = facade.get_hold(actor=actor, request_id=asked.request_id)
+        if not _is_same(found, asked):
             raise IdempotencyMismatchError
         return render.hold(found)
     return {
@@ -79,6 +80,7 @@ def hold_for(actor: Actor, body: HoldIn, once: UUID | None, now: datetime) -> Wo
             {"place": one.place, "item": one.item, "quantity": line.quantity}
             for one, line in zip(named, lines, strict=True)
         ],
+        "kits": [],
         "held_at": format_time(now),
         "expires_at": format_time(ends) if ends else None,
         "settled_at": None,
@@ -144,6 +146,23 @@ def _named(hold_id: str) -> Iterator[UUID]:
 
 def _as_it_stands(request: HttpRequest, request_id: UUID) -> dict[str, Any]:
     return render.hold(facade.get_hold(actor=actor_of(request), request_id=request_id))
+
+
+def _is_same(found: HoldView, asked: HoldRequest) -> bool:
+    """Tell whether a hold is what was asked for; kits are asked for, their parts are held."""
+    if (found.owner, found.channel) != (asked.owner, asked.channel):
+        return False
+    if not found.kits:
+        return found.lines == asked.lines
+    kits = {one.variant_key for one in found.kits}
+    wanted: dict[tuple[int, int], int] = {}
+    for line in asked.lines:
+        if line.variant_key in kits:
+            at = (line.place_key, line.variant_key)
+            wanted[at] = wanted.get(at, 0) + line.quantity
+    plain = [line for line in asked.lines if line.variant_key not in kits]
+    held = {(one.place_key, one.variant_key): one.quantity for one in found.kits}
+    return wanted == held and set(plain) <= set(found.lines)
 
 
 def _over(answer: Hold, named: list[Named]) -> BuyerLimitError:

@@ -75,8 +75,9 @@ def ledger_sum(row: LedgerSum) -> dict[str, Any]:
 
 def hold(found: HoldView) -> dict[str, Any]:
     """Return a hold as it stands."""
-    places = places_by_key(keys={line.place_key for line in found.lines})
-    labels = variant_labels(variant_keys={line.variant_key for line in found.lines})
+    everything = (*found.lines, *found.kits)
+    places = places_by_key(keys={line.place_key for line in everything})
+    labels = variant_labels(variant_keys={line.variant_key for line in everything})
     return {
         "id": hold_name(found.request_id),
         "owner": found.owner,
@@ -89,6 +90,14 @@ def hold(found: HoldView) -> dict[str, Any]:
                 "quantity": line.quantity,
             }
             for line in found.lines
+        ],
+        "kits": [
+            {
+                "place": places[line.place_key].id,
+                "item": labels[line.variant_key].variant_id,
+                "quantity": line.quantity,
+            }
+            for line in found.kits
         ],
         "held_at": format_time(found.held_at),
         "expires_at": format_time(found.expires_at) if found.expires_at else None,

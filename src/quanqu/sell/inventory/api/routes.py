@@ -17,7 +17,11 @@ from quanqu.sell.inventory.api import (
     channels,
     closing,
     counts,
+    feeds,
     holds,
+    kits,
+    lots,
+    pools,
     render,
     transfers,
 )
@@ -51,7 +55,11 @@ router.add_router("", availability.router)
 router.add_router("", channels.router)
 router.add_router("", closing.router)
 router.add_router("", counts.router)
+router.add_router("", feeds.router)
 router.add_router("", holds.router)
+router.add_router("", kits.router)
+router.add_router("", lots.router)
+router.add_router("", pools.router)
 router.add_router("", transfers.router)
 
 
@@ -123,7 +131,15 @@ def post_movements(request: HttpRequest, body: MovementsIn) -> dict[str, Any]:
         problem = "its place belongs to another company than that of line 1"
         raise MovementError(line=first + 1, problem=problem)
     movements = tuple(
-        Movement(one.place_key, one.variant_key, told.kind, told.state, told.quantity)
+        Movement(
+            one.place_key,
+            one.variant_key,
+            told.kind,
+            told.state,
+            told.quantity,
+            told.lot,
+            told.best_before,
+        )
         for one, told in zip(named, body.movements, strict=True)
     )
     posting = Posting(

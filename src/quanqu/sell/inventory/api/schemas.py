@@ -1,5 +1,6 @@
 """What the API of stock takes and shows."""
 
+from datetime import date
 from typing import Annotated
 
 from ninja import Schema
@@ -112,6 +113,8 @@ class MovementIn(ItemAt):
     kind: MovementKind
     state: StockState = StockState.ON_HAND
     quantity: Quantity = Field(description="Sale units, signed, not zero.")
+    lot: Text = Field("", description="Of a tracked item, its lot or serial.")
+    best_before: date | None = Field(None, description="Of a lot told for the first time.")
 
 
 class MovementsIn(Schema):
@@ -170,6 +173,10 @@ class HoldOut(Schema):
     channel: ChannelCode | None
     state: HoldState
     lines: list[HoldLineOut]
+    kits: Annotated[
+        list[HoldLineOut],
+        Field(default_factory=list, description="Kits held in one, by their parts in the lines."),
+    ]
     held_at: str
     expires_at: str | None
     settled_at: str | None

@@ -1,6 +1,6 @@
 """What stock refuses, and why."""
 
-from quanqu.kernel.errors import InvalidError, NotFoundError, RefusedError
+from quanqu.kernel.errors import InvalidError, NotFoundError, RefusedError, UnavailableError
 
 __all__ = [
     "BuyerLimitError",
@@ -11,19 +11,32 @@ __all__ = [
     "CountNotFoundError",
     "CountOpenError",
     "CountStateError",
+    "FeedBusyError",
+    "FeedCursorError",
+    "FeedError",
+    "FeedNotFoundError",
     "HoldLineError",
     "HoldNotFoundError",
     "HoldSettledError",
+    "KitError",
+    "KitStockError",
+    "LotError",
+    "LotNotFoundError",
+    "LotShortError",
     "MovementError",
     "NotAvailableError",
     "PlaceClosedError",
     "PlaceClosingError",
+    "PoolError",
+    "PoolNotFoundError",
+    "SerialElsewhereError",
     "StockClockError",
     "StockItemError",
     "StockPlaceError",
     "StockPolicyError",
     "StockRuleError",
     "StockShortfallError",
+    "TrackingError",
     "TransferLineError",
     "TransferNotFoundError",
     "TransferPlacesError",
@@ -88,6 +101,83 @@ class CountStateError(RefusedError):
     template = "The count {ref} is {state}; it cannot be {wanted}."
 
 
+class KitError(InvalidError):
+    """A kit that cannot be."""
+
+    code = "inventory.kit"
+    template = "The kit cannot be: {problem}."
+
+
+class KitStockError(RefusedError):
+    """A kit has no stock of its own: its parts have."""
+
+    code = "inventory.kit_stock"
+    template = "A kit has no stock of its own; set this for its parts."
+
+
+class LotError(InvalidError):
+    """A lot of a movement that cannot be."""
+
+    code = "inventory.lot"
+    template = "Line {line}: {problem}."
+
+
+class LotNotFoundError(NotFoundError):
+    """No such lot, or none this actor may know of."""
+
+    code = "inventory.lot_not_found"
+    template = "No lot {ref} was found."
+
+
+class LotShortError(RefusedError):
+    """A lot has less than is to be taken of it."""
+
+    code = "inventory.lot_short"
+    template = "{asked} are to be taken of lot {lot}, {found} are there."
+
+
+class SerialElsewhereError(RefusedError):
+    """A serial is already on hand: no unit is in two places."""
+
+    code = "inventory.serial_elsewhere"
+    template = "The serial {serial} is on hand already."
+
+
+class TrackingError(RefusedError):
+    """Tracking that cannot be set as it stands."""
+
+    code = "inventory.tracking"
+    template = "The item cannot be tracked so: {problem}."
+
+
+class FeedBusyError(UnavailableError):
+    """As many streams are open as this process keeps; read by cursor, or come back."""
+
+    code = "inventory.feed_busy"
+    template = "Too many streams are open; read the changes by their cursor, or try again."
+
+
+class FeedCursorError(RefusedError):
+    """The cursor is none, or changes after it are gone: read from the beginning."""
+
+    code = "inventory.feed_cursor"
+    template = "Nothing can be told after {cursor}; read again from 0."
+
+
+class FeedError(InvalidError):
+    """A feed that cannot be."""
+
+    code = "inventory.feed"
+    template = "The feed: {problem}."
+
+
+class FeedNotFoundError(NotFoundError):
+    """No such feed, or none this actor may know of."""
+
+    code = "inventory.feed_not_found"
+    template = "No feed {ref} was found."
+
+
 class MovementError(InvalidError):
     """A movement that cannot be: a state its kind does not change, a quantity of nothing."""
 
@@ -135,6 +225,20 @@ class PlaceClosingError(InvalidError):
 
     code = "inventory.place_closing"
     template = "The place cannot be closed: {problem}."
+
+
+class PoolError(InvalidError):
+    """A pool that cannot be, or that somebody does not sell from."""
+
+    code = "inventory.pool"
+    template = "The pool: {problem}."
+
+
+class PoolNotFoundError(NotFoundError):
+    """No such pool, or none this actor may know of."""
+
+    code = "inventory.pool_not_found"
+    template = "No pool {ref} was found."
 
 
 class StockClockError(InvalidError):

@@ -52,6 +52,7 @@ class Hold:
     ended if it was asked before (`is_repeat`).
 
     `closed`: places of short lines that are closed; nothing of them can be promised.
+    `is_of_kits`: parts are held of what was asked for.
     """
 
     request_id: UUID
@@ -60,6 +61,7 @@ class Hold:
     over: tuple[OverLimit, ...] = ()
     is_repeat: bool = False
     closed: tuple[int, ...] = ()
+    is_of_kits: bool = False
 
     @property
     def is_granted(self) -> bool:
@@ -69,7 +71,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class HoldView:
-    """A hold with its lines, as it stands."""
+    """A hold with its lines, as it stands; `kits`: which of them are parts of kits held in one."""
 
     request_id: UUID
     owner: str
@@ -79,3 +81,4 @@ class HoldView:
     expires_at: datetime | None
     settled_at: datetime | None
     channel: str = ""
+    kits: tuple[HoldLine, ...] = ()

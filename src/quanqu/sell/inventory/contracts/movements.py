@@ -1,7 +1,7 @@
 """What is posted to the ledger of stock."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from quanqu.sell.inventory.contracts.words import MovementKind, StockState
@@ -11,13 +11,20 @@ __all__ = ["Movement", "Posted", "Posting"]
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A change of one state of an item at a place. Units: `quantity` sale units, signed, not 0."""
+    """A change of one state of an item at a place. Units: `quantity` sale units, signed, not 0.
+
+    `lot`: of a tracked item, which lot or serial; empty: the one that ends first, or none named.
+    `best_before`: of a lot that is told for the first time.  `is_unnamed`: of units without a lot.
+    """
 
     place_key: int
     variant_key: int
     kind: MovementKind
     state: StockState
     quantity: int
+    lot: str = ""
+    best_before: date | None = None
+    is_unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Level(models.Model):
     promised yet, the sum over them.  `is_ruled`: more than the balances decides of a hold.
     `is_safety_own`: `safety_target` was set for this level and follows no rule.  `closed_from` and
     `closed_until`: when its place is closed, as `Closing` says, so that a hold sees it in the row.
+    `is_tracked`: its units are told apart by lots.
     """
 
     key = models.BigAutoField(primary_key=True)
@@ -41,6 +42,7 @@ class Level(models.Model):
     is_safety_own = models.BooleanField(db_default=False)
     closed_from = models.DateTimeField(null=True)
     closed_until = models.DateTimeField(null=True)
+    is_tracked = models.BooleanField(db_default=False)
 
     class Meta:
         db_table = "inventory_level"

@@ -1,6 +1,6 @@
 """What can be promised of many items at many places, in one statement."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,8 +10,10 @@ from django.db import connection
 
 from quanqu.infra.auth.contracts import Actor, Scope
 from quanqu.infra.db.facade import number_array, run_prepared
-from quanqu.sell.inventory.contracts import Ages, Availability, Available
+from quanqu.sell.inventory.contracts import Ages, Availability, Available, KitPart
+from quanqu.sell.inventory.queries.kits import kit_parts
 from quanqu.sell.inventory.queries.levels import VIEW
+from quanqu.sell.inventory.rules.kits import kit_units
 
 __all__ = ["availability", "available_at", "stock_ages"]
 
@@ -28,6 +30,8 @@ _OPEN: Final = (
     "(l.closed_from IS NULL OR l.closed_from > statement_timestamp() "
     "OR coalesce(l.closed_until <= statement_timestamp(), false))"
 )
+OF_CHANNEL_NOW: Final = f"CASE WHEN {_OPEN} THEN {_OF_CHANNEL} ELSE 0 END"
+"""What a channel (the one parameter) can be promised of a level `l` now; below nothing too."""
 _ITEMS: Final = "unnest((SELECT %s::bigint[])) WITH ORDINALITY AS i(variant_key, number)"
 _FEW: Final = "unnest((SELECT %s::int[])) AS p(place_key), inventory_level l"
 
@@ -103,10 +107,37 @@ def available_at(
     packed = np.frombuffer(b"".join(parts), _NETWORK_ORDER).astype(np.int64)
     counts = [len(part) // _NETWORK_ORDER.itemsize for part in parts]
     found = Available(packed >> 32, np.repeat(items, counts), packed & _LOW_HALF)
+    bare = [item for item, part in zip(items.tolist(), parts, strict=True) if not part]
+    if bare and (kits := kit_parts(bare)):  # they have no levels: their parts have
+        found = _with_kits(found, kits, scope, channel)
     if scope.everything:
         return found
     seen = np.isin(found.place_keys, np.fromiter(scope.places, np.int64, len(scope.places)))
     return Available(found.place_keys[seen], found.variant_keys[seen], found.units[seen])
+
+
+def _with_kits(
+    found: Available, kits: Mapping[int, Sequence[KitPart]], scope: Scope, channel: str
+) -> Available:
+    """Return what is available with how many kits there are, by what their parts leave."""
+    keys = sorted({part.variant_key for parts in kits.values() for part in parts})
+    there: dict[tuple[int, int], int] = {}
+    for key, packed in zip(keys, _read(np.array(keys, np.int64), scope, channel), strict=True):
+        for one in np.frombuffer(packed, _NETWORK_ORDER).tolist():
+            there[one >> 32, key] = one & _LOW_HALF
+    rows = [
+        (place, kit, units)
+        for kit, parts in kits.items()
+        for place, units in kit_units(parts, there).items()
+    ]
+    if not rows:
+        return found
+    places, items, units = (np.array(column, np.int64) for column in zip(*rows, strict=True))
+    return Available(
+        np.concatenate([found.place_keys, places]),
+        np.concatenate([found.variant_keys, items]),
+        np.concatenate([found.units, units]),
+    )
 
 
 def stock_ages(

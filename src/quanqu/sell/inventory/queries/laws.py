@@ -102,6 +102,38 @@ def held_where_closed() -> Sequence[str]:
     )
 
 
+def lots_unlike_the_levels() -> Sequence[str]:
+    """Name balances of tracked items that are not the sum of their lots, and lots of others."""
+    return _told(
+        "SELECT format('Item %s at place %s: %s %s, its lots come to %s.', variant_key, place_key, "
+        "balance, state, said) FROM (SELECT coalesce(b.variant_key, m.variant_key) AS variant_key, "
+        "coalesce(b.place_key, m.place_key) AS place_key, coalesce(b.state, m.state) AS state, "
+        "coalesce(b.balance, 0) AS balance, coalesce(m.said, 0) AS said FROM (SELECT "
+        "l.variant_key, l.place_key, s.state, s.balance FROM inventory_level l CROSS JOIN LATERAL "
+        "(VALUES ('on_hand', l.on_hand), ('damaged', l.damaged), ('quality_hold', l.quality_hold)) "
+        "AS s(state, balance) WHERE l.is_tracked) b FULL JOIN (SELECT variant_key, place_key, "
+        "state, sum(quantity)::bigint AS said FROM inventory_lot_level GROUP BY 1, 2, 3) m "
+        "USING (variant_key, place_key, state)) x WHERE balance <> said"
+    )
+
+
+def serials_in_two_places() -> Sequence[str]:
+    """Name serials of which more than one unit is somewhere."""
+    return _told(
+        "SELECT format('Serial %s of item %s: %s units are there.', o.code, o.variant_key, "
+        "sum(b.quantity)) FROM inventory_lot o JOIN inventory_lot_level b ON b.lot_key = o.key "
+        "WHERE o.is_serial GROUP BY o.key HAVING sum(b.quantity) > 1"
+    )
+
+
+def kits_with_stock() -> Sequence[str]:
+    """Name kits that have balances of their own: nobody would be promised them."""
+    return _told(
+        "SELECT DISTINCT format('Item %s is a kit and has a level at place %s.', l.variant_key, "
+        "l.place_key) FROM inventory_level l JOIN inventory_kit_part k ON k.kit_key = l.variant_key"
+    )
+
+
 def _told(query: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"{query} ORDER BY 1 LIMIT {MOST_TOLD}")

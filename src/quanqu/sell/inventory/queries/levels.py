@@ -1,6 +1,7 @@
 """Levels, the ledger and holds, as an actor may see them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -23,9 +24,9 @@ from quanqu.sell.inventory.contracts import (
     MovementKind,
     StockState,
 )
+from quanqu.sell.inventory.models import HoldKit, Movement
 from quanqu.sell.inventory.models import HoldLine as HoldRow
 from quanqu.sell.inventory.models import Level as LevelRow
-from quanqu.sell.inventory.models import Movement
 
 __all__ = [
     "CLOSED_NOW",
@@ -140,7 +141,11 @@ def get_hold(*, actor: Actor, request_id: UUID) -> HoldView:
     is_seen = scope.everything or {one.place_key for one in lines} <= scope.places
     if not lines or not is_seen:
         raise HoldNotFoundError(ref=str(request_id))
-    return _hold(lines)
+    kits = HoldKit.objects.filter(request_id=request_id).order_by("key")
+    return replace(
+        _hold(lines),
+        kits=tuple(HoldLine(one.place_key, one.kit_key, one.quantity) for one in kits),
+    )
 
 
 def holds_by_id(*, request_ids: Collection[UUID]) -> dict[UUID, HoldView]:

@@ -1,0 +1,1 @@
+"""Outgoing webhooks: signed, spaced out when they fail, never into private networks."""

@@ -1,1 +1,0 @@
-"""How know.audiences reaches other systems."""
