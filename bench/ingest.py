@@ -146,7 +146,11 @@ def running() -> Iterator[tuple[psutil.Process, int]]:
     log = (Path(os.environ["QUANQU_HOME"]) / "bench-up.log").open("ab")
     process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
-        wait_answering(port)
+        try:
+            wait_answering(port)
+        except RuntimeError as error:
+            error.add_note(Path(log.name).read_text(errors="replace")[-3_000:])
+            raise
         yield psutil.Process(process.pid), port
     finally:
         process.terminate()

@@ -5,14 +5,19 @@ Source: pipeline mode of libpq, PostgreSQL documentation, "Pipeline Mode".
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import psycopg
-from django.db import connection, transaction
+from django.db import connection
 
 __all__ = ["RoundTrips", "run_prepared"]
 
 Statement = tuple[str, Sequence[Any]]
+
+_WHOLE: Final = ("BEGIN", "COMMIT", "ROLLBACK")
+_PART: Final = (
+    "SAVEPOINT round_trips", "RELEASE SAVEPOINT round_trips", "ROLLBACK TO SAVEPOINT round_trips",
+)  # fmt: skip
 
 _PREPARED_AFTER = 5
 """Uses of a statement on a connection before the server keeps its plan."""
@@ -40,17 +45,16 @@ class RoundTrips:
     """A transaction whose statements are sent together, prepared by the server.
 
     Inside a transaction of Django it is a savepoint of that one.  Outside, `finish` sends the last
-    statements with the commit; left without it, everything is rolled back.
+    statements with the commit.  Left without `finish`, everything is rolled back.
     """
 
     def __init__(self) -> None:
         self._raw = _connected()
-        self._savepoint = transaction.atomic() if connection.in_atomic_block else None
         self._is_open = False
+        told = _PART if connection.in_atomic_block else _WHOLE
+        self._begin, self._commit, self._rollback = told
 
     def __enter__(self) -> Self:
-        if self._savepoint is not None:
-            self._savepoint.__enter__()
         return self
 
     def __exit__(
@@ -59,35 +63,30 @@ class RoundTrips:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._savepoint is not None:
-            self._savepoint.__exit__(kind, error, trace)
-        elif self._is_open:
+        if self._is_open:
             self._is_open = False
             if not self._raw.closed:
-                self._raw.execute("ROLLBACK")
+                self._raw.execute(self._rollback)
 
     def ask(self, statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:
         """Run statements in one round trip and return the rows of each."""
-        opening = [] if self._savepoint is not None or self._is_open else ["BEGIN"]
         with connection.wrap_database_errors:
-            return self._send(opening, statements, [])
+            return self._send(statements, [])
 
     def finish(self, statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:
         """Run the last statements, commit what this began, and return the rows of each."""
-        opening = [] if self._savepoint is not None or self._is_open else ["BEGIN"]
-        closing = [] if self._savepoint is not None else ["COMMIT"]
         with connection.wrap_database_errors:
-            found = self._send(opening, statements, closing)
+            found = self._send(statements, [self._commit])
         self._is_open = False
         return found
 
     def _send(
-        self, opening: list[str], statements: Sequence[Statement], closing: list[str]
+        self, statements: Sequence[Statement], closing: list[str]
     ) -> list[list[tuple[Any, ...]]]:
         cursors = []
         with self._raw.pipeline():
-            for text in opening:
-                psycopg.Cursor(self._raw).execute(text)
+            if not self._is_open:
+                psycopg.Cursor(self._raw).execute(self._begin)
                 self._is_open = True
             for text, values in statements:
                 cursor = psycopg.Cursor(self._raw)

@@ -110,15 +110,22 @@ def decide_holds(requests: Sequence[HoldRequest], *, now: datetime) -> list[Hold
 
     Locks: levels by (place, item).
     """
-    if not connection.in_atomic_block and _are_all_granted(requests, now):
+    if not requests:
+        return []
+    if _are_all_granted(requests, now):
         return [Hold(one.request_id) for one in requests]
     return _decided_in_turn(requests, now)
 
 
 def _are_all_granted(requests: Sequence[HoldRequest], now: datetime) -> bool:
     """Grant all requests by one statement, or none: where one is short, or was asked before."""
+    statement = (_ALL_AT_ONCE, _lines_of([(one, {}) for one in requests], now))
     try:
-        ((fits,),) = run_prepared(_ALL_AT_ONCE, _lines_of([(one, {}) for one in requests], now))
+        if connection.in_atomic_block:  # a failure must leave the transaction as it was
+            with RoundTrips() as trips:
+                [((fits,),)] = trips.finish([statement])
+        else:
+            ((fits,),) = run_prepared(*statement)
     except IntegrityError:  # one of them is known already
         return False
     return bool(fits)
