@@ -102,6 +102,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "is_held_up": "", "held": "yes", "open": "yes", "part": "1", "part_no": "1", "line_key": "1",
     "tracking_number": "", "method": "", "after": "0", "wait_s": "0", "ends_by": "2030-01-01",
     "ends": "30",
+    "is_at_risk": "",
 }  # fmt: skip
 
 
@@ -136,6 +137,7 @@ ASKING: Final[Mapping[str, str]] = {
     "/api/v1/stock/pick-proposals": '{"lines": [{"place": "<place_id>", "item": "<variant_id>", '
     '"quantity": 1}]}',
     "/api/v1/stock/availability": '{"items": ["<variant_id>"], "places": ["<place_id>"]}',
+    "/api/v1/replenishment/promising": '{"items": [{"place": "<place_id>", "sku": "<sku>"}]}',
     "/api/v1/carrier-quotes": '{"company": "<company_id>", '
     '"parcels": [{"country": "CN", "weight_g": 900}]}',
     "audiences/preview": _BUYERS,

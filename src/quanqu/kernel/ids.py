@@ -42,6 +42,7 @@ PREFIXES: Final = {
     "prd": "product",
     "prq": "privacy request",
     "pur": "purchase order",
+    "sal": "stock alert",
     "rpl": "replenishment proposal",
     "rcp": "receipt",
     "pst": "posting",

@@ -9,10 +9,13 @@ from tests.builders.replenishment import proposals
 from tests.builders.supply import World, make_world
 from tests.doors.console.test_supply import Drawn, page, send
 
+from quanqu.doors.console.pages.attention import attention
+from quanqu.doors.console.shell.frame import frame_of
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.kernel.ids import encode
 from quanqu.kernel.time import utc_now
 from quanqu.know.org.contracts import RoleCode
+from quanqu.sell.inventory.facade import set_policy
 from quanqu.sell.replenishment.contracts import PolicyFilters, ProposalState
 from quanqu.sell.replenishment.facade import list_policies
 from quanqu.sell.supply.contracts import PurchaseFilters
@@ -127,3 +130,31 @@ def test_who_may_only_look_is_offered_nothing_to_do(client, world):
     elsewhere = signed_in(make_person("Bo", role=RoleCode.STORE_MANAGER, unit_id=world.depot.id))
     send(elsewhere, "proposal_quantity", proposal, status=403, quantity="1")
     assert elsewhere.get(f"/replenishment/proposals/{proposal}").status_code == 404
+
+
+def test_alerts_are_listed_and_told_on_the_overview(client, world):
+    assert "No alerts" in page(client, "stock_alerts").text
+    looked(client, world)
+
+    drawn = page(client, "stock_alerts")
+    assert sum("Out of stock" in row for row in drawn.rows) == 2
+    frame = frame_of(client.get("/replenishment/alerts").wsgi_request)
+    titles = [str(one.title) for one in attention(frame)]
+    assert "2 items are out of stock or run out" in titles
+    stock.receive(50, place=world.shop.key, item=world.tea)
+    send(client, "replenishment_look", company=world.company.id)
+    over = page(client, "stock_alerts", state="closed")
+    assert sum("tea" in row for row in over.rows) == 1
+
+
+def test_what_waits_for_goods_is_listed_with_its_day(client, world):
+    assert "Nothing waits for goods" in page(client, "promises").text
+    set_policy(
+        actor=SYSTEM, ats=[(world.shop.key, world.tea)], safety_target=None, backorder_limit=9,
+        now=utc_now(),
+    )  # fmt: skip
+    stock.hold((world.shop.key, world.tea, 4), now=utc_now())
+    send(client, "replenishment_look", company=world.company.id)
+
+    (row,) = [one for one in page(client, "promises", state="risk").rows if "tea" in one]
+    assert "No delivery" in row

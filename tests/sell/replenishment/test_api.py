@@ -85,3 +85,17 @@ def test_what_cannot_be_is_named(client, world):
     viewer = program(role=RoleCode.VIEWER)
     refused = send(viewer, "put", "/policies", {"policies": [policy(world)]})
     assert refused.status_code == 403
+
+
+def test_alerts_are_listed_by_kind_and_state(client, world):
+    send(client, "put", "/policies", {"policies": [policy(world, most_cover_days=60)]})
+    send(client, "post", "/runs", {"company": world.company.id})
+
+    (found,) = client.get(f"{API}/replenishment/alerts?kind=out").json()["items"]
+    assert (found["sku"], found["place"], found["free"]) == ("tea", world.shop.id, 0)
+    assert found["closed_at"] is None
+    counts = [
+        client.get(f"{API}/replenishment/alerts/count?{query}").json()["count"]
+        for query in ("kind=overstock", "is_open=false", f"unit={world.shop.id}")
+    ]
+    assert counts == [0, 0, 1]

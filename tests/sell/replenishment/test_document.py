@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from quanqu.sell.replenishment.contracts import AlertKind
+from quanqu.sell.replenishment.rules.alerts import Watched, alerts_of
 from quanqu.sell.replenishment.rules.demand import ForecastRows
 from quanqu.sell.replenishment.rules.levels import Asked, Levels, levels_of, rounded, wanted_units
 from quanqu.sell.replenishment.rules.sources import Need, Spare, share_out
@@ -14,10 +16,16 @@ DOCUMENT = (Path(__file__).parents[3] / "docs" / "rules" / "replenishment.md").r
 FORECAST = re.compile(r"(\d+) × (\d+) d: (\d+) ± (\d+)")
 
 
-def table(heading):
+def table(heading, *, nth=0):
     part = DOCUMENT.split(f"## {heading}\n")[1].split("\n## ")[0]
-    rows = [line.strip("|").split("|") for line in part.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in row] for row in rows[2:]]
+    tables, inside = [], False
+    for line in part.splitlines():
+        if line.startswith("|"):
+            if not inside:
+                tables.append([])
+            tables[-1].append([cell.strip() for cell in line.strip().strip("|").split("|")])
+        inside = line.startswith("|")
+    return tables[nth][2:]
 
 
 def forecast(text):
@@ -68,7 +76,7 @@ def test_quantities_are_as_told(row):
     net, reorder, target, pack, least, quantity = map(int, row)
     some = np.zeros(1, np.int64)
     none = np.zeros(1)
-    levels = Levels(some + reorder, some + target, some, none, none, none, some, some)
+    levels = Levels(some + reorder, some + target, some, none, none, none, some, some, some)
 
     wanted = int(wanted_units(levels, some + net)[0])
 
@@ -93,4 +101,36 @@ def test_sources_are_as_told(row):
 
     assert {f"{needs[number].place_key} ← {place}" for number, place in given.items()} == {
         one for one in expected.split("; ") if one
+    }
+
+
+def test_alerts_open_and_close_as_told():
+    were = {kind: np.array([False]) for kind in AlertKind}
+    for day, free, *told in table("Alerts", nth=1):
+        watched = Watched(
+            free=np.array([int(free)]),
+            coming=np.array([0]),
+            daily=np.array([10.0]),
+            until=np.array([5]),
+            limit=np.array([90]),
+            reorder=np.array([30]),
+        )
+
+        were = alerts_of(watched, were)
+
+        assert ["open" if were[kind][0] else "" for kind in AlertKind] == told, day
+
+
+def test_what_nobody_asks_for_never_runs_out_and_is_too_much():
+    watched = Watched(
+        np.array([3, 0]), np.array([0, 0]), np.zeros(2), np.array([5, 5]), np.array([90, 90]),
+        np.array([1, 1]),
+    )  # fmt: skip
+
+    found = alerts_of(watched, {kind: np.array([False, False]) for kind in AlertKind})
+
+    assert {kind: one.tolist() for kind, one in found.items()} == {
+        AlertKind.OUT: [False, True],
+        AlertKind.RUNNING_OUT: [False, False],
+        AlertKind.OVERSTOCK: [True, False],
     }

@@ -74,7 +74,10 @@ from quanqu.sell.inventory.queries.positions import stock_positions
 from quanqu.sell.inventory.queries.refs import moved_by_refs
 from quanqu.sell.inventory.queries.ruling import list_channel_levels, list_limits, list_rules
 from quanqu.sell.inventory.queries.shortages import short_lines
+from quanqu.sell.inventory.queries.sold import sold_units
 from quanqu.sell.inventory.queries.transfers import count_transfers, get_transfer, list_transfers
+from quanqu.sell.inventory.queries.turnover import count_turnover, list_turnover
+from quanqu.sell.inventory.queries.waiting import waiting_lines
 from quanqu.sell.inventory.queries.withholding import (
     count_fences,
     count_limits,
@@ -105,6 +108,7 @@ __all__ = [
     "count_lots",
     "count_rules",
     "count_transfers",
+    "count_turnover",
     "create_count",
     "create_transfer",
     "drop_old_changes",
@@ -148,6 +152,7 @@ __all__ = [
     "list_rules",
     "list_tracking",
     "list_transfers",
+    "list_turnover",
     "lot_promises",
     "lot_sales",
     "make_feed",
@@ -176,6 +181,7 @@ __all__ = [
     "set_policy",
     "set_rules",
     "short_lines",
+    "sold_units",
     "split_holds",
     "stock_ages",
     "stock_positions",
@@ -183,5 +189,6 @@ __all__ = [
     "submit_count",
     "swap_holds",
     "track_items",
+    "waiting_lines",
     "withdraw_ended",
 ]

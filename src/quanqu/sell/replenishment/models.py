@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from quanqu.kernel.ids import new_id
 from quanqu.sell.replenishment.contracts import (
     LONGEST_COVER_DAYS,
+    MOST_COVER_DAYS,
+    AlertKind,
     PolicyMethod,
     ProposalKind,
     ProposalState,
@@ -31,6 +33,7 @@ class Policy(models.Model):
     cover_days = models.IntegerField()
     supplier_id = models.TextField()
     is_transfer_first = models.BooleanField()
+    most_cover_days = models.IntegerField(db_default=MOST_COVER_DAYS)
     set_by = models.TextField()
     set_at = models.DateTimeField()
 
@@ -54,6 +57,7 @@ class Policy(models.Model):
                     service_rate__lt=1,
                     review_days__range=(1, LONGEST_COVER_DAYS),
                     cover_days__range=(1, LONGEST_COVER_DAYS),
+                    most_cover_days__gte=1,
                 ),
             ),
         ]
@@ -162,3 +166,71 @@ class Run(models.Model):
 
     class Meta:
         db_table = "replenishment_run"
+
+
+class Alert(models.Model):
+    """What is, or was, wrong with an item at a place; one of a kind is open."""
+
+    key = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(unique=True, default=new_id, editable=False)
+    company_key = models.IntegerField()
+    place_key = models.IntegerField()
+    variant_key = models.BigIntegerField()
+    kind = models.TextField()
+    free = models.BigIntegerField()
+    daily = models.FloatField()
+    cover_days = models.FloatField(null=True)
+    limit_days = models.IntegerField()
+    opened_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "replenishment_alert"
+        indexes = [models.Index("place_key", "kind", name="replenishment_alert_place")]
+        constraints = [
+            models.UniqueConstraint(
+                name="replenishment_alert_open_once",
+                fields=["place_key", "variant_key", "kind"],
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="replenishment_alert_kind_known",
+                condition=Q(kind__in=[one.value for one in AlertKind]),
+            ),
+            models.CheckConstraint(
+                name="replenishment_alert_closes_after",
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
+            ),
+        ]
+
+
+class Promise(models.Model):
+    """When what a line of a hold waits for is to be there; `first_on` was told first."""
+
+    key = models.BigAutoField(primary_key=True)
+    request_id = models.UUIDField()
+    line_no = models.IntegerField()
+    owner = models.TextField()
+    company_key = models.IntegerField()
+    place_key = models.IntegerField()
+    variant_key = models.BigIntegerField()
+    units = models.BigIntegerField()
+    promised_on = models.DateField(null=True)
+    first_on = models.DateField(null=True)
+    made_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "replenishment_promise"
+        indexes = [models.Index("place_key", "variant_key", name="replenishment_promise_at")]
+        constraints = [
+            models.UniqueConstraint(
+                name="replenishment_promise_once", fields=["request_id", "line_no"]
+            ),
+            models.CheckConstraint(name="replenishment_promise_units", condition=Q(units__gt=0)),
+            models.CheckConstraint(
+                name="replenishment_promise_first",
+                condition=Q(promised_on__isnull=True) | Q(first_on__isnull=False),
+            ),
+        ]

@@ -18,7 +18,12 @@ from quanqu.sell.supply.actions.suppliers import (
     reveal_contact,
     set_buying_rules,
 )
-from quanqu.sell.supply.queries.buying import buying_terms, planned_units, supplier_companies
+from quanqu.sell.supply.queries.buying import (
+    buying_terms,
+    expected_receipts,
+    planned_units,
+    supplier_companies,
+)
 from quanqu.sell.supply.queries.leadtimes import list_lead_times, supplier_lead_times
 from quanqu.sell.supply.queries.orders import (
     count_orders,
@@ -47,6 +52,7 @@ __all__ = [
     "count_suppliers",
     "create_order",
     "create_supplier",
+    "expected_receipts",
     "get_buying_rules",
     "get_order",
     "get_receipt",

@@ -13,6 +13,8 @@ from quanqu.know.timeline.contracts import FailedFilters
 from quanqu.know.timeline.facade import count_failed_events
 from quanqu.sell.catalog.contracts import FindingState, Severity
 from quanqu.sell.catalog.facade import tally_findings
+from quanqu.sell.replenishment.contracts import AlertFilters, AlertKind
+from quanqu.sell.replenishment.facade import count_alerts
 
 __all__ = ["Matter", "attention"]
 
@@ -31,7 +33,7 @@ class Matter:
 
 def attention(frame: Frame) -> list[Matter]:
     """Return what is open in the part of the group shown, the gravest first."""
-    return [*_exports(frame), *_findings(frame), *_failed(frame)]
+    return [*_exports(frame), *_stock(frame), *_findings(frame), *_failed(frame)]
 
 
 def _exports(frame: Frame) -> list[Matter]:
@@ -50,6 +52,34 @@ def _exports(frame: Frame) -> list[Matter]:
             _("Somebody wants to hand out many people's contacts."),
             _("Decide"),
             frame.link(reverse("console:audience_exports")),
+        )
+    ]
+
+
+def _stock(frame: Frame) -> list[Matter]:
+    if not frame.person.can("supply.view"):
+        return []
+    places = frozenset(place.key for place in frame.visible_places)
+    kinds = (AlertKind.OUT, AlertKind.RUNNING_OUT)
+    out, running = (
+        count_alerts(actor=frame.actor, filters=AlertFilters(places, kinds=frozenset({kind})))
+        for kind in kinds
+    )
+    if not out + running:
+        return []
+    title = ngettext(
+        "%(n)s item is out of stock or runs out",
+        "%(n)s items are out of stock or run out",
+        out + running,
+    )
+    return [
+        Matter(
+            "package",
+            "bad" if out else "warn",
+            title % {"n": grouped(out + running)},
+            _("Counted for each place where a rule keeps the item."),
+            _("See the alerts"),
+            frame.link(reverse("console:stock_alerts")),
         )
     ]
 

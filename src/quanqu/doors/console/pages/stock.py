@@ -74,6 +74,7 @@ class StockPage(ListView):
             "(POST /api/v1/stock/movements), and every sale, return and count after it."
         ),
     )
+    head_template = "console/stock/turnover_button.html"
     default_sort = BoardSort.MOST.value
     filters = (
         Filter("show", gettext_lazy("Show"), options=_measures, is_single=True),

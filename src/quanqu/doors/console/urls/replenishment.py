@@ -4,7 +4,13 @@ from typing import Final
 
 from django.urls import URLPattern, path
 
-from quanqu.doors.console.pages import proposal, replenishment, replenishment_policies
+from quanqu.doors.console.pages import (
+    promises,
+    proposal,
+    replenishment,
+    replenishment_policies,
+    stock_alerts,
+)
 
 __all__ = ["PATTERNS"]
 
@@ -18,6 +24,8 @@ PATTERNS: Final[list[URLPattern]] = [
         replenishment.ProposalDecisions.as_view(),
         name="proposal_decisions",
     ),
+    path("replenishment/alerts", stock_alerts.StockAlertsPage.as_view(), name="stock_alerts"),
+    path("replenishment/promises", promises.PromisesPage.as_view(), name="promises"),
     path(
         "replenishment/rules",
         replenishment_policies.PoliciesPage.as_view(),

@@ -18,6 +18,7 @@ from quanqu.doors.console.pages import (
     stock_ledger,
     stock_rule_forms,
     stock_rules,
+    stock_turnover,
     tracked_items,
     transfer,
     transfer_new,
@@ -78,6 +79,7 @@ PATTERNS: Final[list[URLPattern]] = [
     path("stock/tracked", tracked_items.TrackedPage.as_view(), name="tracked_list"),
     path("stock/tracked/new", tracked_items.TrackedForm.as_view(), name="tracked_new"),
     path("stock/tracked/<int:key>", tracked_items.TrackedForm.as_view(), name="tracked"),
+    path("stock/turnover", stock_turnover.StockTurnoverPage.as_view(), name="stock_turnover"),
     path(
         "stock/<str:place_id>/<str:item>",
         stock_ledger.StockLedgerPage.as_view(),

@@ -24,6 +24,7 @@ from quanqu.sell.inventory.api import (
     pools,
     render,
     transfers,
+    turnover,
 )
 from quanqu.sell.inventory.api.naming import (
     item_of,
@@ -61,6 +62,7 @@ router.add_router("", kits.router)
 router.add_router("", lots.router)
 router.add_router("", pools.router)
 router.add_router("", transfers.router)
+router.add_router("", turnover.router)
 
 
 @router.get("/stock/levels", response=PageOut[LevelOut], summary="List levels")

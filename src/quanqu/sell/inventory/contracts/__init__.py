@@ -113,6 +113,13 @@ from quanqu.sell.inventory.contracts.transfers import (
     TransferState,
     TransferView,
 )
+from quanqu.sell.inventory.contracts.turnover import (
+    AGE_LIMITS,
+    Turnover,
+    TurnoverFilters,
+    TurnoverSort,
+)
+from quanqu.sell.inventory.contracts.waiting import WaitingLine
 from quanqu.sell.inventory.contracts.words import (
     EFFECTS,
     HOLD_STATES_THAT_CLAIM,
@@ -124,6 +131,7 @@ from quanqu.sell.inventory.contracts.words import (
 )
 
 __all__ = [
+    "AGE_LIMITS",
     "EFFECTS",
     "HOLD_STATES_THAT_CLAIM",
     "KEPT_DAYS",
@@ -242,5 +250,9 @@ __all__ = [
     "TransferState",
     "TransferStateError",
     "TransferView",
+    "Turnover",
+    "TurnoverFilters",
+    "TurnoverSort",
+    "WaitingLine",
     "WithheldFilters",
 ]

@@ -13,7 +13,7 @@ from quanqu.sell.inventory.contracts import LARGEST_QUANTITY, TransferDraft, Tra
 from quanqu.sell.inventory.contracts import MOST_LINES as MOST_TRANSFERRED
 from quanqu.sell.inventory.facade import create_transfer
 from quanqu.sell.replenishment.actions.allowed import MANAGE
-from quanqu.sell.replenishment.actions.proposing import lock_companies
+from quanqu.sell.replenishment.actions.locking import lock_companies
 from quanqu.sell.replenishment.contracts import (
     LONGEST_QUIET_DAYS,
     MOST_PROPOSALS,

@@ -19,15 +19,18 @@ __all__ = ["require_items", "set_policies", "stop_policies"]
 
 _SET: Final = """
 INSERT INTO replenishment_policy (company_key, place_key, variant_key, method, minimum, maximum,
-    service_rate, review_days, cover_days, supplier_id, is_transfer_first, set_by, set_at)
+    service_rate, review_days, cover_days, supplier_id, is_transfer_first, most_cover_days,
+    set_by, set_at)
 SELECT t.*, %s, %s FROM unnest(%s::int[], %s::int[], %s::bigint[], %s::text[], %s::bigint[],
-    %s::bigint[], %s::numeric[], %s::int[], %s::int[], %s::text[], %s::bool[]) AS t
+    %s::bigint[], %s::numeric[], %s::int[], %s::int[], %s::text[], %s::bool[],
+    %s::int[]) AS t
 ORDER BY 2, 3
 ON CONFLICT (place_key, variant_key) DO UPDATE SET
     company_key = excluded.company_key, method = excluded.method, minimum = excluded.minimum,
     maximum = excluded.maximum, service_rate = excluded.service_rate,
     review_days = excluded.review_days, cover_days = excluded.cover_days,
     supplier_id = excluded.supplier_id, is_transfer_first = excluded.is_transfer_first,
+    most_cover_days = excluded.most_cover_days,
     set_by = excluded.set_by, set_at = excluded.set_at
 """
 
@@ -55,6 +58,7 @@ def set_policies(*, actor: Actor, drafts: Sequence[PolicyDraft], now: datetime) 
             one.cover_days,
             one.supplier_id,
             one.is_transfer_first,
+            one.most_cover_days,
         )
         for one in drafts
     ]

@@ -11,16 +11,18 @@ from django.db import connection, transaction
 from quanqu.infra.auth.contracts import SYSTEM, Actor
 from quanqu.infra.db.facade import number_array, text_array
 from quanqu.kernel.ids import new_id
+from quanqu.sell.replenishment.actions.alerting import raise_alerts
 from quanqu.sell.replenishment.actions.allowed import require_company
+from quanqu.sell.replenishment.actions.locking import company_places, lock_companies
+from quanqu.sell.replenishment.actions.promising import refresh_promises
 from quanqu.sell.replenishment.contracts import PolicyMethod, ProposalKind, Run
-from quanqu.sell.replenishment.models import Run as RunRow
 from quanqu.sell.replenishment.queries.facts import Facts, gather, planned_companies
 from quanqu.sell.replenishment.rules.proposing import Proposed, propose
 from quanqu.sell.replenishment.rules.sources import by_item, terms_for
 from quanqu.sell.supply.contracts import BuyingTerms
 from quanqu.sell.supply.facade import get_buying_rules
 
-__all__ = ["lock_companies", "look_at_all", "look_at_stock"]
+__all__ = ["look_at_all", "look_at_stock"]
 
 _ASKED: Final = (
     "unnest(%(ids)s::uuid[], %(places)s::int[], %(items)s::bigint[], %(kinds)s::text[], "
@@ -75,6 +77,8 @@ def look_at_stock(*, actor: Actor, company_key: int, now: datetime) -> Run:
         terms = _terms(company_key, facts)
         proposed, levels = propose(facts.policies, facts.stock, facts.forecasts, terms)
         _write(company_key, facts, proposed, now)
+        raise_alerts(company_key, facts, levels, now)
+        refresh_promises(company_places(company_key), now)
         is_asked = [one.method is PolicyMethod.FORECAST for one in facts.policies]
         run.at, run.policies, run.proposed = now, len(facts.policies), len(proposed)
         run.unsourced = sum(one.kind is ProposalKind.UNSOURCED for one in proposed)
@@ -84,14 +88,6 @@ def look_at_stock(*, actor: Actor, company_key: int, now: datetime) -> Run:
         )
         run.save()
     return Run(company_key, now, run.policies, run.proposed, run.unsourced, run.unforecast)
-
-
-def lock_companies(company_keys: Sequence[int]) -> dict[int, RunRow]:
-    """Lock the runs of companies, in the order of their keys, and return them."""
-    wanted = sorted(set(company_keys))
-    RunRow.objects.bulk_create([RunRow(company_key=key) for key in wanted], ignore_conflicts=True)
-    rows = RunRow.objects.select_for_update().filter(company_key__in=wanted)
-    return {row.company_key: row for row in rows.order_by("company_key")}
 
 
 def _terms(company_key: int, facts: Facts) -> dict[int, BuyingTerms]:

@@ -14,12 +14,14 @@ __all__ = ["MANAGE", "VIEW", "items_at", "places_of"]
 VIEW, MANAGE = "supply.view", "supply.manage"
 
 
-def items_at(actor: Actor, lines: Sequence[ItemAt]) -> list[tuple[int, int]]:
-    """Return each line as (place, item), at places where the actor may buy.
+def items_at(
+    actor: Actor, lines: Sequence[ItemAt], permission: str = MANAGE
+) -> list[tuple[int, int]]:
+    """Return each line as (place, item), at places where the right holds, to buy unless told.
 
     Raises: NotAllowedError, ReplenishmentPlaceError, ReplenishmentItemError.
     """
-    scope = resolve_scope(actor=actor, permission=MANAGE)
+    scope = resolve_scope(actor=actor, permission=permission)
     places: dict[str, PlaceRef] = place_refs(place_ids={one.place for one in lines})
     for one in lines:
         place = places.get(one.place)

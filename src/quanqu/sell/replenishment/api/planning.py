@@ -65,6 +65,7 @@ def set_policies(request: HttpRequest, body: PoliciesIn) -> dict[str, int]:
             cover_days=one.cover_days,
             supplier_id=one.supplier or "",
             is_transfer_first=one.is_transfer_first,
+            most_cover_days=one.most_cover_days,
         )
         for (place, item), one in zip(ats, body.policies, strict=True)
     ]

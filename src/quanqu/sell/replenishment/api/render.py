@@ -10,9 +10,9 @@ from quanqu.kernel.money import Money
 from quanqu.kernel.time import format_time
 from quanqu.know.org.facade import companies_by_key, places_by_key
 from quanqu.sell.catalog.facade import variant_labels
-from quanqu.sell.replenishment.contracts import Accepted, PolicyView, Proposal, Run
+from quanqu.sell.replenishment.contracts import Accepted, Alert, PolicyView, Promise, Proposal, Run
 
-__all__ = ["accepted", "policies", "proposals", "runs"]
+__all__ = ["accepted", "alerts", "policies", "promises", "proposals", "runs"]
 
 
 def policies(rows: Sequence[PolicyView]) -> list[dict[str, Any]]:
@@ -32,6 +32,7 @@ def policies(rows: Sequence[PolicyView]) -> list[dict[str, Any]]:
             "cover_days": row.draft.cover_days,
             "supplier": row.draft.supplier_id or None,
             "is_transfer_first": row.draft.is_transfer_first,
+            "most_cover_days": row.draft.most_cover_days,
             "set_at": format_time(row.set_at),
         }
         for row in rows
@@ -81,6 +82,49 @@ def proposals(rows: Sequence[Proposal]) -> list[dict[str, Any]]:
             "reason": row.reason,
             "quiet_until": row.quiet_until.isoformat() if row.quiet_until else None,
             "document": row.document_id or None,
+        }
+        for row in rows
+    ]
+
+
+def alerts(rows: Sequence[Alert]) -> list[dict[str, Any]]:
+    """Return alerts."""
+    places = places_by_key(keys={row.place_key for row in rows})
+    labels = variant_labels(variant_keys={row.variant_key for row in rows})
+    return [
+        {
+            "id": encode("sal", row.id),
+            "place": places[row.place_key].id,
+            "sku": labels[row.variant_key].sku,
+            "name": labels[row.variant_key].name,
+            "kind": row.kind,
+            "free": row.free,
+            "daily": row.daily,
+            "cover_days": row.cover_days,
+            "limit_days": row.limit_days,
+            "opened_at": format_time(row.opened_at),
+            "closed_at": format_time(row.closed_at) if row.closed_at else None,
+        }
+        for row in rows
+    ]
+
+
+def promises(rows: Sequence[Promise]) -> list[dict[str, Any]]:
+    """Return promises."""
+    places = places_by_key(keys={row.place_key for row in rows})
+    labels = variant_labels(variant_keys={row.variant_key for row in rows})
+    return [
+        {
+            "hold": encode("hld", row.request_id),
+            "line": row.line_no,
+            "owner": row.owner,
+            "place": places[row.place_key].id,
+            "sku": labels[row.variant_key].sku,
+            "name": labels[row.variant_key].name,
+            "units": row.units,
+            "promised_on": row.promised_on.isoformat() if row.promised_on else None,
+            "first_on": row.first_on.isoformat() if row.first_on else None,
+            "is_at_risk": row.is_at_risk,
         }
         for row in rows
     ]

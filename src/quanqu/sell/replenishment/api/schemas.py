@@ -12,9 +12,11 @@ from quanqu.infra.http.facade import MoneyOut
 from quanqu.sell.replenishment.contracts import (
     LONGEST_COVER_DAYS,
     LONGEST_QUIET_DAYS,
+    MOST_COVER_DAYS,
     MOST_FORECASTS,
     MOST_POLICIES,
     MOST_PROPOSALS,
+    AlertKind,
     PolicyMethod,
     ProposalKind,
     ProposalSort,
@@ -59,6 +61,7 @@ class PolicyIn(ItemAt):
     cover_days: Days = 7
     supplier: Id | None = None
     is_transfer_first: bool = True
+    most_cover_days: Days = MOST_COVER_DAYS
 
 
 class PoliciesIn(Schema):
@@ -94,6 +97,7 @@ class PolicyOut(Schema):
     cover_days: int
     supplier: str | None
     is_transfer_first: bool
+    most_cover_days: int
     set_at: str
 
 
@@ -236,3 +240,70 @@ class AcceptedOut(Schema):
     from_place: str | None
     supplier: str | None
     proposals: list[str]
+
+
+class AlertQuery(Schema):
+    """Narrow the list of alerts."""
+
+    unit: Id | None = Field(None, description="A group, brand, company or place id.")
+    kind: Annotated[list[AlertKind], Field(default_factory=list, max_length=3)]
+    is_open: bool | None = Field(True, description="Open, closed, or (null) both.")
+
+
+class AlertOut(Schema):
+    """What is, or was, wrong with an item at a place; open until `closed_at`."""
+
+    id: str
+    place: str
+    sku: str
+    name: str
+    kind: AlertKind
+    free: int
+    daily: float
+    cover_days: float | None
+    limit_days: int
+    opened_at: str
+    closed_at: str | None
+
+
+class PromisingIn(Schema):
+    """Items at places to ask about."""
+
+    items: Annotated[list[ItemAt], Field(min_length=1, max_length=400)]
+
+
+class StepOut(Schema):
+    """From a day on, so many units can be promised; from today: what is there."""
+
+    from_on: str
+    units: int
+
+
+class PromisingOut(Schema):
+    """What can be promised of an item at a place, from which day on; empty: nothing."""
+
+    place: str
+    sku: str
+    steps: list[StepOut]
+
+
+class PromiseQuery(Schema):
+    """Narrow the list of promises."""
+
+    unit: Id | None = Field(None, description="A group, brand, company or place id.")
+    is_at_risk: bool | None = Field(None, description="Later than first told, or without a day.")
+
+
+class PromiseOut(Schema):
+    """When what a line of a hold waits for is to be there."""
+
+    hold: str
+    line: int
+    owner: str
+    place: str
+    sku: str
+    name: str
+    units: int
+    promised_on: str | None
+    first_on: str | None
+    is_at_risk: bool

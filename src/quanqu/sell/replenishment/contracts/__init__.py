@@ -1,5 +1,6 @@
 """What crosses sell.replenishment: policies, forecasts, proposals and errors."""
 
+from quanqu.sell.replenishment.contracts.alerts import Alert, AlertFilters
 from quanqu.sell.replenishment.contracts.errors import (
     ForecastPeriodError,
     PolicyError,
@@ -19,6 +20,7 @@ from quanqu.sell.replenishment.contracts.policies import (
     PolicyFilters,
     PolicyView,
 )
+from quanqu.sell.replenishment.contracts.promises import Promise, PromiseFilters, PromiseStep
 from quanqu.sell.replenishment.contracts.proposals import (
     Accepted,
     Figures,
@@ -30,9 +32,11 @@ from quanqu.sell.replenishment.contracts.proposals import (
 from quanqu.sell.replenishment.contracts.words import (
     LONGEST_COVER_DAYS,
     LONGEST_QUIET_DAYS,
+    MOST_COVER_DAYS,
     MOST_FORECASTS,
     MOST_POLICIES,
     MOST_PROPOSALS,
+    AlertKind,
     PolicyMethod,
     ProposalKind,
     ProposalState,
@@ -41,10 +45,14 @@ from quanqu.sell.replenishment.contracts.words import (
 __all__ = [
     "LONGEST_COVER_DAYS",
     "LONGEST_QUIET_DAYS",
+    "MOST_COVER_DAYS",
     "MOST_FORECASTS",
     "MOST_POLICIES",
     "MOST_PROPOSALS",
     "Accepted",
+    "Alert",
+    "AlertFilters",
+    "AlertKind",
     "Figures",
     "ForecastPeriod",
     "ForecastPeriodError",
@@ -54,6 +62,9 @@ __all__ = [
     "PolicyFilters",
     "PolicyMethod",
     "PolicyView",
+    "Promise",
+    "PromiseFilters",
+    "PromiseStep",
     "Proposal",
     "ProposalBatchError",
     "ProposalFilters",

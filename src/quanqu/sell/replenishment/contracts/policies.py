@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from quanqu.sell.replenishment.contracts.words import PolicyMethod
+from quanqu.sell.replenishment.contracts.words import MOST_COVER_DAYS, PolicyMethod
 
 __all__ = ["ForecastPeriod", "ForecastSet", "PolicyDraft", "PolicyFilters", "PolicyView"]
 
@@ -16,6 +16,7 @@ class PolicyDraft:
     Units: `minimum` (the reorder point) and `maximum` (the target) sale units; with a forecast they
     are the least of either.  `service_rate`: the chance, 0.5 to 0.9999, that a cycle passes without
     a stock-out; `review_days` between two looks, `cover_days` an order is to last.
+    `most_cover_days`: more stock than that many days of demand is too much.
     `supplier_id`: who is asked first; empty: the cheapest.
     """
 
@@ -29,6 +30,7 @@ class PolicyDraft:
     cover_days: int = 7
     supplier_id: str = ""
     is_transfer_first: bool = True
+    most_cover_days: int = MOST_COVER_DAYS
 
 
 @dataclass(frozen=True, slots=True)

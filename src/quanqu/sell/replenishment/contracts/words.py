@@ -6,9 +6,11 @@ from typing import Final
 __all__ = [
     "LONGEST_COVER_DAYS",
     "LONGEST_QUIET_DAYS",
+    "MOST_COVER_DAYS",
     "MOST_FORECASTS",
     "MOST_POLICIES",
     "MOST_PROPOSALS",
+    "AlertKind",
     "PolicyMethod",
     "ProposalKind",
     "ProposalState",
@@ -46,3 +48,15 @@ class ProposalState(StrEnum):
     ACCEPTED = "accepted"
     DISMISSED = "dismissed"
     LAPSED = "lapsed"
+
+
+MOST_COVER_DAYS: Final = 90
+"""Beyond so many days of demand, stock is too much unless its policy says otherwise."""
+
+
+class AlertKind(StrEnum):
+    """What is wrong with an item at a place."""
+
+    OUT = "out"
+    RUNNING_OUT = "running_out"
+    OVERSTOCK = "overstock"

@@ -43,7 +43,8 @@ def planned_companies() -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT company_key FROM replenishment_policy UNION "
-            "SELECT company_key FROM replenishment_proposal WHERE state = 'open' ORDER BY 1"
+            "SELECT company_key FROM replenishment_proposal WHERE state = 'open' UNION "
+            "SELECT company_key FROM replenishment_alert WHERE closed_at IS NULL ORDER BY 1"
         )
         return [key for (key,) in cursor.fetchall()]
 

@@ -52,6 +52,7 @@ def policy_draft(row: Policy) -> PolicyDraft:
         cover_days=row.cover_days,
         supplier_id=row.supplier_id,
         is_transfer_first=row.is_transfer_first,
+        most_cover_days=row.most_cover_days,
     )
 
 

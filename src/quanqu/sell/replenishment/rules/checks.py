@@ -46,7 +46,12 @@ def _wrong_with(draft: PolicyDraft) -> str:
         return f"the service rate is from {_LOWEST_RATE} to {_HIGHEST_RATE}"
     if draft.service_rate.as_tuple().exponent < -4:  # type: ignore[operator] # it is finite
         return "the service rate has four decimals at most"
-    for name, days in (("review", draft.review_days), ("cover", draft.cover_days)):
+    spans = (
+        ("review", draft.review_days),
+        ("cover", draft.cover_days),
+        ("the most cover", draft.most_cover_days),
+    )
+    for name, days in spans:
         if not 1 <= days <= LONGEST_COVER_DAYS:
             return f"the days of {name} are a number from 1 to {LONGEST_COVER_DAYS}"
     return ""

@@ -47,7 +47,7 @@ class Levels:
 
     `protection`: demand over lead time and review; `cover`: over the days an order is to last
     beyond them; `deviation`: standard deviation of demand while nothing can arrive; `covered` days
-    of `looked` the forecast tells of.
+    of `looked` the forecast tells of; `span` lead time and review.
     """
 
     reorder: Ints
@@ -58,6 +58,7 @@ class Levels:
     deviation: Floats
     covered: Ints
     looked: Ints
+    span: Ints
 
 
 def levels_of(asked: Asked, rows: ForecastRows) -> Levels:
@@ -93,6 +94,7 @@ def levels_of(asked: Asked, rows: ForecastRows) -> Levels:
         np.where(is_told, deviation, 0.0),
         np.where(asked.is_forecast, far.covered, 0),
         np.where(asked.is_forecast, looked, 0),
+        span,
     )
 
 

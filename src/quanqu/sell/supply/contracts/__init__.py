@@ -57,6 +57,7 @@ from quanqu.sell.supply.contracts.returns import (
 )
 from quanqu.sell.supply.contracts.statistics import (
     BuyingTerms,
+    ExpectedReceipt,
     LeadTime,
 )
 from quanqu.sell.supply.contracts.suppliers import (
@@ -98,6 +99,7 @@ __all__ = [
     "CreditError",
     "Discrepancy",
     "DiscrepancyKind",
+    "ExpectedReceipt",
     "GoodsReceived",
     "HistoryEntry",
     "ItemCost",

@@ -1,8 +1,9 @@
 """How fast and how fully suppliers deliver."""
 
 from dataclasses import dataclass
+from datetime import date
 
-__all__ = ["BuyingTerms", "LeadTime"]
+__all__ = ["BuyingTerms", "ExpectedReceipt", "LeadTime"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +46,17 @@ class BuyingTerms:
     delivered_lines: int
     mean_days: float | None
     deviation_days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedReceipt:
+    """What is still to come of a line of an open purchase order.
+
+    Units: sale units; `due_on` None where nobody said when.
+    """
+
+    place_key: int
+    variant_key: int
+    due_on: date | None
+    units: int
+    order_id: str

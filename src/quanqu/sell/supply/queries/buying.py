@@ -8,10 +8,10 @@ from django.db import connection
 
 from quanqu.infra.db.facade import number_array
 from quanqu.kernel.ids import decode, encode
-from quanqu.sell.supply.contracts import BuyingTerms
+from quanqu.sell.supply.contracts import BuyingTerms, ExpectedReceipt
 from quanqu.sell.supply.models import Supplier
 
-__all__ = ["buying_terms", "planned_units", "supplier_companies"]
+__all__ = ["buying_terms", "expected_receipts", "planned_units", "supplier_companies"]
 
 _LEAD_DAYS_SINCE: Final = 365
 _TERMS: Final = """
@@ -48,6 +48,28 @@ FROM supply_purchaseline l JOIN supply_purchaseorder o ON o.key = l.order_key
 WHERE o.state IN ('draft', 'submitted', 'approved') AND o.place_key = ANY(%s)
 GROUP BY 1, 2
 """
+
+_EXPECTED: Final = """
+SELECT o.place_key, l.variant_key, coalesce(l.expected_on, o.expected_on), l.waiting, o.id
+FROM supply_purchaseline l JOIN supply_purchaseorder o ON o.key = l.order_key
+WHERE l.waiting > 0 AND o.place_key = ANY(%s) AND (%s OR l.variant_key = ANY(%s))
+ORDER BY 3 NULLS LAST, o.key, l.line_no
+"""
+
+
+def expected_receipts(
+    *, place_keys: Collection[int], variant_keys: Collection[int] | None = None
+) -> tuple[ExpectedReceipt, ...]:
+    """Return what open purchase orders will bring to places and when, the earliest first, for a
+    room above that checks who may see; of all items, or of some."""
+    some = [] if variant_keys is None else list(variant_keys)
+    with connection.cursor() as cursor:
+        told: list[Any] = [number_array(place_keys), variant_keys is None, number_array(some)]
+        cursor.execute(_EXPECTED, told)
+        return tuple(
+            ExpectedReceipt(place, item, due, units, encode("pur", order))
+            for place, item, due, units, order in cursor.fetchall()
+        )
 
 
 def buying_terms(
