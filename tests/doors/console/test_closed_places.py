@@ -77,7 +77,7 @@ def test_a_hold_through_the_api_is_refused_by_name(world: World, mug: Item) -> N
     assert call("put", f"places/{place.id}/closing", {"reason": "works"})[0] == 204
     status, told = call("post", "holds", asked)
     assert (status, told["code"]) == (409, "inventory.place_closed")
-    assert told["places"] == [place.id]
+    assert told["fields"]["places"] == [place.id]
     (shown,) = client.get("/api/v1/stock/closed-places").json()
     assert (shown["place"], shown["is_closed"], shown["ends_at"]) == (place.id, True, None)
     assert call("post", f"places/{place.id}/reopening")[0] == 204

@@ -35,8 +35,8 @@ def items(world: World) -> dict[str, Item]:
     return {sku: Item(ref.key, ref.id, sku) for (_company, sku), ref in refs.items()}
 
 
-def send(client: Client, name: str, *keys: object, **body: object) -> int:
-    return client.post(reverse(f"console:{name}", args=keys), body).status_code
+def send(client: Client, page: str, *keys: object, **body: object) -> int:
+    return client.post(reverse(f"console:{page}", args=keys), body).status_code
 
 
 def call(client: Client, method: str, path: str, body: object = None) -> tuple[int, dict]:
@@ -101,7 +101,7 @@ def test_a_kit_is_made_sold_and_dissolved(world: World, items: dict[str, Item]) 
     assert (status, held["kits"]) == (201, [{"place": place.id, "item": box.id, "quantity": 2}])
     assert held["lines"] == [{"place": place.id, "item": items["MUG-W"].id, "quantity": 4}]
     status, told = call(client, "post", "holds", {"owner": "cart", "lines": lines})
-    assert (status, told["short"][0]["available"]) == (409, 0)
+    assert (status, told["fields"]["short"][0]["available"]) == (409, 0)
     assert stranger(world).get(address).status_code == 404
     assert send(client, "kit", box.key, act="end") == 302
     assert find_kit(actor=SYSTEM, variant_key=box.key) is None

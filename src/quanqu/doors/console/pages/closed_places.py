@@ -36,7 +36,7 @@ def _place(row: ClosedPlace, frame: Frame) -> Cell:
 
 def _state(row: ClosedPlace, frame: Frame) -> Cell:
     if row.closing.covers(frame.now):
-        return chip(_("Closed"), "bad", "lock")
+        return chip(_("Closed now"), "bad", "lock")
     return chip(_("Will close"), "warn", "")
 
 

@@ -1,7 +1,7 @@
 """Pools: places that are sold from as one stock."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.urls import reverse
@@ -25,6 +25,8 @@ from quanqu.sell.inventory.contracts import Pool, PoolDraft
 
 __all__ = ["PoolForm", "PoolsPage", "channels_text", "places_field", "read_places"]
 
+_MOST_NAMED: Final = 12
+
 
 def channels_text(channels: Sequence[str]) -> str:
     """Name channels; none stands for every one."""
@@ -39,6 +41,12 @@ def places_field(**more: Any) -> forms.CharField:
         widget=forms.Textarea(attrs={"rows": 6, "class": "textarea", "spellcheck": "false"}),
         **more,
     )
+
+
+def places_hint(frame: Frame) -> str:
+    """Say how places are typed, and which there are."""
+    codes = ", ".join(one.code for one in frame.visible_places[:_MOST_NAMED])
+    return _("One code a line; the first gives first. Among them: %(codes)s") % {"codes": codes}
 
 
 def read_places(form: StyledForm, frame: Frame, company: int, text: str) -> tuple[int, ...]:
@@ -116,13 +124,11 @@ class PoolFields(StyledForm):
 
     company = forms.ChoiceField(label=gettext_lazy("Company"))
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
-    places = places_field(
-        label=gettext_lazy("Places, in order"),
-        help_text=gettext_lazy("One code a line; the first gives first."),
-    )
+    places = places_field(label=gettext_lazy("Places, in order"))
     channels = forms.MultipleChoiceField(
         label=gettext_lazy("Sold through"),
         required=False,
+        widget=forms.SelectMultiple(attrs={"class": "textarea", "size": 6}),
         help_text=gettext_lazy("None chosen: every channel."),
     )
 
@@ -144,7 +150,8 @@ class PoolForm(StockRuleView):
         self.offer_again(form)
 
     def offer_again(self, form: StyledForm) -> None:
-        """Offer channels."""
+        """Offer channels, and say which places there are."""
+        form.fields["places"].help_text = places_hint(self.frame)
         form.fields["channels"].choices = list(channel_titles().items())  # type: ignore[attr-defined] # it is a choice
 
     def told(self) -> dict[str, Any]:
