@@ -45,6 +45,8 @@ from quanqu.know.timeline.facade import (
     settle_everything,
 )
 from quanqu.learn.predict.facade import create_model
+from quanqu.sell.carts.contracts import CartDraft, CartKind, CartLineDraft
+from quanqu.sell.carts.facade import open_cart, set_lines, share_cart
 from quanqu.sell.catalog.contracts import (
     AttributeInfo,
     AttributeType,
@@ -208,6 +210,7 @@ def make_corner(
     known |= _fulfil(word, place)
     known["count_id"] = _count(word, place)
     known["live_order_id"] = _place_order(word, place)
+    known |= _fill(word, place)
     known |= _come_back(word, place, known["order_id"])
     hook = create_webhook(
         actor=actor,
@@ -323,6 +326,18 @@ def _count(word: str, place: PlaceInfo) -> str:
     mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
     draft = CountDraft(place.key, (mug,), note=f"{word} count")
     return ids.encode("cnt", create_count(actor=SYSTEM, draft=draft, now=NOW).id)
+
+
+def _fill(word: str, place: PlaceInfo) -> dict[str, str]:
+    """Fill a cart at the place's desk, and share it."""
+    mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
+    made = open_cart(
+        actor=SYSTEM, draft=CartDraft(ids.new_id(), place.key, "CNY", CartKind.DESK), now=NOW
+    )
+    lines = [CartLineDraft(mug, 3)]
+    set_lines(actor=SYSTEM, cart_id=made.id, lines=lines, now=NOW)
+    code = share_cart(actor=SYSTEM, cart_id=made.id, now=NOW).share_code
+    return {"cart_id": ids.encode("crt", made.id), "share_code": code}
 
 
 def _place_order(word: str, place: PlaceInfo) -> str:

@@ -23,6 +23,10 @@ SIDED: Final[Mapping[str, str]] = {
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
             "second_audience_id", "tag_id", "model_id", "list_id", "export_id",
             "webhook_id", "supplier_id", "purchase_id", "receipt_id", "return_id", "variant_id",
+            "hold_id", "sku", "transfer_id", "count_id", "payment_id", "payment_reference",
+            "statement_id", "difference_id", "account_id", "live_order_id", "profile_id",
+            "decision_id", "carrier_id", "pick_list_id", "parcel_id", "rma_id", "photo_id",
+            "cart_id", "share_code",
             "hold_id", "sku", "lot_id", "transfer_id", "count_id", "payment_id",
             "payment_reference", "statement_id", "difference_id", "account_id", "live_order_id",
             "profile_id", "decision_id", "carrier_id", "pick_list_id", "parcel_id", "rma_id",
@@ -100,6 +104,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "problem": "", "least": "", "most": "", "pair_id": "mpr_00000000000000000000000000",
     "run_id": "mrn_00000000000000000000000000", "reason": "", "total": "", "of": "",
     "is_held_up": "", "held": "yes", "open": "yes", "part": "1", "part_no": "1", "line_key": "1",
+    "tracking_number": "", "abandoned": "", "lying": "yes",
     "tracking_number": "", "method": "", "after": "0", "wait_s": "0", "ends_by": "2030-01-01",
     "ends": "30",
     "is_at_risk": "",
@@ -273,6 +278,11 @@ WRITING: Final[Mapping[str, str]] = {
     "PUT /api/v1/stock/ring-fences": '{"items": [{"place": "<place_id>", "sku": "<sku>"}], '
     '"channel": "live", "units": 1}',
     "PUT /api/v1/stock/buyer-limits": '{"company": "<company_id>", "skus": ["<sku>"], "most": 2}',
+    "POST /api/v1/carts": '{"place": "<place_id>"}',
+    "PUT /api/v1/carts/{cart_id}/lines": '{"lines": [{"item": "<variant_id>", "quantity": 2}]}',
+    "POST /api/v1/carts/{cart_id}/merge": '{"customer": "<customer_id>"}',
+    "POST /api/v1/carts/{cart_id}/order": '{"tenders": [{"tender": "cash"}], '
+    '"delivery": "carry_out"}',
     "POST /api/v1/live-orders": '{"place": "<place_id>", "tenders": [{"tender": "cash"}], '
     '"lines": [{"item": "<variant_id>", "quantity": 1, "unit_price": "1"}]}',
     "POST /api/v1/live-orders/{live_order_id}/picking": "{}",

@@ -19,6 +19,7 @@ PREFIXES: Final = {
     "cac": "carrier",
     "cmp": "company",
     "cnt": "count of stock",
+    "crt": "cart",
     "cus": "customer",
     "dif": "difference",
     "evt": "event",

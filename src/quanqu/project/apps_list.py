@@ -30,6 +30,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "quanqu.sell.payments.apps.PaymentsConfig",
     "quanqu.sell.orders.apps.OrdersConfig",
     "quanqu.sell.checkout.apps.CheckoutConfig",
+    "quanqu.sell.carts.apps.CartsConfig",
     "quanqu.sell.returns.apps.ReturnsConfig",
     "quanqu.sell.fulfilment.apps.FulfilmentConfig",
     "quanqu.engage.care.apps.CareConfig",

@@ -21,6 +21,7 @@ ROUTERS: Final[tuple[str, ...]] = (
     "quanqu.sell.inventory.api:router",
     "quanqu.sell.orders.api:router",
     "quanqu.sell.checkout.api:router",
+    "quanqu.sell.carts.api:router",
     "quanqu.sell.returns.api:router",
     "quanqu.sell.fulfilment.api:router",
     "quanqu.engage.care.api:router",

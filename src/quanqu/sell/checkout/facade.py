@@ -15,6 +15,7 @@ from quanqu.sell.checkout.queries.orders import (
     find_live_order,
     get_live_order,
     list_live_orders,
+    live_orders_by_id,
 )
 from quanqu.sell.checkout.queries.parts import list_parts
 from quanqu.sell.checkout.registry import register_repricer
@@ -33,6 +34,7 @@ __all__ = [
     "list_edits",
     "list_live_orders",
     "list_parts",
+    "live_orders_by_id",
     "move_order",
     "move_part",
     "note_order",

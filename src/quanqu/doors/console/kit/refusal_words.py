@@ -71,6 +71,12 @@ REFUSALS: Final = (
     gettext_noop("Part {part} of the order {ref} is {state}; the step {step} cannot follow."),
     gettext_noop("The order {ref} is held up: {kinds}."),
     gettext_noop("The order {ref} was not changed: {problem}."),
+    gettext_noop("No cart {ref} was found."),
+    gettext_noop("The line of {item}: {problem}."),
+    gettext_noop("No item {ref} was found at the company of the cart."),
+    gettext_noop("The cart {ref} is {state}: {problem}."),
+    gettext_noop("The cart {ref} belongs to another customer."),
+    gettext_noop("The id {ref} was used for another cart."),
     gettext_noop(
         "The order {ref} was changed meanwhile: it is at edition {edition}, not {expected}."
     ),

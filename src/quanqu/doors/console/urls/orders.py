@@ -1,13 +1,17 @@
-"""The addresses of orders that are changed."""
+"""The addresses of carts, and of orders that are changed."""
 
 from typing import Final
 
 from django.urls import URLPattern, path
 
-from quanqu.doors.console.pages import order_edit
+from quanqu.doors.console.pages import cart, carts, order_edit
 
 __all__ = ["PATTERNS"]
 
 PATTERNS: Final[list[URLPattern]] = [
+    path("carts", carts.CartsPage.as_view(), name="carts"),
+    path("carts/new", carts.CartNew.as_view(), name="cart_new"),
+    path("carts/<str:cart_id>", cart.CartPage.as_view(), name="cart"),
+    path("carts/<str:cart_id>/acts", cart.CartAct.as_view(), name="cart_act"),
     path("orders/<str:live_order_id>/edit", order_edit.OrderEditPage.as_view(), name="order_edit"),
 ]

@@ -194,6 +194,10 @@ def _sealed(draft: OrderDraft) -> bytes | None:
     told: dict[str, str] = {}
     if draft.contact is not None:
         told = {name: text for name, text in asdict(draft.contact).items() if text}
+    if draft.gift_message:
+        told["gift_message"] = draft.gift_message
+    if draft.hides_prices:
+        told["hides_prices"] = "yes"
     if draft.delivery is Delivery.PICKUP:
         told["pickup_code"] = f"{secrets.randbelow(1_000_000):06d}"
     if not told:

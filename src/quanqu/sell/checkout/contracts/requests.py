@@ -54,7 +54,8 @@ class OrderDraft:
     """An order to place at a place.
 
     `id`: the order's; asked again under it, the first answer counts.  `pay_until`: until when the
-    goods are held for money that takes a while.  Units: minor units of `currency`, tax included.
+    goods are held for money that takes a while.  `gift_message`, `hides_prices`: the order is a
+    gift, and its papers show no prices.  Units: minor units of `currency`, tax included.
     """
 
     id: UUID
@@ -69,6 +70,8 @@ class OrderDraft:
     shipping_minor: int = 0
     note: str = ""
     pay_until: datetime | None = None
+    gift_message: str = ""
+    hides_prices: bool = False
 
     @property
     def is_sourced(self) -> bool:

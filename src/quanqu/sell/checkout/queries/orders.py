@@ -43,6 +43,7 @@ __all__ = [
     "get_live_order",
     "lines_of",
     "list_live_orders",
+    "live_orders_by_id",
     "order_number",
     "orders_by_id",
     "part_view",
@@ -116,6 +117,11 @@ def find_live_order(*, actor: Actor, order_id: UUID) -> LiveOrderDetail | None:
         return get_live_order(actor=actor, order_id=order_id)
     except LiveOrderNotFoundError:
         return None
+
+
+def live_orders_by_id(*, order_ids: Collection[UUID]) -> dict[UUID, LiveOrder]:
+    """Return live orders by id, for a room above that checks who may see; unknown are left out."""
+    return {row.id: view_of(row) for row in Order.objects.filter(id__in=order_ids)}
 
 
 def orders_by_id(ids: Collection[UUID]) -> tuple[dict[UUID, LiveOrder], dict[UUID, bytes]]:
