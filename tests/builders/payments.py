@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from tests.builders.org import make_company, make_place
 
 from quanqu.infra.auth.contracts import SYSTEM
+from quanqu.kernel.ids import encode
 from quanqu.know.org.contracts import PlaceInfo
 from quanqu.sell.payments.contracts import (
     AccountDraft,
@@ -22,6 +23,7 @@ from quanqu.sell.payments.facade import (
     start_payment,
     void_payment,
 )
+from quanqu.sell.payments.models import Operation, Payment
 from quanqu.sell.payments.queries.laws import (
     beyond_the_promise,
     strayed_payments,
@@ -87,6 +89,22 @@ def give_back(
 def give_up(payment: UUID, *, request: UUID | None = None) -> PaymentView:
     """Void."""
     return void_payment(actor=SYSTEM, payment_id=payment, request_id=request or uuid4(), now=NOW)
+
+
+def cash(shop: PlaceInfo, reference: str) -> str:
+    """Take cash for something, and return the payment's id."""
+    return encode("pay", pay(shop, 100, tender="cash", reference=reference).id)
+
+
+def refused_refund(shop: PlaceInfo, reference: str) -> str:
+    """Make a payment whose refund its provider refused, and return the refused refund's id."""
+    paid = pay(shop, 1_000, tender="cash", reference=reference)
+    row = Payment.objects.get(id=paid.id)
+    one = Operation.objects.create(
+        id=uuid4(), payment=row, kind="refund", amount_minor=500, state="refused",
+        actor="system", reason="closed", asked_at=NOW, settled_at=NOW,
+    )  # fmt: skip
+    return encode("rfd", one.id)
 
 
 def ask_due(now: datetime) -> int:

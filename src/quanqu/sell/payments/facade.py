@@ -9,6 +9,7 @@ from quanqu.sell.payments.actions.carrying import (
 )
 from quanqu.sell.payments.actions.changing import capture_payment, refund_payment, void_payment
 from quanqu.sell.payments.actions.checking import check_account_keys
+from quanqu.sell.payments.actions.deciding import decide_refund
 from quanqu.sell.payments.actions.differences import (
     close_difference,
     note_difference,
@@ -20,6 +21,13 @@ from quanqu.sell.payments.actions.notices import take_notice
 from quanqu.sell.payments.actions.reconciling import queue_reconciliations, reconcile_company
 from quanqu.sell.payments.actions.starting import start_payment, start_payments
 from quanqu.sell.payments.queries.accounts import list_accounts
+from quanqu.sell.payments.queries.deciding import (
+    count_refused_refunds,
+    find_decision,
+    get_refused_refund,
+    list_refused_refunds,
+    open_refunds,
+)
 from quanqu.sell.payments.queries.differences import (
     count_differences,
     get_difference,
@@ -54,9 +62,13 @@ __all__ = [
     "close_difference",
     "count_differences",
     "count_payments",
+    "count_refused_refunds",
+    "decide_refund",
+    "find_decision",
     "get_difference",
     "get_payment",
     "get_payments",
+    "get_refused_refund",
     "get_statement",
     "get_tender",
     "get_terms",
@@ -70,12 +82,14 @@ __all__ = [
     "list_operations",
     "list_payment_lines",
     "list_payments",
+    "list_refused_refunds",
     "list_rejects",
     "list_settled_days",
     "list_statements",
     "list_tenders",
     "list_terms",
     "note_difference",
+    "open_refunds",
     "queue_due",
     "queue_reconciliations",
     "reconcile_company",

@@ -101,3 +101,7 @@ declare_plain(
     "currency reference opened_at changed_at closed_by",
 )
 declare_plain("payments_difference_note", "key difference_key act note actor actor_name at")
+declare_plain(
+    "payments_refund_decision",
+    "operation_id payment_key way tender other_id follow_id amount_minor reason at actor",
+)

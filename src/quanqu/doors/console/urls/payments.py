@@ -9,6 +9,7 @@ from quanqu.doors.console.pages import (
     payment,
     payment_accounts,
     payments,
+    refused_refunds,
     settlement,
     settlement_statement,
 )
@@ -36,6 +37,16 @@ PATTERNS: Final[list[URLPattern]] = [
         "payments/accounts/<str:account>/terms",
         payment_accounts.PaymentTerms.as_view(),
         name="payment_terms",
+    ),
+    path(
+        "payments/refused-refunds",
+        refused_refunds.RefusedRefundsPage.as_view(),
+        name="refused_refunds",
+    ),
+    path(
+        "payments/refused-refunds/<str:refused_id>",
+        refused_refunds.RefusedRefundPage.as_view(),
+        name="refused_refund",
     ),
     path("payments/<str:payment_id>", payment.PaymentPage.as_view(), name="payment"),
     path("payments/<str:payment_id>/acts", payment.PaymentAct.as_view(), name="payment_act"),

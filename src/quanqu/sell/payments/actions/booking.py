@@ -20,7 +20,10 @@ __all__ = ["Booked", "keep", "lock_payment", "standing_of", "write_entries"]
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What is to be written to the ledger. Units: minor units of the payment's currency."""
+    """What is to be written to the ledger. Units: minor units of the payment's currency.
+
+    `is_outside`: it did not go through the provider's account, whose statements do not tell it.
+    """
 
     kind: EntryKind
     amount: int
@@ -28,6 +31,7 @@ class Booked:
     actor: str
     provider_id: str = ""
     reason: str = ""
+    is_outside: bool = False
 
 
 def lock_payment(actor: Actor, permission: str, payment_id: UUID) -> Payment:
@@ -73,7 +77,7 @@ def write_entries(row: Payment, entries: Sequence[Booked], *, now: datetime) -> 
     made = Entry.objects.bulk_create(
         Entry(
             payment=row,
-            account_key=row.account_key,
+            account_key=None if one.is_outside else row.account_key,
             operation_id=one.operation_id,
             kind=one.kind.value,
             amount_minor=one.amount,

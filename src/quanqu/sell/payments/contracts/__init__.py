@@ -1,5 +1,11 @@
 """What crosses sell.payments: tenders, requests, payments, events and errors."""
 
+from quanqu.sell.payments.contracts.deciding import (
+    BY_HAND,
+    RefundDecision,
+    RefundWay,
+    RefusedRefund,
+)
 from quanqu.sell.payments.contracts.errors import (
     AccountInvalidError,
     AccountNotFoundError,
@@ -15,6 +21,8 @@ from quanqu.sell.payments.contracts.errors import (
     PaymentNotFoundError,
     PaymentReusedError,
     PaymentStateError,
+    RefundDecidedError,
+    RefundNotFoundError,
     RefundTooLargeError,
     StatementFieldError,
     StatementNotFoundError,
@@ -79,6 +87,7 @@ from quanqu.sell.payments.contracts.words import (
 
 __all__ = [
     "BANK_FORMATS",
+    "BY_HAND",
     "FORMATS_OF",
     "LARGEST_MINOR",
     "AccountCheck",
@@ -129,8 +138,13 @@ __all__ = [
     "PaymentStateError",
     "PaymentView",
     "PaymentVoided",
+    "RefundDecidedError",
+    "RefundDecision",
+    "RefundNotFoundError",
     "RefundPart",
     "RefundTooLargeError",
+    "RefundWay",
+    "RefusedRefund",
     "RejectedRow",
     "SettledDay",
     "StatementDraft",

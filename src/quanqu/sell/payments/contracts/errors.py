@@ -23,6 +23,8 @@ __all__ = [
     "PaymentNotFoundError",
     "PaymentReusedError",
     "PaymentStateError",
+    "RefundDecidedError",
+    "RefundNotFoundError",
     "RefundTooLargeError",
     "StatementFieldError",
     "StatementNotFoundError",
@@ -178,3 +180,17 @@ class DifferenceStateError(RefusedError):
 
     code = "payments.difference_state"
     template = "The difference {ref} is {state} and cannot be {wanted}."
+
+
+class RefundNotFoundError(NotFoundError):
+    """No such refund was refused, or none this actor may know of."""
+
+    code = "payments.refund_not_found"
+    template = "No refused refund {ref} was found."
+
+
+class RefundDecidedError(RefusedError):
+    """Somebody decided the refused refund otherwise."""
+
+    code = "payments.refund_decided"
+    template = "The refused refund {ref} was decided before: {way}."

@@ -1,5 +1,6 @@
 """The tables of payments."""
 
+from quanqu.sell.payments.models.deciding import RefundDecisionRow
 from quanqu.sell.payments.models.payments import Account, Entry, NoticeRow, Operation, Payment
 from quanqu.sell.payments.models.settlement import (
     DifferenceNoteRow,
@@ -19,6 +20,7 @@ __all__ = [
     "NoticeRow",
     "Operation",
     "Payment",
+    "RefundDecisionRow",
     "Reject",
     "Statement",
     "Terms",
