@@ -10,6 +10,7 @@ from quanqu.sell.checkout.actions.resourcing import answer_cut, move_part
 from quanqu.sell.checkout.actions.returning import note_returned
 from quanqu.sell.checkout.actions.settling import end_window, settle_payment
 from quanqu.sell.checkout.queries.edits import gift_of, list_edits
+from quanqu.sell.checkout.queries.gone import gone_lines
 from quanqu.sell.checkout.queries.orders import (
     count_live_orders,
     find_live_order,
@@ -30,6 +31,7 @@ __all__ = [
     "find_live_order",
     "get_live_order",
     "gift_of",
+    "gone_lines",
     "hold_up_order",
     "list_edits",
     "list_live_orders",

@@ -30,6 +30,7 @@ from quanqu.sell.returns.queries.returns import (
     returns_of_orders,
 )
 from quanqu.sell.returns.queries.sales import currency_of, find_sale, get_sale
+from quanqu.sell.returns.queries.settled import settled_returns, sold_order
 
 __all__ = [
     "RETURN_CREDIT",
@@ -60,5 +61,7 @@ __all__ = [
     "returns_of_orders",
     "save_policy",
     "settle_return",
+    "settled_returns",
+    "sold_order",
     "try_policy",
 ]

@@ -27,6 +27,7 @@ from quanqu.sell.checkout.contracts.errors import (
 )
 from quanqu.sell.checkout.contracts.events import LiveOrdersMoved
 from quanqu.sell.checkout.contracts.reads import (
+    GoneLine,
     LiveFilters,
     LiveLine,
     LiveOrder,
@@ -59,6 +60,7 @@ __all__ = [
     "Delivery",
     "EditKind",
     "EditView",
+    "GoneLine",
     "LineDraft",
     "LinePlace",
     "LiveFilters",

@@ -14,6 +14,7 @@ from quanqu.sell.checkout.contracts.words import (
 )
 
 __all__ = [
+    "GoneLine",
     "LiveFilters",
     "LiveLine",
     "LiveOrder",
@@ -146,3 +147,19 @@ class PartFilters:
     unit_id: str | None = None
     states: tuple[PartState, ...] = ()
     delivery: Delivery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoneLine:
+    """A line whose goods have left a place. Units: sale units, minor units of `currency`."""
+
+    order_id: UUID
+    company_key: int
+    currency: str
+    line_no: int
+    variant_key: int
+    sku: str
+    quantity: int
+    amount_minor: int
+    from_place_key: int
+    gone_at: datetime

@@ -52,6 +52,8 @@ from quanqu.sell.returns.contracts.sales import (
     Sale,
     SaleLine,
     SaleTender,
+    SettledReturn,
+    SettledShare,
     Verdict,
 )
 from quanqu.sell.returns.contracts.words import (
@@ -117,6 +119,8 @@ __all__ = [
     "SaleStateError",
     "SaleTender",
     "SettledLine",
+    "SettledReturn",
+    "SettledShare",
     "ShippingRule",
     "Signal",
     "SplitRule",

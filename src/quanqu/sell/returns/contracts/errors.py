@@ -37,7 +37,7 @@ class SaleStateError(RefusedError):
 
 
 class ReturnPlaceError(NotFoundError):
-    """No such place, one this actor may not act at, or one of another company than the sale's."""
+    """No such place, or one this actor may not act at."""
 
     code = "returns.place"
     template = "Goods of this order cannot come back to the place {ref}."

@@ -63,7 +63,8 @@ class Policy:
     `label_fee_minor`: what a parcel costs the buyer for their own reasons.  `keep_under_minor`:
     below this worth goods are not asked back (0: never).  `approval_above_minor`: above it a second
     word is needed (None: never).  `review`, `refuse`: signals that ask for a second word, or
-    refuse.  Units: minor units of `currency`; in other currencies amounts ask for a second word.
+    refuse.  `in_group`: goods come back to places of other companies of the group too, whose stock
+    gets them.  Units: minor units of `currency`; in other currencies amounts ask for a second word.
     """
 
     currency: str = "CNY"
@@ -84,6 +85,7 @@ class Policy:
     review: tuple[Signal, ...] = (Signal.SHARED_CARD,)
     refuse: tuple[Signal, ...] = ()
     reasons: tuple[ReasonRule, ...] = field(default_factory=_usual_reasons)
+    in_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,16 @@ from uuid import UUID
 
 from quanqu.sell.returns.contracts.words import Signal
 
-__all__ = ["LineVerdict", "Reason", "Sale", "SaleLine", "SaleTender", "Verdict"]
+__all__ = [
+    "LineVerdict",
+    "Reason",
+    "Sale",
+    "SaleLine",
+    "SaleTender",
+    "SettledReturn",
+    "SettledShare",
+    "Verdict",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +131,24 @@ class Verdict:
     def is_allowed(self) -> bool:
         """True when no line is refused."""
         return not any(one.problems for one in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class SettledShare:
+    """What a settled return took of a line. Units: sale units, minor units after fees."""
+
+    line_no: int
+    variant_key: int | None
+    quantity: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettledReturn:
+    """A settled return: what it took of which line and of the shipping. Units: minor units."""
+
+    return_id: UUID
+    place_key: int
+    company_key: int
+    lines: tuple[SettledShare, ...]
+    shipping_minor: int

@@ -9,7 +9,7 @@ from django.db import connection
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.kernel.ids import encode
 from quanqu.sell.inventory.facade import moved_by_refs
-from quanqu.sell.payments.facade import get_payments
+from quanqu.sell.payments.facade import get_payments, open_refunds
 
 __all__ = ["claims_unlike_the_returns", "money_unlike_the_ledger", "stock_unlike_the_ledger"]
 
@@ -49,10 +49,10 @@ LEFT JOIN returns_return b ON b.sale_key = s.key AND b.state = 'settled'
 GROUP BY s.key HAVING s.refunded_minor <> coalesce(sum(b.refund_minor), 0) LIMIT 100
 """
 _ASKED: Final = """
-SELECT b.order_id, e.payment_id, sum(e.amount_minor) FROM returns_entry e
+SELECT b.order_id, sum(e.amount_minor) FROM returns_entry e
 JOIN returns_return b ON b.key = e.return_key
 WHERE e.kind IN ('refund', 'credit_paid') AND e.payment_id IS NOT NULL
-GROUP BY b.order_id, e.payment_id
+GROUP BY b.order_id
 """
 _GOODS: Final = """
 SELECT b.key, b.id, e.variant_key, e.state, sum(e.quantity) FROM returns_return b
@@ -123,16 +123,19 @@ def _goods_after(after: int) -> list[tuple[int, UUID, int, str, int]]:
     return []
 
 
-def _short_payments(asked: Sequence[tuple[UUID, UUID, int]]) -> list[str]:
-    names = [encode("ord", order) for order, _, _ in asked]
-    payments = {
-        one.id: one
-        for found in get_payments(actor=SYSTEM, references=names).values()
-        for one in found
+def _short_payments(asked: Sequence[tuple[UUID, int]]) -> list[str]:
+    """Orders whose payments gave back less than returns asked of them; what providers refused is
+    owed until somebody decides it."""
+    names = {order: encode("ord", order) for order, _ in asked}
+    payments = get_payments(actor=SYSTEM, references=list(names.values()))
+    owed = open_refunds(references=list(names.values()))
+    given = {
+        order: sum(one.refunded_minor + one.refunding_minor for one in payments[name])
+        + owed.get(name, 0)
+        for order, name in names.items()
     }
     return [
-        f"{encode('pay', payment_id)}: returns gave {amount} back, the payment less"
-        for _, payment_id, amount in asked
-        if payment_id not in payments
-        or payments[payment_id].refunded_minor + payments[payment_id].refunding_minor < amount
+        f"{names[order]}: returns gave {amount} back, its payments {given[order]}"
+        for order, amount in asked
+        if given[order] < amount
     ]

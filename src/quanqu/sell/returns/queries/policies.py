@@ -14,6 +14,7 @@ from quanqu.sell.returns.rules.reading import policy_schema as schema_of_policie
 from quanqu.sell.returns.rules.reading import read_policy, written
 
 __all__ = [
+    "companies_taken_back_at",
     "get_policy",
     "list_policies",
     "policy_in_force",
@@ -47,6 +48,14 @@ def policy_in_force(company_key: int) -> PolicyVersion:
     """Return the newest policy of a company, or the standard; no rights are checked here."""
     row = PolicyRow.objects.filter(company_key=company_key).order_by("-number").first()
     return version_of(row) if row else _standard(company_key)
+
+
+def companies_taken_back_at(company_key: int) -> frozenset[int]:
+    """Return the companies whose goods come back to places of a company: its own, and those whose
+    policy in force says so; no rights are checked here."""
+    newest = PolicyRow.objects.order_by("company_key", "-number").distinct("company_key")
+    others = {row.company_key for row in newest if row.body.get("in_group")}
+    return frozenset({company_key, *others})
 
 
 def policy_numbered(company_key: int, number: int) -> Policy:

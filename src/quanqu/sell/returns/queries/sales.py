@@ -35,10 +35,11 @@ from quanqu.sell.returns.contracts import (
 from quanqu.sell.returns.models import Entry, Return, ReturnLine
 from quanqu.sell.returns.models import Sale as SaleRow
 from quanqu.sell.returns.models import SaleLine as SaleLineRow
+from quanqu.sell.returns.queries.policies import companies_taken_back_at
 from quanqu.sell.returns.queries.rights import MANAGE, may_at, require_place
 from quanqu.sell.returns.rules.worth import goods_of, taken_back, worths
 
-__all__ = ["currency_of", "find_sale", "get_sale", "payments_of", "read_sale"]
+__all__ = ["currency_of", "find_sale", "get_sale", "payments_of", "read_sale", "require_sold"]
 
 _ORDERS: Final = "orders.view"
 _ARRIVING: Final = frozenset({OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.COMPLETED})
@@ -59,9 +60,9 @@ def get_sale(*, actor: Actor, order_id: UUID, place_key: int, proof: int | None 
     except OrderNotFoundError:
         raise SaleNotFoundError(ref=ref) from None
     is_known = may_at(actor, _ORDERS, sale.place_key) or proof == sale.total_minor
-    if sale.company_key != place.company_key or not is_known:
+    if sale.company_key not in companies_taken_back_at(place.company_key) or not is_known:
         raise SaleNotFoundError(ref=ref)
-    _require_sold(order_id, sale)
+    require_sold(order_id, sale)
     return sale
 
 
@@ -74,7 +75,9 @@ def find_sale(
     Raises: NotAllowedError, ReturnPlaceError.
     """
     place = require_place(actor, MANAGE, place_key)
-    filters = OrderFilters(text=text.strip(), company_keys=frozenset({place.company_key}))
+    filters = OrderFilters(
+        text=text.strip(), company_keys=companies_taken_back_at(place.company_key)
+    )
     if not filters.text:
         return ()
     found = list_orders(actor=SYSTEM, filters=filters, limit=_MOST).items
@@ -161,7 +164,7 @@ def payments_of(order_id: UUID) -> list[PaymentView]:
     return get_payments(actor=SYSTEM, references=[name])[name]
 
 
-def _require_sold(order_id: UUID, sale: Sale) -> None:
+def require_sold(order_id: UUID, sale: Sale) -> None:
     """Refuse an order whose goods never reached anybody. Raises: SaleStateError."""
     status = get_order(actor=SYSTEM, order_id=encode("ord", order_id)).order.status
     if status in NOT_SOLD or (sale.is_live and status not in _ARRIVING):

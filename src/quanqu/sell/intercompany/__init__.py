@@ -1,0 +1,1 @@
+"""What companies of the group owe each other for goods: priced, mirrored, settled."""

@@ -1,0 +1,1 @@
+"""The rules of what goes between companies: pure functions of values."""

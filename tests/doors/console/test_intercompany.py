@@ -1,0 +1,66 @@
+"""The books between companies in the console: seen, ruled, settled, by who may."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.builders.console import World
+from tests.builders.http import signed_in
+from tests.builders.intercompany import NOW, breaches, given, make_pair
+from tests.builders.org import make_person
+
+from quanqu.infra.outbox.facade import deliver_events
+from quanqu.kernel.ids import encode, new_id
+from quanqu.know.org.contracts import RoleCode
+from quanqu.sell.intercompany.models import Movement, Rule
+
+pytestmark = pytest.mark.django_db
+
+
+def show(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.content.decode()
+    return answer.content.decode()
+
+
+def test_what_waits_is_priced_and_settled(world: World) -> None:
+    seller, giver = make_pair()
+    given(seller, giver)
+    deliver_events(now=NOW)
+    owner, address = signed_in(world.owner), reverse("console:intercompany")
+
+    assert "1 movement waits for a price" in show(owner, address)
+    told = {
+        "act": "rule", "giver": giver.company.id, "taker": seller.company.id, "kind": "fixed",
+        "currency": "CNY", "rate": "", "valid_from": "2026-01-01", "amounts": "tea 9.99",
+    }  # fmt: skip
+    wrong = owner.post(address, told | {"amounts": "tea"})
+    assert wrong.status_code == 422
+    assert not Rule.objects.exists()
+    assert owner.post(address, told).status_code == 302
+    assert Movement.objects.get().amount_minor == 1_998
+    money = {
+        "act": "settle", "giver": seller.company.id, "taker": giver.company.id, "amount": "9.98",
+        "currency": "CNY", "on": "2026-11-28", "once": encode("ict", new_id()),
+    }  # fmt: skip
+    assert owner.post(address, money).status_code == 302
+    assert owner.post(address, money).status_code == 302
+    page = show(owner, address)
+    assert Movement.objects.count() == 2
+    assert "10.00" in page
+    ids = [giver.company.id, seller.company.id, "2026-11"]
+    file = owner.get(reverse("console:intercompany_statement", args=ids))
+    assert b"10.00" in b"".join(file.streaming_content)
+    assert not breaches()
+
+
+def test_who_keeps_no_whole_company_sees_no_book(world: World) -> None:
+    seller, giver = make_pair()
+    given(seller, giver)
+    deliver_events(now=NOW)
+    manager = signed_in(make_person("Mia", role=RoleCode.STORE_MANAGER, unit_id=seller.store.id))
+    analyst = signed_in(make_person("Lin", role=RoleCode.ANALYST, unit_id=seller.store.id))
+
+    assert manager.get(reverse("console:intercompany")).status_code == 403
+    page = show(analyst, reverse("console:intercompany"))
+    assert "Goods for an order" not in page
+    assert 'name="giver"' not in page
