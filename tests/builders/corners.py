@@ -7,7 +7,16 @@ from pathlib import Path
 from uuid import UUID
 
 import pyarrow as pa
-from tests.builders import catalog, customers, fulfilment, orders, payments, settlement, timeline
+from tests.builders import (
+    catalog,
+    customers,
+    fulfilment,
+    invoices,
+    orders,
+    payments,
+    settlement,
+    timeline,
+)
 from tests.builders.org import actor_of_person, make_key, make_person, make_place
 from tests.builders.replenishment import propose_at
 from tests.builders.returns import PNG
@@ -187,7 +196,8 @@ def make_corner(
         "person_id": keeper.id,
         "role_id": keeper.assignments[0].id,
         "place_id": place.id,
-        "payment_id": _pay(word, place),
+        "payment_id": payments.cash(place, f"{word}-0"),
+        "refused_id": payments.refused_refund(place, f"{word}-back-0"),
         "payment_reference": f"{word}-0",
         "place_code": place.code,
         "search": f"{word}-0",
@@ -211,6 +221,7 @@ def make_corner(
     known["count_id"] = _count(word, place)
     known["live_order_id"] = _place_order(word, place)
     known |= _fill(word, place)
+    known["invoice_id"] = invoices.of_corner(word, place, known["order_id"])
     known |= _come_back(word, place, known["order_id"])
     hook = create_webhook(
         actor=actor,
@@ -267,12 +278,6 @@ def _buy(word: str, actor: Actor, place: PlaceInfo) -> dict[str, str]:
         now=NOW,
     )
     return {"purchase_id": purchase_id, "receipt_id": receipt.id, "return_id": back.id}
-
-
-def _pay(word: str, place: PlaceInfo) -> str:
-    """Take cash for an order."""
-    paid = payments.pay(place, 100, tender="cash", reference=f"{word}-0")
-    return ids.encode("pay", paid.id)
 
 
 def _settle(word: str, place: PlaceInfo) -> dict[str, str]:

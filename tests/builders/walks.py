@@ -31,6 +31,7 @@ SIDED: Final[Mapping[str, str]] = {
             "payment_reference", "statement_id", "difference_id", "account_id", "live_order_id",
             "profile_id", "decision_id", "carrier_id", "pick_list_id", "parcel_id", "rma_id",
             "photo_id", "pool_id", "feed_id", "proposal_id",
+            "invoice_id", "refused_id",
         )
     },
     "assignment_id": "role_id",
@@ -41,6 +42,7 @@ SIDED: Final[Mapping[str, str]] = {
     "key": "evidence_key",
     "other": "customer_id",
     "account": "account_id",
+    "other_id": "company_id",
     "unit_id": "place_id",
     "unit": "place_id",
     "place": "place_id",
@@ -106,6 +108,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "is_held_up": "", "held": "yes", "open": "yes", "part": "1", "part_no": "1", "line_key": "1",
     "tracking_number": "", "abandoned": "", "lying": "yes",
     "tracking_number": "", "method": "", "after": "0", "wait_s": "0", "ends_by": "2030-01-01",
+    "ends": "30", "form": "json", "month": "2026-11", "unpriced": "",
     "ends": "30",
     "is_at_risk": "",
 }  # fmt: skip
@@ -131,6 +134,8 @@ ASKING: Final[Mapping[str, str]] = {
     "/api/v1/suppliers/{supplier_id}/reveal": "{}",
     "/api/v1/metrics/query": '{"metrics": ["net_sales", "orders", "customers"], "dimensions": '
     '["place"], "period": {"first": "2026-01-01", "last": "2199-12-31"}, "places": ["<place_id>"]}',
+    "/api/v1/tax-quotes": '{"company": "<company_id>", "region": "CN", "currency": "CNY", '
+    '"lines": [{"category": "goods", "amount": "11.30"}]}',
     "/api/v1/returns/orders": '{"place": "<place_id>", "number": "<search>"}',
     "/api/v1/returns/preview": '{"place": "<place_id>", "order": "<order_id>", "lines": '
     '[{"line": 1, "quantity": 1, "reason": "defective"}]}',
@@ -237,6 +242,7 @@ WRITING: Final[Mapping[str, str]] = {
     '"no", "placed_at": "at", "total": "total"}}]}}',
     "POST /api/v1/payments/{payment_id}/captures": "{}",
     "POST /api/v1/payments/{payment_id}/refunds": "{}",
+    "POST /api/v1/refused-refunds/{refused_id}/decision": '{"way": "none", "reason": "x"}',
     "PUT /api/v1/payment-accounts": '{"company": "<company_id>", "code": "taken", '
     '"provider": "test", "settings": {}, "secrets": {}, "is_test": true}',
     "PUT /api/v1/payment-accounts/{account_id}/terms": '{"wait_days": 9}',
@@ -322,6 +328,22 @@ WRITING: Final[Mapping[str, str]] = {
     '"terms": [{"zone": "a", "min_days": 1, "max_days": 2}]}',
     "POST /api/v1/carriers/{carrier_id}/tariff-files": '{"service": "taken", "name": "Taken", '
     '"currency": "CNY", "valid_from": "2026-01-01", "csv": "kind,zone\\narea,a"}',
+    "POST /api/v1/intercompany/rules": '{"giver": "<company_id>", "taker": "<company_id>", '
+    '"kind": "sales_share", "currency": "CNY", "valid_from": "2026-01-01", "rate": "0.5"}',
+    "POST /api/v1/intercompany/settlements": '{"payer": "<company_id>", "payee": "<company_id>", '
+    '"amount": "1", "currency": "CNY", "on": "2026-01-01"}',
+    "POST /api/v1/invoices": '{"order": "<order_id>", "buyer": {"title": "Taken"}}',
+    "POST /api/v1/invoices/{invoice_id}/correction": '{"reason": "taken"}',
+    "POST /api/v1/companies/{company_id}/tax-rules": '{"rules": [{"region": "CN", "category": '
+    '"taken", "treatment": "S", "rate": "0.13", "valid_from": "2026-01-01", "source": "law"}]}',
+    "POST /api/v1/companies/{company_id}/tax-rules/file": '{"csv": "region,category,treatment,'
+    'rate,valid_from,source\\nCN,taken,S,13%,2026-01-01,law"}',
+    "PUT /api/v1/companies/{company_id}/tax-items": '{"items": [{"sku": "taken", '
+    '"category": "a"}]}',
+    "POST /api/v1/companies/{company_id}/tax-items/file": '{"csv": "sku,category\\ntaken,a"}',
+    "PUT /api/v1/companies/{company_id}/seller": '{"regime": "fapiao", "region": "CN", "name": '
+    '"Taken", "tax_id": "91350100M000100Y43", "country": "CN", "category": "goods", '
+    '"shipping_category": "goods", "rounding": "line"}',
     "POST /api/v1/returns": '{"place": "<place_id>", "order": "<order_id>", "is_exception": true, '
     '"lines": [{"line": 1, "quantity": 1, "reason": "defective"}]}',
     "POST /api/v1/returns/{rma_id}/photos": '{"content": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAA'

@@ -33,6 +33,8 @@ ROOMS: Final[tuple[str, ...]] = (
     "quanqu.sell.carts.apps.CartsConfig",
     "quanqu.sell.returns.apps.ReturnsConfig",
     "quanqu.sell.fulfilment.apps.FulfilmentConfig",
+    "quanqu.sell.intercompany.apps.IntercompanyConfig",
+    "quanqu.sell.invoicing.apps.InvoicingConfig",
     "quanqu.engage.care.apps.CareConfig",
     "quanqu.doors.api.apps.ApiConfig",
     "quanqu.doors.connectors.apps.ConnectorsConfig",

@@ -16,7 +16,7 @@ HOUSE_LAWS: Final = (
         "L2",
         "Money is conserved.",
         "Constraints of the tables of orders and payments; tests of properties, state machines and "
-        "races in sell.orders, sell.payments, sell.checkout and sell.returns.",
+        "races in sell.orders, sell.payments, sell.checkout, sell.returns and sell.invoicing.",
     ),
     HouseLaw(
         "L3",

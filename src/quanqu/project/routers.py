@@ -24,6 +24,8 @@ ROUTERS: Final[tuple[str, ...]] = (
     "quanqu.sell.carts.api:router",
     "quanqu.sell.returns.api:router",
     "quanqu.sell.fulfilment.api:router",
+    "quanqu.sell.intercompany.api:router",
+    "quanqu.sell.invoicing.api:router",
     "quanqu.engage.care.api:router",
     "quanqu.doors.connectors.api:router",
     "quanqu.doors.api.audit:router",

@@ -142,6 +142,22 @@ PAGES: Final = (
                 "statements bank 对账 结算",
             ),
             Entry(
+                "intercompany",
+                _("Between companies"),
+                "building-2",
+                "intercompany.view",
+                "v",
+                "transfer price consolidated 内部交易 合并",
+            ),
+            Entry(
+                "invoices",
+                _("Invoices"),
+                "receipt-text",
+                "invoices.view",
+                "v",
+                "tax fapiao vat 发票 税率",
+            ),
+            Entry(
                 "returns",
                 _("Returns"),
                 "rotate-ccw",

@@ -5,6 +5,8 @@ from quanqu.doors.console.urls import (
     behaviour,
     customers,
     fulfilment,
+    intercompany,
+    invoices,
     orders,
     payments,
     replenishment,
@@ -30,6 +32,8 @@ urlpatterns = [
     *stock.PATTERNS,
     *fulfilment.PATTERNS,
     *orders.PATTERNS,
+    *intercompany.PATTERNS,
+    *invoices.PATTERNS,
     *returns.PATTERNS,
     *settings.PATTERNS,
 ]

@@ -1,0 +1,1 @@
+"""Invoices: what tax law asks of a sale, in numbers without gaps, and what takes it back."""

@@ -1,0 +1,1 @@
+"""The rules of invoices: pure functions of values."""
