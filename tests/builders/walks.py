@@ -106,11 +106,9 @@ PLAIN: Final[Mapping[str, str]] = {
     "problem": "", "least": "", "most": "", "pair_id": "mpr_00000000000000000000000000",
     "run_id": "mrn_00000000000000000000000000", "reason": "", "total": "", "of": "",
     "is_held_up": "", "held": "yes", "open": "yes", "part": "1", "part_no": "1", "line_key": "1",
-    "tracking_number": "", "abandoned": "", "lying": "yes",
-    "tracking_number": "", "method": "", "after": "0", "wait_s": "0", "ends_by": "2030-01-01",
-    "ends": "30", "form": "json", "month": "2026-11", "unpriced": "",
-    "ends": "30",
-    "is_at_risk": "",
+    "tracking_number": "", "abandoned": "", "lying": "yes", "method": "", "after": "0",
+    "wait_s": "0", "ends_by": "2030-01-01", "ends": "30", "form": "json", "month": "2026-11",
+    "unpriced": "", "is_at_risk": "",
 }  # fmt: skip
 
 
