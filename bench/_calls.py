@@ -117,7 +117,9 @@ def make_key() -> str:
         "--json",
     ]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(_ROOT / "src")}
-    made = subprocess.run(command, env=environment, capture_output=True, check=True)
+    made = subprocess.run(command, env=environment, capture_output=True, check=False)
+    if made.returncode:
+        raise RuntimeError((made.stdout + made.stderr).decode(errors="replace"))
     found: dict[str, Any] = json.loads(made.stdout.splitlines()[-1])
     return str(found.get("token") or found["key"])
 
