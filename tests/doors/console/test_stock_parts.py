@@ -160,7 +160,9 @@ def test_a_feed_is_made_read_and_ended(world: World, items: dict[str, Item]) -> 
     assert [(one["item"], one["available"]) for one in first["changes"]] == [(items["MUG-W"].id, 3)]
     stock(place, items["MUG-W"], 1)
     follow_feeds(now=feed.made_at)
-    streamed = client.get(f"{path}/stream?wait_s=0", headers={"Last-Event-ID": first["cursor"]})
+    streamed = client.get(
+        f"{path}/stream?wait_s=0", headers={"Last-Event-ID": str(first["cursor"])}
+    )
     assert streamed["Content-Type"].startswith("text/event-stream")
     body = b"".join(streamed).decode()  # type: ignore[arg-type] # it streams bytes
     assert '"available":4' in body
