@@ -11,6 +11,8 @@ from quanqu.doors.console.pages import (
     purchases,
     supplier,
     supplier_form,
+    supplier_return_new,
+    supplier_returns,
     suppliers,
 )
 
@@ -44,6 +46,26 @@ PATTERNS: Final[list[URLPattern]] = [
     path("suppliers", suppliers.SuppliersPage.as_view(), name="suppliers"),
     path("suppliers/new", supplier_form.SupplierNew.as_view(), name="supplier_new"),
     path("suppliers/rules", supplier_form.BuyingRulesPage.as_view(), name="buying_rules"),
+    path(
+        "suppliers/returns",
+        supplier_returns.SupplierReturnsPage.as_view(),
+        name="supplier_returns",
+    ),
+    path(
+        "suppliers/returns/new",
+        supplier_return_new.SupplierReturnNew.as_view(),
+        name="supplier_return_new",
+    ),
+    path(
+        "suppliers/returns/<str:return_id>",
+        supplier_returns.SupplierReturnPage.as_view(),
+        name="supplier_return",
+    ),
+    path(
+        "suppliers/returns/<str:return_id>/credits",
+        supplier_returns.SupplierCreditForm.as_view(),
+        name="supplier_credit",
+    ),
     path("suppliers/<str:supplier_id>", supplier.SupplierPage.as_view(), name="supplier"),
     path(
         "suppliers/<str:supplier_id>/change",
