@@ -31,4 +31,4 @@ def test_what_lasts_and_how_old_it_is():
     assert [cell for cell in cells if cell in {"10", "84"}] == ["10", "84"]
     assert not [one for one in found.rows if "tea" in one]
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
-    assert lines[1].endswith(",30,84,0,0,0,30,0")
+    assert lines[1].endswith(",30,84,0,30,0")

@@ -121,6 +121,17 @@ def test_alerts_open_and_close_as_told():
         assert ["open" if were[kind][0] else "" for kind in AlertKind] == told, day
 
 
+def test_what_is_to_be_ordered_is_never_too_much():
+    watched = Watched(
+        np.array([2, 31]), np.array([0, 0]), np.zeros(2), np.array([5, 5]), np.array([90, 90]),
+        np.array([30, 30]),
+    )  # fmt: skip
+
+    found = alerts_of(watched, {kind: np.array([True, False]) for kind in AlertKind})
+
+    assert found[AlertKind.OVERSTOCK].tolist() == [False, True]
+
+
 def test_what_nobody_asks_for_never_runs_out_and_is_too_much():
     watched = Watched(
         np.array([3, 0]), np.array([0, 0]), np.zeros(2), np.array([5, 5]), np.array([90, 90]),

@@ -31,6 +31,7 @@ __all__ = ["StockTurnoverPage"]
 
 _SPANS: Final = (28, 90, 365)
 _USUAL: Final = 90
+_SHOWN_AGES: Final = frozenset({0, 3, 4})
 _AGES: Final = (
     gettext_lazy("Under 30 days"),
     gettext_lazy("30 to 59 days"),
@@ -106,6 +107,7 @@ class StockTurnoverPage(ListView):
                 gettext_lazy("Average on hand"),
                 lambda row, frame: Cell(f"{row.average:,.1f}", plain=round(row.average, 2)),
                 is_number=True,
+                by_default=False,
             ),
             Column("turns", gettext_lazy("Turnover"), _turns, is_number=True),
             Column(
@@ -127,6 +129,7 @@ class StockTurnoverPage(ListView):
                     title,
                     _age(number),
                     is_number=True,
+                    by_default=number in _SHOWN_AGES,
                     sorts=(TurnoverSort.OLDEST, "") if number == len(_AGES) - 1 else ("", ""),
                 )
                 for number, title in enumerate(_AGES)

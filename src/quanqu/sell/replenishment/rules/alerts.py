@@ -62,10 +62,12 @@ def alerts_of(watched: Watched, were_open: Mapping[AlertKind, Bools]) -> dict[Al
     Out: opens with nothing free; closes with a tenth of the reorder point, one unit at least.
     Running out: opens when what is free lasts less long than until more comes; closes when it lasts
     a day longer, and where nothing is free (that is out).  Overstock: opens when what is free and
-    on the way lasts longer than the limit, and something is free; closes at nine tenths of it.
+    on the way lasts longer than the limit, and something is free; closes at nine tenths of
+    it, and at the reorder point: what is to be ordered is not too much.
     Without demand nothing runs out; what has no demand and is there lasts for ever.
     """
     is_any = watched.free > 0
+    is_ample = watched.free + watched.coming > watched.reorder
     enough = np.maximum(np.ceil(watched.reorder * _ENOUGH_RATE), 1)
     out = np.where(were_open[AlertKind.OUT], watched.free < enough, ~is_any)
     running = np.where(
@@ -81,5 +83,5 @@ def alerts_of(watched: Watched, were_open: Mapping[AlertKind, Bools]) -> dict[Al
     return {
         AlertKind.OUT: out,
         AlertKind.RUNNING_OUT: running & is_any,
-        AlertKind.OVERSTOCK: over & is_any,
+        AlertKind.OVERSTOCK: over & is_any & is_ample,
     }
