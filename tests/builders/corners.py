@@ -103,6 +103,8 @@ from quanqu.sell.orders.contracts import OrderFilters
 from quanqu.sell.orders.facade import list_orders
 from quanqu.sell.payments.contracts import DifferenceFilters
 from quanqu.sell.payments.facade import list_differences
+from quanqu.sell.quotes.contracts import QuoteDraft, QuoteLineDraft
+from quanqu.sell.quotes.facade import make_quote
 from quanqu.sell.returns.contracts import ReturnAsk
 from quanqu.sell.returns.contracts import ReturnDraft as GoodsReturnDraft
 from quanqu.sell.returns.facade import add_photo, get_sale, open_return
@@ -222,6 +224,7 @@ def make_corner(
     known["live_order_id"] = _place_order(word, place)
     known |= _fill(word, place)
     known["invoice_id"] = invoices.of_corner(word, place, known["order_id"])
+    known |= _quote(word, place)
     known |= _come_back(word, place, known["order_id"])
     hook = create_webhook(
         actor=actor,
@@ -331,6 +334,22 @@ def _count(word: str, place: PlaceInfo) -> str:
     mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
     draft = CountDraft(place.key, (mug,), note=f"{word} count")
     return ids.encode("cnt", create_count(actor=SYSTEM, draft=draft, now=NOW).id)
+
+
+def _quote(word: str, place: PlaceInfo) -> dict[str, str]:
+    """Write a quote for a buyer of the place."""
+    mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
+    draft = QuoteDraft(
+        id=ids.new_id(),
+        place_key=place.key,
+        currency="CNY",
+        buyer=f"{word} halls",
+        lines=(QuoteLineDraft(mug, 2, 700),),
+        valid_until=NOW.date() + timedelta(days=30),
+        note=f"{word} terms",
+    )
+    made = make_quote(actor=SYSTEM, draft=draft, now=NOW)
+    return {"quote_id": ids.encode("quo", made.id), "quote_buyer": f"{word} halls"}
 
 
 def _fill(word: str, place: PlaceInfo) -> dict[str, str]:

@@ -26,6 +26,7 @@ SIDED: Final[Mapping[str, str]] = {
             "hold_id", "sku", "transfer_id", "count_id", "payment_id", "payment_reference",
             "statement_id", "difference_id", "account_id", "live_order_id", "profile_id",
             "decision_id", "carrier_id", "pick_list_id", "parcel_id", "rma_id", "photo_id",
+            "cart_id", "share_code", "quote_id",
             "cart_id", "share_code",
             "hold_id", "sku", "lot_id", "transfer_id", "count_id", "payment_id",
             "payment_reference", "statement_id", "difference_id", "account_id", "live_order_id",
@@ -76,6 +77,8 @@ SIDED: Final[Mapping[str, str]] = {
     "/api/v1/customers search": "customer_search",
     "/api/v1/customers/count search": "customer_search",
     "/api/v1/refunds search": "refund_search",
+    "/api/v1/quotes search": "quote_buyer",
+    "quotes q": "quote_buyer",
     "/api/v1/suppliers search": "supplier_search",
     "/api/v1/products search": "product_search",
     "/api/v1/products/count search": "product_search",
@@ -282,6 +285,17 @@ WRITING: Final[Mapping[str, str]] = {
     "PUT /api/v1/stock/ring-fences": '{"items": [{"place": "<place_id>", "sku": "<sku>"}], '
     '"channel": "live", "units": 1}',
     "PUT /api/v1/stock/buyer-limits": '{"company": "<company_id>", "skus": ["<sku>"], "most": 2}',
+    "POST /api/v1/quotes": '{"place": "<place_id>", "buyer": "Taken", "valid_until": '
+    '"2199-01-01", "lines": [{"sku": "mug", "quantity": 1, "unit_price": "1"}]}',
+    "PUT /api/v1/quotes/{quote_id}": '{"edition": 1, "buyer": "Taken", "valid_until": '
+    '"2199-01-01", "lines": [{"sku": "mug", "quantity": 1, "unit_price": "1"}]}',
+    "POST /api/v1/quotes/{quote_id}/approval": "{}",
+    "POST /api/v1/quotes/{quote_id}/sending": "{}",
+    "POST /api/v1/quotes/{quote_id}/acceptance": "{}",
+    "POST /api/v1/quotes/{quote_id}/rejection": "{}",
+    "POST /api/v1/quotes/{quote_id}/order": '{"tenders": [{"tender": "invoice"}], '
+    '"delivery": "carry_out"}',
+    "PUT /api/v1/companies/{company_id}/quote-rules": '{"amount": "1", "currency": "CNY"}',
     "POST /api/v1/carts": '{"place": "<place_id>"}',
     "PUT /api/v1/carts/{cart_id}/lines": '{"lines": [{"item": "<variant_id>", "quantity": 2}]}',
     "POST /api/v1/carts/{cart_id}/merge": '{"customer": "<customer_id>"}',

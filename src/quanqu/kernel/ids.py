@@ -45,6 +45,7 @@ PREFIXES: Final = {
     "prd": "product",
     "prq": "privacy request",
     "pur": "purchase order",
+    "quo": "quote",
     "sal": "stock alert",
     "rpl": "replenishment proposal",
     "rcp": "receipt",

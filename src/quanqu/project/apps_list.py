@@ -31,6 +31,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "quanqu.sell.orders.apps.OrdersConfig",
     "quanqu.sell.checkout.apps.CheckoutConfig",
     "quanqu.sell.carts.apps.CartsConfig",
+    "quanqu.sell.quotes.apps.QuotesConfig",
     "quanqu.sell.returns.apps.ReturnsConfig",
     "quanqu.sell.fulfilment.apps.FulfilmentConfig",
     "quanqu.sell.intercompany.apps.IntercompanyConfig",

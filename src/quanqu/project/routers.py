@@ -22,6 +22,7 @@ ROUTERS: Final[tuple[str, ...]] = (
     "quanqu.sell.orders.api:router",
     "quanqu.sell.checkout.api:router",
     "quanqu.sell.carts.api:router",
+    "quanqu.sell.quotes.api:router",
     "quanqu.sell.returns.api:router",
     "quanqu.sell.fulfilment.api:router",
     "quanqu.sell.intercompany.api:router",

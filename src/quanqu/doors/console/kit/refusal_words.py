@@ -90,6 +90,15 @@ REFUSALS: Final = (
     gettext_noop("The order {ref} is held up: {kinds}."),
     gettext_noop("The order {ref} was not changed: {problem}."),
     gettext_noop("No cart {ref} was found."),
+    gettext_noop("No quote {ref} was found."),
+    gettext_noop("The {field} of the quote: {problem}."),
+    gettext_noop("No item {ref} was found at the company of the quote."),
+    gettext_noop("The quote {ref} is {state}; the step {act} cannot follow."),
+    gettext_noop("The quote {ref} comes to more than {limit}: somebody else has to approve it."),
+    gettext_noop(
+        "The quote {ref} was changed meanwhile: it is at edition {edition}, not {expected}."
+    ),
+    gettext_noop("The id {ref} was used for another quote."),
     gettext_noop("The line of {item}: {problem}."),
     gettext_noop("No item {ref} was found at the company of the cart."),
     gettext_noop("The cart {ref} is {state}: {problem}."),

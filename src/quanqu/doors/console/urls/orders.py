@@ -1,14 +1,19 @@
-"""The addresses of carts, and of orders that are changed."""
+"""The addresses of carts and quotes, and of orders that are changed."""
 
 from typing import Final
 
 from django.urls import URLPattern, path
 
-from quanqu.doors.console.pages import cart, carts, order_edit
+from quanqu.doors.console.pages import cart, carts, order_edit, quote, quotes
 
 __all__ = ["PATTERNS"]
 
 PATTERNS: Final[list[URLPattern]] = [
+    path("quotes", quotes.QuotesPage.as_view(), name="quotes"),
+    path("quotes/new", quote.QuoteNew.as_view(), name="quote_new"),
+    path("quotes/<str:quote_id>", quote.QuotePage.as_view(), name="quote"),
+    path("quotes/<str:quote_id>/change", quote.QuoteForm.as_view(), name="quote_change"),
+    path("quotes/<str:quote_id>/acts", quote.QuoteActs.as_view(), name="quote_act"),
     path("carts", carts.CartsPage.as_view(), name="carts"),
     path("carts/new", carts.CartNew.as_view(), name="cart_new"),
     path("carts/<str:cart_id>", cart.CartPage.as_view(), name="cart"),

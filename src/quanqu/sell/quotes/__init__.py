@@ -1,0 +1,1 @@
+"""Quotes: prices agreed with companies, until they are an order."""

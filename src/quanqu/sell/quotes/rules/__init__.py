@@ -1,0 +1,1 @@
+"""The rules of quotes: pure functions of values."""
