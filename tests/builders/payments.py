@@ -91,20 +91,15 @@ def give_up(payment: UUID, *, request: UUID | None = None) -> PaymentView:
     return void_payment(actor=SYSTEM, payment_id=payment, request_id=request or uuid4(), now=NOW)
 
 
-def cash(shop: PlaceInfo, reference: str) -> str:
-    """Take cash for something, and return the payment's id."""
-    return encode("pay", pay(shop, 100, tender="cash", reference=reference).id)
-
-
-def refused_refund(shop: PlaceInfo, reference: str) -> str:
-    """Make a payment whose refund its provider refused, and return the refused refund's id."""
-    paid = pay(shop, 1_000, tender="cash", reference=reference)
-    row = Payment.objects.get(id=paid.id)
+def of_corner(shop: PlaceInfo, word: str) -> dict[str, str]:
+    """Take cash for an order, and make a payment whose refund was refused; return their ids."""
+    paid = pay(shop, 100, tender="cash", reference=f"{word}-0")
+    other = pay(shop, 1_000, tender="cash", reference=f"{word}-back-0")
     one = Operation.objects.create(
-        id=uuid4(), payment=row, kind="refund", amount_minor=500, state="refused",
-        actor="system", reason="closed", asked_at=NOW, settled_at=NOW,
+        id=uuid4(), payment=Payment.objects.get(id=other.id), kind="refund", amount_minor=500,
+        state="refused", actor="system", reason="closed", asked_at=NOW, settled_at=NOW,
     )  # fmt: skip
-    return encode("rfd", one.id)
+    return {"payment_id": encode("pay", paid.id), "refused_id": encode("rfd", one.id)}
 
 
 def ask_due(now: datetime) -> int:
