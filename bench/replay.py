@@ -10,6 +10,8 @@ import argparse
 import http.client
 import json
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -43,21 +45,19 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="always on")
     parser.add_argument("--orders", type=int, default=2_000)
     parser.add_argument("--clients", type=int, default=16)
-    parser.add_argument("--book", choices=sorted(BOOKS), action="append")
+    parser.add_argument("--book", choices=sorted(BOOKS))
     parser.add_argument("--data", type=Path, default=os.environ.get("QUANQU_SHARED_DATA", DATA))
     options = parser.parse_args()
-    for name in options.book or sorted(BOOKS):
-        book = BOOKS[name](Path(options.data), options.orders)
-        with own_home(), running() as (_, port), Lease(open_home()) as url:
-            os.environ["DATABASE_URL"] = url
-            django.setup()
-            replay(book, port, url, options.clients)
-            return_connections()
-
-
-def return_connections() -> None:
-    """Close this process's connections, so that the database can stop."""
-    import_module("django.db").connections.close_all()
+    if options.book is None:  # each by itself, as a process has one database
+        for name in sorted(BOOKS):
+            command = [sys.executable, "-m", "bench.replay", "--book", name, *sys.argv[1:]]
+            subprocess.run(command, check=True)
+        return
+    book = BOOKS[options.book](Path(options.data), options.orders)
+    with own_home(), running() as (_, port), Lease(open_home()) as url:
+        os.environ["DATABASE_URL"] = url
+        django.setup()
+        replay(book, port, url, options.clients)
 
 
 def replay(book: Book, port: int, url: str, clients: int) -> None:
