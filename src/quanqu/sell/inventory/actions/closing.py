@@ -98,9 +98,8 @@ def close_new(ats: Collection[At]) -> None:
 
 
 def _lock(place_key: int) -> None:
-    """Wait for whoever decides at the place, and for whoever opens levels there."""
+    """Wait for whoever opens levels at the place, then for whoever decides there."""
     with connection.cursor() as cursor:
-        cursor.execute(_LOCKED, [place_key])
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_SPACE, place_key])
         cursor.execute(_LOCKED, [place_key])
 

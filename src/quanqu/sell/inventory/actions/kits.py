@@ -34,7 +34,7 @@ def set_kit(*, actor: Actor, company_key: int, kit: Kit, now: datetime) -> None:
     """Let an item be sold as its parts from now on; without parts it is an item of its own again.
 
     What is held already keeps the parts it has.  Items are the company's; the right is needed over
-    all its places.  Locks: levels of the item, then items.
+    all its places.  Locks: items, then levels of the item.
     Raises: NotAllowedError, StockPlaceError; KitError where it cannot be, or has stock of its own.
     """
     require_places(
@@ -42,7 +42,6 @@ def set_kit(*, actor: Actor, company_key: int, kit: Kit, now: datetime) -> None:
     )
     item = kit.variant_key
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LOCKED, [item])
         keys = sorted({item, *(one.variant_key for one in kit.parts)})
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s, h) FROM (SELECT DISTINCT hashint8(v) AS h "

@@ -47,7 +47,7 @@ def track_items(
 
     What is there then is of no named lot.  `min_days`: days that must remain before best-before
     for goods to be sold.  Lots and their story stay when tracking ends.  Items are the company's;
-    the right is needed over all its places.  Locks: levels by (place, item), then items.
+    the right is needed over all its places.  Locks: items, then levels by (place, item).
     Raises: NotAllowedError, StockPlaceError; TrackingError where it cannot change so.
     """
     require_places(
@@ -57,9 +57,9 @@ def track_items(
         raise TrackingError(problem=f"the days to remain are 0 to {LONGEST_MIN_DAYS}")
     items = sorted(set(variant_keys))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LEVELS, [items])
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, hashint8(v)) FROM unnest(%s::bigint[]) AS v",
+            "SELECT pg_advisory_xact_lock(%s, h) FROM (SELECT DISTINCT hashint8(v) AS h "
+            "FROM unnest(%s::bigint[]) AS v ORDER BY 1) q",
             [_SPACE, items],
         )
         cursor.execute(_LEVELS, [items])
@@ -95,8 +95,8 @@ def track_new(ats: Collection[At]) -> None:
     """Note of new levels that their items are tracked; a start meanwhile waits for them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(%s, hashint8(v)) FROM "
-            "(SELECT DISTINCT v FROM unnest(%s::bigint[]) AS v ORDER BY 1) q",
+            "SELECT pg_advisory_xact_lock_shared(%s, h) FROM (SELECT DISTINCT hashint8(v) AS h "
+            "FROM unnest(%s::bigint[]) AS v ORDER BY 1) q",
             [_SPACE, [variant for _, variant in ats]],
         )
         cursor.execute(
