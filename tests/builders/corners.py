@@ -2,24 +2,37 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pyarrow as pa
 from tests.builders import (
     catalog,
     customers,
-    fulfilment,
     invoices,
     orders,
     payments,
-    settlement,
     timeline,
 )
 from tests.builders.org import actor_of_person, make_key, make_person, make_place
 from tests.builders.replenishment import propose_at
-from tests.builders.returns import PNG
+from tests.builders.sell_corners import (
+    NOW,
+    buy,
+    carrier,
+    come_back,
+    count_mugs,
+    fill_cart,
+    fulfil,
+    hold_mug,
+    order_mug,
+    quote_mugs,
+    receive,
+    send_mugs,
+    settle,
+    source_orders,
+    supplier_of,
+)
 from tests.builders.stock_corner import rule_stock
 
 from quanqu.doors.connectors.contracts import ImportRequest
@@ -54,8 +67,6 @@ from quanqu.know.timeline.facade import (
     settle_everything,
 )
 from quanqu.learn.predict.facade import create_model
-from quanqu.sell.carts.contracts import CartDraft, CartKind, CartLineDraft
-from quanqu.sell.carts.facade import open_cart, set_lines, share_cart
 from quanqu.sell.catalog.contracts import (
     AttributeInfo,
     AttributeType,
@@ -68,75 +79,10 @@ from quanqu.sell.catalog.facade import (
     list_findings,
     list_products,
     record_products,
-    variant_keys,
     variant_labels,
-    variants_by_sku,
-)
-from quanqu.sell.checkout.contracts import ContactDraft, LineDraft, OrderDraft, TenderDraft
-from quanqu.sell.checkout.facade import place_order
-from quanqu.sell.fulfilment.contracts import Measures, PackDraft
-from quanqu.sell.fulfilment.facade import (
-    claim_pick_list,
-    make_pick_list,
-    pack_parcel,
-    pick_line,
-)
-from quanqu.sell.inventory.contracts import (
-    CountDraft,
-    HoldLine,
-    HoldRequest,
-    Movement,
-    MovementKind,
-    Posting,
-    StockState,
-    TransferDraft,
-    TransferItem,
-)
-from quanqu.sell.inventory.facade import (
-    create_count,
-    create_transfer,
-    hold_stock,
-    post_movements,
-    send_transfer,
 )
 from quanqu.sell.orders.contracts import OrderFilters
 from quanqu.sell.orders.facade import list_orders
-from quanqu.sell.payments.contracts import DifferenceFilters
-from quanqu.sell.payments.facade import list_differences
-from quanqu.sell.quotes.contracts import QuoteDraft, QuoteLineDraft
-from quanqu.sell.quotes.facade import make_quote
-from quanqu.sell.returns.contracts import ReturnAsk
-from quanqu.sell.returns.contracts import ReturnDraft as GoodsReturnDraft
-from quanqu.sell.returns.facade import add_photo, get_sale, open_return
-from quanqu.sell.sourcing.contracts import OrderLine, Question
-from quanqu.sell.sourcing.facade import activate_profile, allocate, save_profile
-from quanqu.sell.supply.contracts import (
-    ChargeDraft,
-    ChargeKind,
-    PurchaseDraft,
-    PurchaseLineDraft,
-    ReceiptDraft,
-    ReceivedLine,
-    ReturnDraft,
-    ReturnDraftLine,
-    ReturnFrom,
-    ShareBasis,
-    SupplierContact,
-    SupplierDraft,
-    SupplierFilters,
-)
-from quanqu.sell.supply.facade import (
-    create_order,
-    create_supplier,
-    list_suppliers,
-    receive_goods,
-    record_charge,
-    return_goods,
-    send_order,
-    submit_order,
-)
-
-NOW = datetime.now(UTC).replace(hour=0, minute=30, second=0, microsecond=0) - timedelta(days=2)  # noqa: TID251 - the console's own period ends today
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,20 +157,20 @@ def make_corner(
         "audience_name": f"{word} people",
         "person_name": keeper.name,
     }
-    known |= _buy(word, actor, place)
+    known |= buy(word, actor, place)
     known["proposal_id"] = propose_at(place, now=NOW)
     known["model_id"] = _model(known["second_audience_id"], actor)
-    known["hold_id"] = _hold(word, place)
+    known["hold_id"] = hold_mug(word, place)
     known |= rule_stock(place)
-    known |= _settle(word, place)
-    known["transfer_id"] = _transfer(word, company, place)
-    known |= _fulfil(word, place)
-    known["count_id"] = _count(word, place)
-    known["live_order_id"] = _place_order(word, place)
-    known |= _fill(word, place)
+    known |= settle(word, place)
+    known["transfer_id"] = send_mugs(word, company, place)
+    known |= fulfil(word, place)
+    known["count_id"] = count_mugs(word, place)
+    known["live_order_id"] = order_mug(word, place)
+    known |= fill_cart(word, place)
     known["invoice_id"] = invoices.of_corner(word, place, known["order_id"])
-    known |= _quote(word, place)
-    known |= _come_back(word, place, known["order_id"])
+    known |= quote_mugs(word, place)
+    known |= come_back(word, place, known["order_id"])
     hook = create_webhook(
         actor=actor,
         audience_id=ids.decode("aud", known["audience_id"]),
@@ -238,65 +184,6 @@ def make_corner(
     return Corner(word, place, keeper, known)
 
 
-def supplier_of(company_key: int, word: str) -> str:
-    """Return the id of the one supplier of a company, made when it is first asked for."""
-    filters = SupplierFilters(company_keys=frozenset({company_key}))
-    found = list_suppliers(actor=SYSTEM, filters=filters).items
-    if found:
-        return found[0].id
-    contact = SupplierContact("Wu", f"wu@{word}.example")
-    draft = SupplierDraft(f"{word}-mill", f"{word} mill", "CNY", contact=contact)
-    return create_supplier(actor=SYSTEM, company_key=company_key, draft=draft, now=NOW).id
-
-
-def _buy(word: str, actor: Actor, place: PlaceInfo) -> dict[str, str]:
-    """Order mugs for the place and take some of them in."""
-    found = variant_keys(company_key=place.company_key, skus=["mug"])
-    line = PurchaseLineDraft(found["variant_key"].to_pylist()[0], 9, 250)
-    purchase_id = create_order(
-        actor=actor,
-        supplier_id=supplier_of(place.company_key, place.company_code),
-        place_key=place.key,
-        draft=PurchaseDraft((line,), NOW.date(), f"{word} note"),
-        now=NOW,
-    )
-    submit_order(actor=actor, order_id=purchase_id, now=NOW)
-    send_order(actor=actor, order_id=purchase_id, now=NOW)
-    delivery = ReceiptDraft(f"{word} delivery", (ReceivedLine(1, 5, 1),), NOW)
-    receipt = receive_goods(actor=actor, order_id=purchase_id, draft=delivery, now=NOW)
-    freight = ChargeDraft(ChargeKind.FREIGHT, 700, ShareBasis.VALUE, f"{word} freight")
-    record_charge(actor=actor, receipt_id=receipt.id, draft=freight, now=NOW)
-    broken = ReturnDraft(
-        f"{word} return",
-        f"{word} broken",
-        ReturnFrom.DAMAGED,
-        (ReturnDraftLine(line.variant_key, 1, 250),),
-    )
-    back = return_goods(
-        actor=actor,
-        supplier_id=supplier_of(place.company_key, place.company_code),
-        place_key=place.key,
-        draft=broken,
-        now=NOW,
-    )
-    return {"purchase_id": purchase_id, "receipt_id": receipt.id, "return_id": back.id}
-
-
-def _settle(word: str, place: PlaceInfo) -> dict[str, str]:
-    """Read a statement that tells of a payment nobody here knows."""
-    account = settlement.add_account(place, code=word)
-    told = {"reporting_category": "charge", "gross": "1.00", "source_id": f"ch_{word}"}
-    found = settlement.take_in(account, settlement.stripe_file(told), file_name=f"{word}.csv")
-    (difference,) = list_differences(
-        actor=SYSTEM, filters=DifferenceFilters(account_ids=frozenset({account.id}))
-    ).items
-    return {
-        "account_id": ids.encode("pac", account.id),
-        "statement_id": ids.encode("stm", found.id),
-        "difference_id": ids.encode("dif", difference.id),
-    }
-
-
 def _hold_apart(word: str, actor: Actor, place: PlaceInfo, customer: CustomerRow) -> str:
     """Say that the customer is not another one of the place, and return the verdict's key."""
     (other,) = customers.resolve({"member_id": f"{word}:twin"}, source=word, now=NOW)
@@ -305,117 +192,6 @@ def _hold_apart(word: str, actor: Actor, place: PlaceInfo, customer: CustomerRow
     hold_apart(actor=actor, pairs=pairs, source=word, reason=f"{word} twin", now=NOW)
     detail = get_customer(actor=actor, customer_id=customer.id)
     return str(detail.verdicts[0].key)
-
-
-def _hold(word: str, place: PlaceInfo) -> str:
-    """Put mugs there, and hold one of them."""
-    mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
-    _receive(mug, place, word, 9)
-    line = HoldLine(place.key, mug, 1)
-    ends = NOW + timedelta(days=9)
-    asked = HoldRequest(ids.new_id(), f"{word}-cart", (line,), ends)
-    assert hold_stock(actor=SYSTEM, request=asked, now=NOW).is_granted
-    return ids.encode("hld", asked.request_id)
-
-
-def _transfer(word: str, company: UnitInfo, place: PlaceInfo) -> str:
-    """Send mugs to a depot of the place's own."""
-    depot = make_place(f"{word}-depot", company=company, place_type=PlaceType.WAREHOUSE)
-    mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
-    draft = TransferDraft(place.key, depot.key, (TransferItem(mug, 2),), f"{word} transfer")
-    made = create_transfer(actor=SYSTEM, draft=draft, now=NOW)
-    send_transfer(actor=SYSTEM, transfer_id=made.id, now=NOW)
-    return ids.encode("trf", made.id)
-
-
-def _count(word: str, place: PlaceInfo) -> str:
-    """Begin to count the mugs of the place."""
-    mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
-    draft = CountDraft(place.key, (mug,), note=f"{word} count")
-    return ids.encode("cnt", create_count(actor=SYSTEM, draft=draft, now=NOW).id)
-
-
-def _quote(word: str, place: PlaceInfo) -> dict[str, str]:
-    """Write a quote for a buyer of the place."""
-    mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
-    draft = QuoteDraft(
-        id=ids.new_id(),
-        place_key=place.key,
-        currency="CNY",
-        buyer=f"{word} halls",
-        lines=(QuoteLineDraft(mug, 2, 700),),
-        valid_until=NOW.date() + timedelta(days=30),
-        note=f"{word} terms",
-    )
-    made = make_quote(actor=SYSTEM, draft=draft, now=NOW)
-    return {"quote_id": ids.encode("quo", made.id), "quote_buyer": f"{word} halls"}
-
-
-def _fill(word: str, place: PlaceInfo) -> dict[str, str]:
-    """Fill a cart at the place's desk, and share it."""
-    mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
-    made = open_cart(
-        actor=SYSTEM, draft=CartDraft(ids.new_id(), place.key, "CNY", CartKind.DESK), now=NOW
-    )
-    lines = [CartLineDraft(mug, 3)]
-    set_lines(actor=SYSTEM, cart_id=made.id, lines=lines, now=NOW)
-    code = share_cart(actor=SYSTEM, cart_id=made.id, now=NOW).share_code
-    return {"cart_id": ids.encode("crt", made.id), "share_code": code}
-
-
-def _place_order(word: str, place: PlaceInfo) -> str:
-    """Sell a mug that is still to be sent."""
-    mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
-    draft = OrderDraft(
-        id=ids.new_id(),
-        place_key=place.key,
-        currency="CNY",
-        lines=(LineDraft(mug, 1, place.key, 900),),
-        tenders=(TenderDraft("cash"),),
-        contact=ContactDraft(name=f"{word} buyer", city=f"{word}ton"),
-        note=f"{word} wish",
-    )
-    return ids.encode("ord", place_order(actor=SYSTEM, draft=draft, now=NOW).id)
-
-
-def _fulfil(word: str, place: PlaceInfo) -> dict[str, str]:
-    """Pick and pack an order; it has not left."""
-    order_id = ids.decode("ord", _place_order(word, place))
-    made = make_pick_list(actor=SYSTEM, place_id=place.id, now=NOW)
-    list_id = ids.encode("pkl", made.id)
-    claim_pick_list(actor=SYSTEM, list_id=list_id, now=NOW)
-    pick_line(actor=SYSTEM, list_id=list_id, line_key=made.lines[0].key, quantity=1, now=NOW)
-    draft = PackDraft(ids.new_id(), order_id, 1, {1: 1}, Measures(300))
-    parcel = pack_parcel(actor=SYSTEM, draft=draft, now=NOW)
-    return {"pick_list_id": list_id, "parcel_id": ids.encode("pcl", parcel.id)}
-
-
-def _come_back(word: str, place: PlaceInfo, order_id: str) -> dict[str, str]:
-    """Open a return of what was bought, with a photo."""
-    order = ids.decode("ord", order_id)
-    sale = get_sale(actor=SYSTEM, order_id=order, place_key=place.key)
-    line = next(one.line_no for one in sale.lines if one.free)
-    draft = GoodsReturnDraft(
-        id=ids.new_id(),
-        order_id=order,
-        place_key=place.key,
-        lines=(ReturnAsk(line, 1, "damaged", f"{word} crack"),),
-        is_exception=True,
-        note=f"{word} came back",
-    )
-    made = open_return(actor=SYSTEM, draft=draft, now=NOW)
-    photo = add_photo(actor=SYSTEM, return_id=made.id, content=PNG, now=NOW)
-    return {
-        "rma_id": ids.encode("ret", made.id),
-        "photo_id": ids.encode("rph", photo.id),
-        "return_number": made.number,
-    }
-
-
-def _receive(variant_key: int, place: PlaceInfo, word: str, quantity: int) -> None:
-    one = Movement(place.key, variant_key, MovementKind.RECEIPT, StockState.ON_HAND, quantity)
-    posting = Posting((one,), NOW, word, reason=f"{word} delivery", ref=f"{word}-note")
-    post_movements(actor=SYSTEM, posting=posting, now=NOW)
 
 
 def make_goods(word: str, company: UnitInfo, actor: Actor, *places: PlaceInfo) -> dict[str, str]:
@@ -436,14 +212,14 @@ def make_goods(word: str, company: UnitInfo, actor: Actor, *places: PlaceInfo) -
     for at, place in enumerate(places):
         catalog.show(variant, place.key, now=NOW, title=f"{word} lamp {at}", price_minor=900 + at)
     for place in places:
-        _receive(variant, place, place.code, 40)
+        receive(variant, place, place.code, 40)
     audit_listings(actor=actor, company_key=company.key, now=NOW)
     glow = AttributeInfo(f"{word}_glow", f"{word} glow", AttributeType.TEXT, "", (), True)
     define_attribute(actor=actor, company_key=company.key, definition=glow, now=NOW)
     product = list_products(actor=actor, filters=ProductFilters(text=f"{word} lamp")).items[0]
     finding = list_findings(actor=actor, filters=FindingFilters()).items[0]
     return {
-        **_source(word, company, variant),
+        **source_orders(word, company, variant),
         "company_id": company.id,
         "company_code": company.code,
         "product_id": product.id,
@@ -452,38 +228,10 @@ def make_goods(word: str, company: UnitInfo, actor: Actor, *places: PlaceInfo) -
         "finding_id": finding.id,
         "supplier_id": supplier_of(company.key, company.code),
         "supplier_search": f"{company.code}-mill",
-        "carrier_id": ids.encode("cac", _carrier(word, company)),
+        "carrier_id": ids.encode("cac", carrier(word, company)),
         "product_search": f"{word}-lamp",
         "brand": f"{word} brand",
         "category": f"{word} goods",
-    }
-
-
-def _carrier(word: str, company: UnitInfo) -> UUID:
-    """Give a company a carrier with prices."""
-    made = fulfilment.make_carrier(company.key, f"{word}-van")
-    fulfilment.price(ids.encode("cac", made.id), service=f"{word}-day")
-    return made.id
-
-
-def _source(word: str, company: UnitInfo, variant: int) -> dict[str, str]:
-    """Put a profile in force that names the company, and decide an order by it."""
-    body = {"strategies": {f"{word}_way": {"criteria": [{"by": "cost"}]}}, "default": f"{word}_way"}
-    saved = save_profile(
-        actor=SYSTEM, company_key=company.key, channel="", body=body, note=f"{word} note", now=NOW
-    )
-    activate_profile(actor=SYSTEM, version_id=saved.id, now=NOW)
-    decided = allocate(
-        actor=SYSTEM,
-        request_id=ids.new_id(),
-        owner=f"{word} cart",
-        question=Question(company.key, (OrderLine(variant, 1),)),
-        expires_at=None,
-        now=NOW,
-    )
-    return {
-        "profile_id": ids.encode("spf", saved.id),
-        "decision_id": ids.encode("srq", decided.request_id),
     }
 
 
