@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck, settings
 from tests import prepared_database
+from tests.builders.tiers import IS_USUAL
 
 # How fast a machine draws examples is no property of what is tested. The same examples are drawn
 # on every run, so that a red run says something of the change; QUANQU_FUZZ_EXAMPLES explores.
@@ -23,7 +24,6 @@ settings.register_profile(
 settings.load_profile("any machine")
 
 
-IS_USUAL = os.environ.get("QUANQU_TESTS") == "usual"
 _SHARE = 4
 _LEAST_EXAMPLES = 5
 

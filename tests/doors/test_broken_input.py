@@ -24,7 +24,7 @@ from tests.builders.walks import SIDED, Route, api_routes, api_writes, console_r
 
 from quanqu.know.org.contracts import PlaceType
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 JSON = "application/json"
 ODD_VALUES = (

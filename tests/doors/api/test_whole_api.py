@@ -22,7 +22,7 @@ from tests.builders.walks import PLAIN, SIDED
 
 from quanqu.know.org.contracts import PlaceType
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 USUALLY = "4" if os.environ.get("QUANQU_TESTS") == "usual" else "10"
 EXAMPLES = int(os.environ.get("QUANQU_FUZZ_EXAMPLES", USUALLY))

@@ -23,7 +23,7 @@ from tests.builders.walks import Route, console_routes, text_of
 from quanqu.infra.lake.facade import publish_dirty
 from quanqu.know.org.contracts import PlaceType
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MARK: Final = "<i id=odd>"
 ODD: Final = f"</script></textarea>{MARK}\"'`{{{{7*7}}}}"

@@ -351,6 +351,7 @@ REFUSALS: Final = (
     gettext_noop("The hold {ref} is {state}; it cannot be {wanted}."),
     gettext_noop("No place {ref} was found."),
     gettext_noop("The place {place} is closed: nothing is promised there."),
+    gettext_noop("Too many streams are open; read the changes by their cursor, or try again."),
     gettext_noop("The place cannot be closed: {problem}."),
     gettext_noop("No lot {ref} was found."),
     gettext_noop("{asked} are to be taken of lot {lot}, {found} are there."),
