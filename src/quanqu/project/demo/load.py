@@ -40,8 +40,6 @@ from quanqu.project.demo.group import (
 from quanqu.project.demo.listings import shop_listings, store_listings
 from quanqu.project.demo.live import VERSION as LIVE
 from quanqu.project.demo.live import load_live
-from quanqu.project.demo.replenish import VERSION as RULES
-from quanqu.project.demo.replenish import load_rules
 from quanqu.project.demo.simulate_app import simulate_app
 from quanqu.project.demo.simulate_messages import simulate_messages
 from quanqu.project.demo.simulate_store import simulate_store
@@ -102,7 +100,6 @@ def load_demo(*, home: Home, clock: Clock, report: Report) -> dict[str, float]:
     with _timed(seconds, "stock"):
         for place, sales in ((SHOP, shop_sales(DATA)), (STORE, till_sales(till))):
             load_stock(group.places[place], sales, now=clock(), report=report)
-            load_rules(group.places[place], sales, now=clock())
     with _timed(seconds, "live_orders"):
         load_live(
             desk=group.places[DESK], shop=group.places[SHOP], store=group.places[STORE], path=DATA,
@@ -186,7 +183,6 @@ def _version() -> str:
         (FOLDER / "till.yaml").read_bytes(),
         str(SEED).encode(),
         STOCK,
-        RULES,
         LIVE,
     ]
     return sha256(b"\0".join(parts)).hexdigest()
