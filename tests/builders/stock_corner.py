@@ -85,8 +85,8 @@ def _lot(place: PlaceInfo) -> tuple[str, str]:
 
 def _kit(place: PlaceInfo, mug: int) -> int:
     """Make a box that holds two mugs."""
-    sku = f"{place.code}-box"
-    row = {"external_product": sku, "sku": sku, "name": f"{place.code} box"}
+    sku = f"box-{place.key}"  # a product is the whole company's to see
+    row = {"external_product": sku, "sku": sku, "name": "white box"}
     made = record_products(
         products=catalog.make_products(row), company_key=place.company_key, source="box", now=NOW
     )

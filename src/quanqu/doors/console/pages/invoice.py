@@ -1,6 +1,7 @@
 """One invoice: its lines and sums, its files, and what takes it back; and a new one."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -41,6 +42,14 @@ _FIELDS = (
     "title", "tax_id", "email", "street", "postcode", "city", "country", "phone", "bank",
     "bank_account",
 )  # fmt: skip
+
+
+def _id_of(once: str) -> UUID:
+    """Return the id that a form was given, so that sent twice it writes one invoice."""
+    try:
+        return UUID(hex=once)
+    except ValueError:
+        return new_id()
 
 
 class InvoicePage(ConsoleView):
@@ -171,7 +180,7 @@ class InvoiceNew(ConsoleView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the form."""
         typed = {"kind": BuyerKind.COMPANY.value, "order": request.GET.get("order", "")[:100]}
-        return self._form({**typed, "once": encode("inv", new_id())}, "", 200)
+        return self._form({**typed, "once": new_id().hex}, "", 200)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Write it, or say what is wrong and keep what was typed."""
@@ -194,7 +203,7 @@ class InvoiceNew(ConsoleView):
             **{name: typed[name] for name in _FIELDS},
         )
         return InvoiceDraft(
-            id=decode("inv", typed["once"]),
+            id=_id_of(typed["once"]),
             order_id=decode("ord", self._order(typed["order"])),
             buyer=buyer,
             part_no=int(part) if part.isascii() and part.isdecimal() and len(part) < 4 else None,

@@ -158,8 +158,9 @@ def _told(actor: Actor, lot_id: UUID, query: str) -> tuple[LotSale, ...]:
 def _filtered(scope: Scope, filters: LotFilters) -> "QuerySet[Lot]":
     there = LotLevel.objects.filter(lot_key=OuterRef("key"), quantity__gt=0)
     found = Lot.objects.exclude(code="")
-    if not scope.everything:
-        found = found.filter(company_key__in=scope.companies)
+    if not scope.everything:  # those that are or were at a place in scope
+        here = LotLevel.objects.filter(lot_key=OuterRef("key"), place_key__in=scope.places)
+        found = found.filter(Exists(here))
     if filters.variant_keys is not None:
         found = found.filter(variant_key__in=filters.variant_keys)
     if filters.states:
