@@ -33,7 +33,7 @@ from tests.builders.sell_corners import (
     source_orders,
     supplier_of,
 )
-from tests.builders.stock_corner import rule_stock
+from tests.builders.stock_corner import of_company, rule_stock
 
 from quanqu.doors.connectors.contracts import ImportRequest
 from quanqu.doors.connectors.facade import connect_shop, keep_upload, run_import
@@ -232,6 +232,7 @@ def make_goods(word: str, company: UnitInfo, actor: Actor, *places: PlaceInfo) -
         "product_search": f"{word}-lamp",
         "brand": f"{word} brand",
         "category": f"{word} goods",
+        **of_company(company),
     }
 
 

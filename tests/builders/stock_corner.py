@@ -7,7 +7,7 @@ from tests.builders.console import NOW
 
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.kernel.ids import encode
-from quanqu.know.org.contracts import PlaceInfo
+from quanqu.know.org.contracts import PlaceInfo, UnitInfo
 from quanqu.sell.catalog.facade import record_products, variants_by_sku
 from quanqu.sell.inventory.contracts import (
     FeedDraft,
@@ -24,6 +24,7 @@ from quanqu.sell.inventory.facade import (
     close_place,
     limit_buyers,
     list_closed_places,
+    list_kits,
     list_lots,
     make_feed,
     name_lot,
@@ -54,25 +55,34 @@ def rule_stock(place: PlaceInfo) -> dict[str, str]:
     closing = PlaceClosing(NOW + timedelta(days=1_500), None, "Far away")
     close_place(actor=SYSTEM, place_key=place.key, closing=closing, now=NOW)
     (closed,) = list_closed_places(actor=SYSTEM, now=NOW, place_keys=[place.key])
-    lot_id, item = _lot(place)
-    kit = _kit(place, mug)
+    lot_id = _lot(place)
+    _kit(place, mug)
     here, mine = frozenset({place.key}), frozenset({company})
     rules = page_rules(actor=SYSTEM, filters=WithheldFilters(mine, here)).items
     fences = page_fences(actor=SYSTEM, filters=WithheldFilters(place_keys=here)).items
-    limits = page_limits(actor=SYSTEM, filters=WithheldFilters(company_keys=mine)).items
     return {
         "stock_rule_key": str(rules[0].key),
         "stock_fence_key": str(fences[0].key),
         "lot_id": lot_id,
         **_pooled(place),
-        "kit_key": str(kit),
-        "tracked_key": item,
         "stock_closing_key": str(closed.key),
-        "stock_limit_key": str(limits[0].key),
     }
 
 
-def _lot(place: PlaceInfo) -> tuple[str, str]:
+def of_company(company: UnitInfo) -> dict[str, str]:
+    """Return what was made of stock for all places of a company."""
+    mug = variants_by_sku(skus=[(company.key, "mug")])[company.key, "mug"].key
+    filters = WithheldFilters(company_keys=frozenset({company.key}))
+    limits = page_limits(actor=SYSTEM, filters=filters).items
+    kits = list_kits(actor=SYSTEM, company_id=company.id, company_key=company.key)
+    return {
+        "stock_limit_key": str(limits[0].key),
+        "kit_key": str(kits[0].variant_key),
+        "tracked_key": str(mug),
+    }
+
+
+def _lot(place: PlaceInfo) -> str:
     """Track the mugs of the place's company by lot, and name one of them."""
     company = place.company_key
     mug = variants_by_sku(skus=[(company, "mug")])[company, "mug"].key
@@ -80,10 +90,10 @@ def _lot(place: PlaceInfo) -> tuple[str, str]:
     told = {"place_key": place.key, "variant_key": mug, "best_before": None, "quantity": 1}
     name_lot(actor=SYSTEM, code=f"{place.code} lot", now=NOW, **told)  # type: ignore[arg-type] # all named
     filters = LotFilters(place_keys=frozenset({place.key}))
-    return encode("lot", list_lots(actor=SYSTEM, filters=filters).items[0].id), str(mug)
+    return encode("lot", list_lots(actor=SYSTEM, filters=filters).items[0].id)
 
 
-def _kit(place: PlaceInfo, mug: int) -> int:
+def _kit(place: PlaceInfo, mug: int) -> None:
     """Make a box that holds two mugs."""
     sku = f"box-{place.key}"  # a product is the whole company's to see
     row = {"external_product": sku, "sku": sku, "name": "white box"}
@@ -93,7 +103,6 @@ def _kit(place: PlaceInfo, mug: int) -> int:
     (box,) = made["variant_key"].to_pylist()
     told = {"company_key": place.company_key, "kit": Kit(box, (KitPart(mug, 2),)), "now": NOW}
     set_kit(actor=SYSTEM, **told)
-    return int(box)
 
 
 def _pooled(place: PlaceInfo) -> dict[str, str]:
