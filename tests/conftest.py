@@ -8,6 +8,7 @@ import pytest
 from django.core.management.commands import flush
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 from tests import prepared_database
 from tests.builders.tiers import IS_USUAL
@@ -55,6 +56,12 @@ def django_db_setup(
 
 def _name() -> str:
     return f"test_{connection.settings_dict['NAME'].removeprefix('test_')}"
+
+
+@pytest.fixture(autouse=True)
+def no_language_of_another_test() -> None:
+    """Begin in the language of the settings: a page leaves the one it answered in."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)

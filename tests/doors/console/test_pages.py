@@ -10,6 +10,7 @@ import pytest
 from django.http import StreamingHttpResponse
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.urls.converters import IntConverter
 from django.urls.resolvers import URLPattern
 from tests.builders.console import World
 from tests.builders.http import signed_in
@@ -165,7 +166,10 @@ def test_every_address_of_the_console_asks_a_stranger_to_sign_in(world: World) -
         assert isinstance(pattern, URLPattern)
         if pattern.name == "language":
             continue
-        arguments = {name: _sample(name) for name in pattern.pattern.converters}
+        arguments = {
+            name: 1 if isinstance(converter, IntConverter) else _sample(name)
+            for name, converter in pattern.pattern.converters.items()
+        }
         address = reverse(f"console:{pattern.name}", kwargs=arguments)
         for method in (client.get, client.post):
             answer = method(address)

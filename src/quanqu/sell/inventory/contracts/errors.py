@@ -157,7 +157,7 @@ class FeedBusyError(UnavailableError):
     template = "Too many streams are open; read the changes by their cursor, or try again."
 
 
-class FeedCursorError(RefusedError):
+class FeedCursorError(InvalidError):
     """The cursor is none, or changes after it are gone: read from the beginning."""
 
     code = "inventory.feed_cursor"
