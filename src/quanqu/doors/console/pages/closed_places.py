@@ -16,7 +16,7 @@ from quanqu.doors.console.kit.filters import Asked, Filter
 from quanqu.doors.console.kit.lists import Empty, Total
 from quanqu.doors.console.pages.options import place_keys, place_options
 from quanqu.doors.console.pages.settings.base import StyledForm
-from quanqu.doors.console.pages.stock_rule_forms import StockRuleView
+from quanqu.doors.console.pages.stock_rule_base import StockRuleView
 from quanqu.doors.console.pages.stock_rules import StockRulesList
 from quanqu.doors.console.rules.numbers import grouped
 from quanqu.doors.console.rules.times import absolute

@@ -14,7 +14,7 @@ from quanqu.doors.console.kit.filters import Asked
 from quanqu.doors.console.kit.lists import Empty, Total
 from quanqu.doors.console.pages.options import company_options
 from quanqu.doors.console.pages.settings.base import StyledForm
-from quanqu.doors.console.pages.stock_rule_forms import StockRuleView, item_name, sku_key
+from quanqu.doors.console.pages.stock_rule_base import StockRuleView, item_name, sku_key
 from quanqu.doors.console.pages.stock_rules import StockRulesList
 from quanqu.kernel.paging import Page
 from quanqu.know.org.contracts import UnitNotFoundError

@@ -20,7 +20,7 @@ from quanqu.doors.console.kit.lists import Empty, Total
 from quanqu.doors.console.kit.refusal_words import said
 from quanqu.doors.console.kit.views import ConsoleView
 from quanqu.doors.console.pages.options import place_keys, place_options
-from quanqu.doors.console.pages.stock_rule_forms import item_name
+from quanqu.doors.console.pages.stock_rule_base import item_name
 from quanqu.doors.console.pages.stock_rules import StockRulesList
 from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel.errors import QuanquError

@@ -15,7 +15,7 @@ from quanqu.doors.console.kit.lists import Empty, Total
 from quanqu.doors.console.kit.words import channel_titles
 from quanqu.doors.console.pages.options import company_options
 from quanqu.doors.console.pages.settings.base import StyledForm
-from quanqu.doors.console.pages.stock_rule_forms import StockRuleView
+from quanqu.doors.console.pages.stock_rule_base import StockRuleView
 from quanqu.doors.console.pages.stock_rules import StockRulesList
 from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel.paging import Page

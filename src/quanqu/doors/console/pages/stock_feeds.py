@@ -17,7 +17,7 @@ from quanqu.doors.console.kit.words import channel_titles
 from quanqu.doors.console.pages.options import company_options
 from quanqu.doors.console.pages.pools import places_field, read_places
 from quanqu.doors.console.pages.settings.base import StyledForm
-from quanqu.doors.console.pages.stock_rule_forms import StockRuleView
+from quanqu.doors.console.pages.stock_rule_base import StockRuleView
 from quanqu.doors.console.pages.stock_rules import StockRulesList
 from quanqu.doors.console.shell.frame import Frame
 from quanqu.kernel.ids import encode
