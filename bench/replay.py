@@ -36,7 +36,7 @@ from quanqu.infra.postgres.facade import Lease
 from quanqu.kernel.time import utc_now
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-_AT_ONCE = 2_000
+_AT_ONCE = 500  # movements of one posting
 
 
 def main() -> None:
@@ -94,10 +94,11 @@ def open_places(book: Book) -> dict[str, str]:
     details = contracts.PlaceDetails(
         place_type=contracts.PlaceType.STORE, currency=book.currency, time_zone="UTC"
     )
-    made = {}
-    for name in book.places:
-        draft = contracts.PlaceDraft(name.lower()[:40], name, details)
-        made[name] = org.ensure_place(actor=SYSTEM, company_key=company.key, place=draft, now=now)
+    drafts = {name: contracts.PlaceDraft(name.lower()[:40], name, details) for name in book.places}
+    infos = org.ensure_places(
+        actor=SYSTEM, company_key=company.key, places=list(drafts.values()), now=now
+    )
+    made = {name: infos[draft.code] for name, draft in drafts.items()}
     catalog = import_module("quanqu.sell.catalog.contracts")
     names = book.sold["item"].unique()
     rows = [{"external_product": name, "sku": name, "name": name} for name in names]
