@@ -20,6 +20,8 @@ def closed(request: HttpRequest) -> HttpResponse:
     raise Http404(request.path)
 
 
+admin.autodiscover()
+
 for reader in READERS:
     add_reader(reader)
 

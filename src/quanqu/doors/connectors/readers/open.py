@@ -21,10 +21,12 @@ from quanqu.doors.connectors.readers.documents import (
     read_json,
     read_ndjson,
 )
-from quanqu.doors.connectors.readers.excel import list_sheets, read_excel
 from quanqu.doors.connectors.readers.guard import raw_blocks
+from quanqu.kernel.later import Later
 
 __all__ = ["KNOWN", "file_format", "known_by_name", "open_documents", "open_table", "sheets_of"]
+
+_excel: Final = Later("quanqu.doors.connectors.readers.excel")
 
 KNOWN: Final = {
     ".csv": "csv", ".tsv": "tsv", ".txt": "csv", ".tab": "tsv", ".dat": "csv", ".data": "csv",
@@ -77,7 +79,7 @@ def file_format(path: Path, limits: Limits = LIMITS) -> str:
 
 def sheets_of(path: Path, limits: Limits = LIMITS) -> tuple[str, ...]:
     """Return the visible sheets of a workbook that hold rows; none for any other file."""
-    return list_sheets(path, limits) if file_format(path, limits) == "xlsx" else ()
+    return _excel.list_sheets(path, limits) if file_format(path, limits) == "xlsx" else ()
 
 
 def open_table(path: Path, limits: Limits = LIMITS, layout: Layout | None = None) -> Reading:
@@ -89,7 +91,7 @@ def open_table(path: Path, limits: Limits = LIMITS, layout: Layout | None = None
         case "tsv":
             return read_delimited(path, limits, _tabbed(asked))
         case "xlsx":
-            return read_excel(path, limits, asked)
+            return _excel.read_excel(path, limits, asked)
         case "parquet":
             return read_parquet(path, limits)
         case _:

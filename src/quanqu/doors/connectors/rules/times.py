@@ -16,7 +16,7 @@ __all__ = ["INSTANT", "days_of", "micros", "to_bool", "to_date", "to_instant"]
 
 INSTANT: Final = pa.timestamp("us", "UTC")
 _NAIVE: Final = pa.timestamp("us")
-_NO_TEXT: Final = pa.scalar(None, pa.string())
+_NO_TEXT: Final = pa.nulls(1, pa.string())[0]  # as `pa.scalar`, but without reading pandas
 _ISO: Final = (
     r"^(?P<day>\d{4}-\d{2}-\d{2})(?:[T ](?P<minute>\d{2}:\d{2})(?P<second>:\d{2})?"
     r"(?:[.,](?P<part>\d{1,9}))?)? ?(?P<offset>Z|[+-]\d{2}:?\d{2}| ?UTC)?$"

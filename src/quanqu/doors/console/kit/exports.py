@@ -4,13 +4,14 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from openpyxl import Workbook
-
+from quanqu.kernel.later import Later
 from quanqu.kernel.text import safe_cell
 
 __all__ = ["as_csv", "as_xlsx"]
+
+_openpyxl: Final = Later("openpyxl")
 
 Row = Sequence[str | int | float | date | None]
 
@@ -24,7 +25,7 @@ def as_csv(header: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
 
 def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Row]) -> bytes:
     """Write a table as one sheet of a workbook."""
-    book = Workbook(write_only=True)
+    book = _openpyxl.Workbook(write_only=True)
     sheet: Any = book.create_sheet(title[:31])
     sheet.append(list(header))
     for row in rows:

@@ -12,11 +12,11 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db import transaction
-from openpyxl import Workbook
 
 from quanqu.infra.audit.facade import record
 from quanqu.infra.auth.contracts import Actor
 from quanqu.kernel.ids import encode
+from quanqu.kernel.later import Later
 from quanqu.kernel.text import safe_cell
 from quanqu.kernel.time import format_time
 from quanqu.know.audiences.contracts import (
@@ -35,6 +35,7 @@ from quanqu.know.consent.facade import decide
 from quanqu.know.customers.contracts import ContactRow
 from quanqu.know.customers.facade import list_contacts
 
+_openpyxl: Final = Later("openpyxl")
 _TIME: Final = pa.timestamp("us", tz="UTC")
 SCHEMA: Final = pa.schema(
     [
@@ -212,7 +213,7 @@ def _csv(rows: Sequence[_Row]) -> bytes:
 
 
 def _xlsx(rows: Sequence[_Row]) -> bytes:
-    book = Workbook(write_only=True)
+    book = _openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Audience")
     sheet.append(HEADER)
     for row in rows:

@@ -11,7 +11,6 @@ from quanqu.kernel.gtin import is_valid_gtin
 from quanqu.sell.catalog.contracts import PRODUCT_SCHEMA, ProductStatus, RowProblem
 from quanqu.sell.catalog.rules.frames import conform, fold_text
 
-_STATUSES = pa.array([status.value for status in ProductStatus])
 _TEXTS = (
     "external_product", "external_variant", "sku", "name", "description", "brand", "category_path",
     "gtin", "attributes", "options", "status",
@@ -113,8 +112,9 @@ def _problems(
     attributes: list[dict[str, object] | None],
     options: list[dict[str, object] | None],
 ) -> pa.Array:
+    statuses = pa.array([status.value for status in ProductStatus])
     known = pc.or_(
-        pc.is_null(table["status"]), pc.is_in(table["status"], value_set=_STATUSES)
+        pc.is_null(table["status"]), pc.is_in(table["status"], value_set=statuses)
     ).to_pylist()
     ids = table["external_product"].to_pylist()
     weights = table["weight_g"].to_pylist()

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from quanqu.sell.fulfilment.adapters.label import draw_label
+from quanqu.kernel.later import Later
 from quanqu.sell.fulfilment.adapters.notices import read_events
 from quanqu.sell.fulfilment.adapters.numbers import tracking_number
 from quanqu.sell.fulfilment.adapters.rates import PriceBook
@@ -19,6 +19,7 @@ from quanqu.sell.fulfilment.ports import CarrierAccess, Consignment, Shipment, T
 
 __all__ = ["TableCarrier"]
 
+_label: Final = Later("quanqu.sell.fulfilment.adapters.label")
 _PREFIX: Final = re.compile(r"[A-Z]{2,4}")
 
 
@@ -49,7 +50,7 @@ class TableCarrier:
     def ship(self, access: CarrierAccess, consignment: Consignment) -> Shipment:
         """Number a parcel and draw its label."""
         number = tracking_number(access.settings["prefix"], consignment.serial)
-        label = draw_label(consignment, carrier_name=access.name, tracking_no=number)
+        label = _label.draw_label(consignment, carrier_name=access.name, tracking_no=number)
         return Shipment(number, label)
 
     def cancel(self, access: CarrierAccess, tracking_no: str) -> None:

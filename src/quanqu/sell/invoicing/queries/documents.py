@@ -7,8 +7,8 @@ from uuid import UUID
 from quanqu.infra.audit.facade import record
 from quanqu.infra.auth.contracts import Actor
 from quanqu.kernel.ids import encode
+from quanqu.kernel.later import Later
 from quanqu.sell.invoicing.adapters.fields import as_json
-from quanqu.sell.invoicing.adapters.pdf import as_pdf
 from quanqu.sell.invoicing.adapters.ubl import as_ubl
 from quanqu.sell.invoicing.contracts import (
     InvoiceFile,
@@ -20,6 +20,8 @@ from quanqu.sell.invoicing.queries.invoices import detail_of
 from quanqu.sell.invoicing.queries.rights import MANAGE, invoices_in_scope
 
 __all__ = ["FORMS", "invoice_file"]
+
+_pdf: Final = Later("quanqu.sell.invoicing.adapters.pdf")
 
 FORMS: Final = {"pdf": "application/pdf", "xml": "application/xml", "json": "application/json"}
 
@@ -37,7 +39,7 @@ def invoice_file(*, actor: Actor, invoice_id: UUID, form: str, now: datetime) ->
     detail = detail_of(row)
     if form not in FORMS or (form == "xml" and detail.row.regime is not Regime.EN16931):
         raise InvoiceFormatError(regime=row.regime, form=form)
-    content = {"pdf": as_pdf, "xml": as_ubl, "json": as_json}[form](detail)
+    content = {"pdf": _pdf.as_pdf, "xml": as_ubl, "json": as_json}[form](detail)
     record(
         actor=actor, action="invoicing.file", subject=encode("inv", row.id), now=now,
         after={"form": form},

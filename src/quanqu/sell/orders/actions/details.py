@@ -19,7 +19,7 @@ from quanqu.sell.orders.models import OrderHistory
 from quanqu.sell.orders.queries.addresses import ADDRESS_PURPOSE
 from quanqu.sell.orders.rules import changed_fields
 
-SOLD_KINDS: Final = pa.array([LineKind.GOODS.value, LineKind.GIFT_CARD.value])
+_SOLD_KINDS: Final = (LineKind.GOODS.value, LineKind.GIFT_CARD.value)
 
 _LINE_COLUMNS: Final = (
     "order_key", "line_no", "external_line", "kind", "sku", "variant_key", "name", "quantity",
@@ -67,7 +67,7 @@ def with_variants(lines: pa.Table, companies: pa.Array, *, source: str, now: dat
     Shapes: `companies` is the company of each line.
     """
     wanted = pc.and_(
-        pc.is_in(lines["kind"], value_set=SOLD_KINDS),
+        pc.is_in(lines["kind"], value_set=pa.array(_SOLD_KINDS)),
         pc.and_(pc.is_null(lines["variant_key"]), pc.is_valid(lines["sku"])),
     )
     keys = lines["variant_key"]

@@ -40,7 +40,6 @@ from quanqu.sell.orders.rules.totals import Sums, add_up, with_amounts, with_shi
 _NEEDED: Final = (
     "external_id", "place_key", "company_key", "placed_at", "business_date", "currency", "status",
 )  # fmt: skip
-_SKU_KINDS: Final = pa.array([LineKind.GOODS.value, LineKind.GIFT_CARD.value])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,18 @@ goods once.  Source: docs/rules/sourcing.md#waves.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, vstack
 
+from quanqu.kernel.later import Later
 from quanqu.sell.sourcing.rules.scores import Ints
 
 __all__ = ["NOWHERE", "Spread", "Wave", "one_by_one", "spread"]
+
+_optimize: Final = Later("scipy.optimize")
+_sparse: Final = Later("scipy.sparse")
 
 NOWHERE: Final = -1
 SECONDS: Final = 15.0
@@ -65,11 +67,11 @@ def spread(wave: Wave, *, seconds: float = SECONDS) -> Spread:
     if not orders.size:
         return Spread(greedy.places, greedy.total, float(greedy.total))
     savings = (wave.penalty - wave.cost[orders, places]).astype(np.float64)
-    found = milp(
+    found = _optimize.milp(
         -savings,
         constraints=_limits(wave, orders, places),
         integrality=np.ones(orders.size),
-        bounds=Bounds(0, 1),
+        bounds=_optimize.Bounds(0, 1),
         options={"time_limit": seconds, "mip_rel_gap": GAP},
     )
     everything = float(wave.penalty) * wave.cost.shape[0]
@@ -130,15 +132,15 @@ def _possible(wave: Wave) -> npt.NDArray[np.bool_]:
     return may
 
 
-def _limits(wave: Wave, orders: Ints, places: Ints) -> list[LinearConstraint]:
+def _limits(wave: Wave, orders: Ints, places: Ints) -> list[Any]:
     """Return: an order ships once, a place packs so many, an item at a place is given once.
 
     Stock that all the orders that could want it do not use up limits nothing and is left out.
     """
     count, ones = orders.size, np.ones(orders.size)
     numbers = np.arange(count)
-    once = csr_array((ones, (orders, numbers)), (wave.cost.shape[0], count))
-    packed = csr_array((ones, (places, numbers)), (wave.cost.shape[1], count))
+    once = _sparse.csr_array((ones, (orders, numbers)), (wave.cost.shape[0], count))
+    packed = _sparse.csr_array((ones, (places, numbers)), (wave.cost.shape[1], count))
     choice = np.full(wave.cost.shape, -1, np.int64)
     choice[orders, places] = numbers
     of_line = choice[wave.order]  # (lines, places)
@@ -150,12 +152,16 @@ def _limits(wave: Wave, orders: Ints, places: Ints) -> list[LinearConstraint]:
     row_of[scarce] = np.arange(int(scarce.sum()))
     rows = row_of[wave.item[line], place]
     kept = rows >= 0
-    given = csr_array(
+    given = _sparse.csr_array(
         (wave.quantity[line[kept]].astype(float), (rows[kept], of_line[line[kept], place[kept]])),
         (int(scarce.sum()), count),
     )
     limits = np.concatenate((np.ones(wave.cost.shape[0]), wave.capacity, wave.stock[scarce]))
-    return [LinearConstraint(vstack([once, packed, given]), -np.inf, limits.astype(float))]
+    return [
+        _optimize.LinearConstraint(
+            _sparse.vstack([once, packed, given]), -np.inf, limits.astype(float)
+        )
+    ]
 
 
 def _lines_of(wave: Wave) -> list[Ints]:
