@@ -54,7 +54,9 @@ def collect() -> dict[Key, Message]:
     found: dict[Key, Message] = {}
     for path in sorted(SOURCE.rglob("*.py")):
         if "migrations" not in path.parts:
-            _take(found, path, _from_python(ast.parse(path.read_text("utf-8"))))
+            text = path.read_text("utf-8")
+            if "django.utils.translation" in text:
+                _take(found, path, _from_python(ast.parse(text)))
     for path in sorted(SOURCE.rglob("*.html")):
         text = templatize(path.read_text("utf-8"), origin=str(path))
         _take(found, path, _from_template(text))

@@ -1,7 +1,7 @@
 """Laws of the source text: sizes, names, imports at the top, no signals."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,8 @@ from tests.architecture.tree import (
     ROOT,
     SOURCE,
     functions,
+    imports,
+    looked_for,
     parse,
     python_files,
     shown,
@@ -50,13 +52,13 @@ def test_imports_are_at_the_top_and_absolute() -> None:
         shown(path, node.lineno)
         for path in source_files()
         for function in functions(path)
-        for node in ast.walk(function)
-        if isinstance(node, ast.Import | ast.ImportFrom)
+        for node in imports(path)
+        if function.lineno < node.lineno <= (function.end_lineno or 0)
     ]
     relative = [
         shown(path, node.lineno)
         for path in source_files()
-        for node in ast.walk(parse(path))
+        for node in imports(path)
         if isinstance(node, ast.ImportFrom) and node.level
     ]
 
@@ -71,7 +73,7 @@ def test_every_module_says_what_it_is_for() -> None:
 
 def test_rooms_use_neither_signals_nor_models_by_name() -> None:
     rooms = [p for p in source_files() if p.relative_to(SOURCE).parts[0] != "infra"]
-    found = [shown(path, line) for path in rooms for line in _hidden_ways(parse(path))]
+    found = [shown(path, line) for path in rooms for line in _hidden_ways(looked_for(path))]
 
     assert found == []
 
@@ -82,8 +84,8 @@ def test_only_the_lake_talks_to_an_engine() -> None:
         shown(path, node.lineno)
         for path in source_files()
         if SOURCE / "infra" / "lake" not in path.parents
-        for node in ast.walk(parse(path))
-        if isinstance(node, ast.Import | ast.ImportFrom) and _roots(node) & engines
+        for node in imports(path)
+        if _roots(node) & engines
     ]
 
     assert elsewhere == []
@@ -99,11 +101,11 @@ def test_only_the_lake_talks_to_an_engine() -> None:
     ],
 )
 def test_the_ban_on_hidden_ways_bites(text: str) -> None:
-    assert list(_hidden_ways(ast.parse(text))) == [1]
+    assert list(_hidden_ways(ast.walk(ast.parse(text)))) == [1]
 
 
-def _hidden_ways(module: ast.Module) -> Iterator[int]:
-    for node in ast.walk(module):
+def _hidden_ways(nodes: Iterable[ast.AST]) -> Iterator[int]:
+    for node in nodes:
         if isinstance(node, ast.ImportFrom):
             names = {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
             if names & SIGNALS:

@@ -26,9 +26,26 @@ def parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
+@cache
+def looked_for(path: Path) -> list[ast.AST]:
+    """Return the nodes of a file that any test asks for: a tree is walked once."""
+    return [node for node in ast.walk(parse(path)) if isinstance(node, _LOOKED_FOR)]
+
+
+_LOOKED_FOR: Final = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.Import, ast.ImportFrom, ast.Attribute,
+)  # fmt: skip
+
+
 def functions(path: Path) -> Iterator[Function]:
-    for node in ast.walk(parse(path)):
+    for node in looked_for(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def imports(path: Path) -> Iterator[ast.Import | ast.ImportFrom]:
+    for node in looked_for(path):
+        if isinstance(node, ast.Import | ast.ImportFrom):
             yield node
 
 
