@@ -1,10 +1,12 @@
 """Reads of the tree, as rows and as contracts."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any, Final
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from quanqu.infra.auth.contracts import Actor, Scope
@@ -23,7 +25,7 @@ from quanqu.know.org.contracts import (
     UnitKind,
     UnitNotFoundError,
 )
-from quanqu.know.org.models import Place, Unit
+from quanqu.know.org.models import Unit
 from quanqu.know.org.rights import unfold, visible_paths
 from quanqu.know.org.rules import build_tree, is_within, scope_lines
 from quanqu.know.org.words import CHANNEL_NAMES
@@ -35,14 +37,6 @@ ID_PREFIXES = {
     UnitKind.PLACE: "plc",
 }
 _KINDS = {prefix: kind for kind, prefix in ID_PREFIXES.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Ancestors:
-    """The company of a place, and the brand of that company if it has one."""
-
-    company: Unit
-    brand: Unit | None
 
 
 def channels() -> tuple[ChannelInfo, ...]:
@@ -93,14 +87,14 @@ def get_tree(*, actor: Actor) -> tuple[TreeNode, ...]:
     """Return the parts of the tree the actor may see, each from its topmost unit down."""
     actor.require("org.view")
     units = list(units_below(visible_paths(actor, "org.view")))
-    places = _place_infos(unit for unit in units if unit.kind == UnitKind.PLACE.value)
+    places = _place_infos([unit.key for unit in units if unit.kind == UnitKind.PLACE.value])
     return build_tree([unit_info(unit) for unit in units], places)
 
 
 def scope_options(*, actor: Actor, permission: str = "org.view") -> tuple[ScopeOption, ...]:
     """Return the units the actor may look at as a whole, top down, for the scope switcher."""
     units = list(units_below(visible_paths(actor, permission)))
-    places = _place_infos(unit for unit in units if unit.kind == UnitKind.PLACE.value)
+    places = _place_infos([unit.key for unit in units if unit.kind == UnitKind.PLACE.value])
     return scope_lines(build_tree([unit_info(unit) for unit in units], places))
 
 
@@ -149,7 +143,8 @@ def list_places(
     if cursor:
         found = found.filter(key__gt=decode_key(cursor))
     rows = list(found.order_by("key")[: limit + 1])
-    items = tuple(_place_infos(rows[:limit]).values())
+    infos = _place_infos([row.key for row in rows[:limit]])
+    items = tuple(infos[row.key] for row in rows[:limit])
     return Page(items, encode_cursor([items[-1].key]) if len(rows) > limit else None)
 
 
@@ -158,13 +153,12 @@ def get_place(*, actor: Actor, place_id: str) -> PlaceInfo:
     actor.require("org.view")
     ids.decode("plc", place_id)
     row = unit_row(place_id, visible_paths(actor, "org.view"))
-    return _place_infos([row])[row.key]
+    return _place_infos([row.key])[row.key]
 
 
 def places_by_key(*, keys: Collection[int] | None = None) -> dict[int, PlaceInfo]:
     """Return places by key, all of them or those asked for; no rights are checked here."""
-    found = Unit.objects.filter(kind=UnitKind.PLACE.value)
-    return _place_infos(found if keys is None else found.filter(key__in=list(keys)))
+    return _place_infos(keys)
 
 
 def companies_by_key(*, keys: Collection[int] | None = None) -> dict[int, UnitInfo]:
@@ -219,58 +213,74 @@ def _places_in(
     return inside
 
 
-def _place_infos(rows: Iterable[Unit]) -> dict[int, PlaceInfo]:
-    units = list(rows)
-    details = {place.unit_id: place for place in Place.objects.filter(unit__in=units)}
-    ancestors = _ancestors(units)
-    return {
-        unit.key: _place_info(unit, details[unit.key], ancestors[unit.parent_id])
-        for unit in units
-        if unit.parent_id is not None
-    }
+def _place_infos(keys: Collection[int] | None) -> dict[int, PlaceInfo]:
+    """Return places by key, as one question: every door asks it; None means all."""
+    wanted = None if keys is None else list(keys)
+    if wanted == []:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, {"keys": wanted})
+        return {row[0]: _place_info(*row) for row in cursor.fetchall()}
 
 
-def _ancestors(places: Collection[Unit]) -> dict[int, _Ancestors]:
-    wanted = {unit.parent_id for unit in places if unit.parent_id is not None}
-    companies = Unit.objects.filter(key__in=wanted).select_related("parent")
-    return {
-        row.key: _Ancestors(
-            row, row.parent if row.parent and row.parent.kind == UnitKind.BRAND.value else None
-        )
-        for row in companies
-    }
+_PLACES: Final = """
+SELECT u.key, u.id, u.code, u.name, c.key, c.id, c.code, c.name, b.key, b.name,
+       u.currency, p.place_type, p.time_zone, p.channel, p.country, p.region, p.city, p.postcode,
+       p.latitude, p.longitude, p.is_simulated, p.catchment_km, p.catchment_postcodes
+FROM org_unit u
+JOIN org_place p ON p.key = u.key
+JOIN org_unit c ON c.key = u.parent_key
+LEFT JOIN org_unit b ON b.key = c.parent_key AND b.kind = 'brand'
+WHERE u.kind = 'place' AND (%(keys)s::int[] IS NULL OR u.key = ANY(%(keys)s::int[]))
+ORDER BY u.path
+"""
 
 
-def _place_info(unit: Unit, place: Place, above: _Ancestors) -> PlaceInfo:
-    company, brand = above.company, above.brand
+def _place_info(
+    key: int,
+    outside: UUID,
+    code: str,
+    name: str,
+    company_key: int,
+    company_id: UUID,
+    company_code: str,
+    company_name: str,
+    brand_key: int | None,
+    brand_name: str | None,
+    *details: Any,
+) -> PlaceInfo:
     return PlaceInfo(
-        key=unit.key,
-        id=ids.encode("plc", unit.id),
-        code=unit.code,
-        name=unit.name,
-        company_key=company.key,
-        company_id=ids.encode("cmp", company.id),
-        company_code=company.code,
-        company_name=company.name,
-        brand_key=brand.key if brand else None,
-        brand_name=brand.name if brand else "",
-        details=_details(unit, place),
+        key=key,
+        id=ids.encode("plc", outside),
+        code=code,
+        name=name,
+        company_key=company_key,
+        company_id=ids.encode("cmp", company_id),
+        company_code=company_code,
+        company_name=company_name,
+        brand_key=brand_key,
+        brand_name=brand_name or "",
+        details=_details(*details),
     )
 
 
-def _details(unit: Unit, place: Place) -> PlaceDetails:
+def _details(
+    currency: str, place_type: str, time_zone: str, channel: str, *of_address: Any
+) -> PlaceDetails:
+    country, region, city, postcode, *of_map = of_address
+    latitude, longitude, is_simulated, catchment_km, catchment_postcodes = of_map
     return PlaceDetails(
-        place_type=PlaceType(place.place_type),
-        currency=unit.currency,
-        time_zone=place.time_zone,
-        channel=ChannelCode(place.channel) if place.channel else None,
-        country=place.country,
-        region=place.region,
-        city=place.city,
-        postcode=place.postcode,
-        latitude=place.latitude,
-        longitude=place.longitude,
-        is_simulated=place.is_simulated,
-        catchment_km=place.catchment_km,
-        catchment_postcodes=tuple(place.catchment_postcodes),
+        place_type=PlaceType(place_type),
+        currency=currency,
+        time_zone=time_zone,
+        channel=ChannelCode(channel) if channel else None,
+        country=country,
+        region=region,
+        city=city,
+        postcode=postcode,
+        latitude=latitude,
+        longitude=longitude,
+        is_simulated=is_simulated,
+        catchment_km=catchment_km,
+        catchment_postcodes=tuple(catchment_postcodes),
     )
