@@ -86,12 +86,15 @@ def export_events(
     manifest = _begun(target, asked, now)
     days = [request.period.first + timedelta(days=n) for n in range(request.period.days)]
     files: dict[str, Any] = manifest["files"]
+    below = int(manifest["below_event_key"])
+    filled = _filled_days(request, places, below)
     kept = 0
     for at, day in enumerate(days, 1):
         name = f"events/{day:%Y/%m}/{day.isoformat()}.parquet"
         if _is_there(target, name, files.get(name)):
             kept += 1
-        elif (rows := _rows(request, day, places, int(manifest["below_event_key"]))).num_rows:
+        elif day in filled:
+            rows = _rows(request, day, places, below)
             content = _parquet(rows)
             target.write(name, content)
             digest = hashlib.sha256(content).hexdigest()
@@ -163,18 +166,33 @@ def _is_there(target: _Target, name: str, told: Mapping[str, Any] | None) -> boo
     return content is not None and hashlib.sha256(content).hexdigest() == told["sha256"]
 
 
-def _rows(request: ExportRequest, day: date, places: list[int] | None, below: int) -> pa.Table:
-    events = lake.table(TABLE)
-    mine = events.filter(
-        events.part == f"{day:%Y%m}", events.day == ibis.literal(day), events.event_key < below
+def _filled_days(request: ExportRequest, places: list[int] | None, below: int) -> set[date]:
+    """Return the days that have events of the export: most days of a long period may have none."""
+    first, last = request.period.first, request.period.last
+    mine = _asked_for(request, places, below)
+    mine = mine.filter(
+        mine.part.between(f"{first:%Y%m}", f"{last:%Y%m}"),
+        mine.day.between(ibis.literal(first), ibis.literal(last)),
     )
+    return set(lake.run(mine.select(mine.day).distinct())["day"].to_pylist())
+
+
+def _rows(request: ExportRequest, day: date, places: list[int] | None, below: int) -> pa.Table:
+    mine = _asked_for(request, places, below)
+    mine = mine.filter(mine.part == f"{day:%Y%m}", mine.day == ibis.literal(day))
+    return lake.run(mine.order_by(mine.event_key).drop(*_LEFT_OUT))
+
+
+def _asked_for(request: ExportRequest, places: list[int] | None, below: int) -> ibis.Table:
+    events = lake.table(TABLE)
+    mine = events.filter(events.event_key < below)
     if places is not None:
         mine = mine.filter(mine.place_key.isin(places))
     if request.sources:
         mine = mine.filter(mine.source.isin(list(request.sources)))
     if request.events:
         mine = mine.filter(mine.event.isin(list(request.events)))
-    return lake.run(mine.order_by(mine.event_key).drop(*_LEFT_OUT))
+    return mine
 
 
 def _parquet(rows: pa.Table) -> bytes:
