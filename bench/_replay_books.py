@@ -58,7 +58,7 @@ def complete_journey(folder: Path, most: int) -> Book:
     orders = [
         order for _, basket in rows.groupby("basket_id", sort=False) for order in _carried(basket)
     ]
-    return _book("complete_journey", "USD", "carry_out", ("handover",), orders, rows)
+    return _book("complete_journey", "USD", "carry_out", ("hand_over",), orders, rows)
 
 
 def olist(folder: Path, most: int) -> Book:
@@ -73,7 +73,7 @@ def olist(folder: Path, most: int) -> Book:
         freight=(rows["freight_value"] * 100).round().astype("int64"),
     )
     orders = [_sent(items) for _, items in rows.groupby("order_id", sort=False)]
-    return _book("olist", "BRL", "ship", ("picking", "shipment"), orders, rows)
+    return _book("olist", "BRL", "ship", ("pick", "ship"), orders, rows)
 
 
 BOOKS: Final = {"complete_journey": complete_journey, "olist": olist}

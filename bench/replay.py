@@ -1,9 +1,9 @@
 """Real baskets placed as live orders over HTTP, against a stock of exactly what was sold.
 
 `quanqu bench replay --orders 2000` (0: all of a year) for Complete Journey and Olist.  Each order
-is placed, paid and handed over or shipped.  Afterwards plain SQL and pandas over the raw files say
-the same: orders, money, units sold of each item at each place; nothing is left and nothing held.
-Prints one JSON object a line; `differences` is 0 or the run fails.
+is placed and paid, and handed over or shipped in waves.  Afterwards plain SQL and pandas over the
+raw files say the same: orders, money, units sold of each item at each place; nothing is left and
+nothing held.  Prints one JSON object a line; `differences` is 0 or the run fails.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from importlib import import_module
 from itertools import islice
 from multiprocessing import get_context
@@ -36,6 +37,7 @@ from quanqu.infra.postgres.facade import Lease
 from quanqu.kernel.time import utc_now
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+WAVE = 50  # orders of a wave
 _AT_ONCE = 500  # movements of one posting
 
 
@@ -160,19 +162,29 @@ def bodies(order: Order, book: Book, places: dict[str, str]) -> bytes:
 def sell_all(
     port: int, key: str, calls: Sequence[bytes], steps: Sequence[str], clients: int
 ) -> list[str]:
-    """Place each order once and take it through its steps; return what was refused."""
+    """Place each order once, and take them through their steps in waves; return what was refused.
+
+    Each client places and moves its own; the order in which the clients sell is nobody's to say.
+    """
     waiting, guard, refused = iter(enumerate(calls)), threading.Lock(), []
 
     def run() -> None:
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        placed: list[str] = []
         while True:
             with guard:
                 number, body = next(waiting, (0, b""))
+            if body:
+                status, found = call(line, key, "/api/v1/live-orders", body, f"replay-{number}")
+                if status != HTTPStatus.CREATED:
+                    refused.append(f"{status} {found}")
+                    return
+                placed.append(found["id"])
+            if placed and (not body or len(placed) == WAVE):
+                refused.extend(move(line, key, placed, steps))
+                placed = []
             if not body:
                 return
-            problem = sell(line, key, number, body, steps)
-            if problem:
-                refused.append(problem)
 
     threads = [threading.Thread(target=run) for _ in range(clients)]
     for one in threads:
@@ -182,17 +194,18 @@ def sell_all(
     return refused
 
 
-def sell(line: Any, key: str, number: int, body: bytes, steps: Sequence[str]) -> str:
-    """Take one order through; return what was refused of it."""
-    path = "/api/v1/live-orders"
-    status, found = call(line, key, path, body, f"replay-{number}")
-    if status != 201:
-        return f"{status} {found}"
+def move(line: Any, key: str, orders: Sequence[str], steps: Sequence[str]) -> list[str]:
+    """Take orders through their steps; return what was refused of them."""
     for step in steps:
-        told = call(line, key, f"{path}/{found['id']}/{step}", b"{}", f"replay-{number}-{step}")
-        if told[0] != 200:
-            return f"{step}: {told[0]} {told[1]}"
-    return ""
+        body = json.dumps({"step": step, "orders": orders}).encode()
+        status, found = call(
+            line, key, "/api/v1/live-order-moves", body, f"replay-{step}-{orders[0]}"
+        )
+        if status != HTTPStatus.OK:
+            return [f"{step}: {status} {found}"]
+        if problems := [one for one in found["items"] if one["problem"]]:
+            return [f"{step}: {problems[0]}"]
+    return []
 
 
 def call(line: Any, key: str, path: str, body: bytes, name: str) -> tuple[int, Any]:

@@ -303,6 +303,7 @@ WRITING: Final[Mapping[str, str]] = {
     '"delivery": "carry_out"}',
     "POST /api/v1/live-orders": '{"place": "<place_id>", "tenders": [{"tender": "cash"}], '
     '"lines": [{"item": "<variant_id>", "quantity": 1, "unit_price": "1"}]}',
+    "POST /api/v1/live-order-moves": '{"step": "pick", "orders": ["<live_order_id>"]}',
     "POST /api/v1/live-orders/{live_order_id}/picking": "{}",
     "POST /api/v1/live-orders/{live_order_id}/readiness": "{}",
     "POST /api/v1/live-orders/{live_order_id}/handover": "{}",

@@ -24,7 +24,7 @@ from quanqu.know.org.contracts import PlaceType
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-USUALLY = "4" if os.environ.get("QUANQU_TESTS") == "usual" else "10"
+USUALLY = "2" if os.environ.get("QUANQU_TESTS") == "usual" else "10"
 EXAMPLES = int(os.environ.get("QUANQU_FUZZ_EXAMPLES", USUALLY))
 
 document = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())

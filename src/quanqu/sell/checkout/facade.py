@@ -4,6 +4,7 @@ from quanqu.sell.checkout.actions.edit_money import pay_difference
 from quanqu.sell.checkout.actions.editing import edit_order
 from quanqu.sell.checkout.actions.holding_up import hold_up_order, note_order, release_order
 from quanqu.sell.checkout.actions.moving import advance_part, cancel_order, move_order
+from quanqu.sell.checkout.actions.moving_many import MOST_MOVED, move_orders
 from quanqu.sell.checkout.actions.placing import place_order, placing
 from quanqu.sell.checkout.actions.recording import record_live_orders
 from quanqu.sell.checkout.actions.resourcing import answer_cut, move_part
@@ -22,6 +23,7 @@ from quanqu.sell.checkout.queries.parts import list_parts
 from quanqu.sell.checkout.registry import register_repricer
 
 __all__ = [
+    "MOST_MOVED",
     "advance_part",
     "answer_cut",
     "cancel_order",
@@ -38,6 +40,7 @@ __all__ = [
     "list_parts",
     "live_orders_by_id",
     "move_order",
+    "move_orders",
     "move_part",
     "note_order",
     "note_returned",

@@ -32,6 +32,7 @@ from quanqu.sell.inventory.actions.ruling import follow_all_rules, set_rules
 from quanqu.sell.inventory.actions.settling import (
     allocate_hold,
     consume_hold,
+    consume_holds,
     extend_hold,
     release_hold,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "close_place",
     "close_transfer",
     "consume_hold",
+    "consume_holds",
     "count_board",
     "count_counts",
     "count_fences",

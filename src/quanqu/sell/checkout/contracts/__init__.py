@@ -24,6 +24,7 @@ from quanqu.sell.checkout.contracts.errors import (
     PaymentRefusedError,
     PickupCodeError,
     TenderSumError,
+    TooManyOrdersError,
 )
 from quanqu.sell.checkout.contracts.events import LiveOrdersMoved
 from quanqu.sell.checkout.contracts.reads import (
@@ -97,4 +98,5 @@ __all__ = [
     "StepView",
     "TenderDraft",
     "TenderSumError",
+    "TooManyOrdersError",
 ]

@@ -19,6 +19,7 @@ __all__ = [
     "PaymentRefusedError",
     "PickupCodeError",
     "TenderSumError",
+    "TooManyOrdersError",
 ]
 
 
@@ -111,6 +112,13 @@ class OrderHeldUpError(RefusedError):
 
     code = "checkout.held_up"
     template = "The order {ref} is held up: {kinds}."
+
+
+class TooManyOrdersError(InvalidError):
+    """More orders than are moved by one call."""
+
+    code = "checkout.too_many_orders"
+    template = "{count} orders are named; one call moves at most {most}."
 
 
 class OrderEditError(RefusedError):

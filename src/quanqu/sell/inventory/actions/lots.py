@@ -65,8 +65,8 @@ _SAVED: Final = (
 )
 _MOVED: Final = (
     "INSERT INTO inventory_lot_movement (posting_id, lot_key, place_key, kind, state, quantity, "
-    "at, ref) SELECT %s, t.*, %s, %s FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], "
-    "%s::bigint[]) AS t"
+    "ref, at) SELECT %s, t.*, %s FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], "
+    "%s::bigint[], %s::text[]) AS t"
 )
 _ELSEWHERE: Final = (
     "SELECT o.code FROM inventory_lot_level b JOIN inventory_lot o ON o.key = b.lot_key "
@@ -167,11 +167,18 @@ def write_lots(
             except IntegrityError as error:  # it came somewhere else in the same moment
                 raise SerialElsewhereError(serial=book.lots[coming[0][0]].code) from error
         rows = [
-            (one.lot.key, one.place_key, one.kind.value, one.state.value, one.quantity)
+            (
+                one.lot.key,
+                one.place_key,
+                one.kind.value,
+                one.state.value,
+                one.quantity,
+                one.ref or posting.ref,
+            )
             for one in parts
         ]
         columns = [list(column) for column in zip(*rows, strict=True)]
-        cursor.execute(_MOVED, [posting_id, posting.at, posting.ref, *columns])
+        cursor.execute(_MOVED, [posting_id, posting.at, *columns])
 
 
 def _name(movements: Sequence[Movement], actor: str, now: datetime) -> None:

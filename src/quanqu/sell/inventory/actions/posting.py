@@ -150,14 +150,14 @@ def _write(
     actor: str,
     now: datetime,
 ) -> None:
-    rows = [_row(one, balances) for one in posting.movements]
+    rows = [(*_row(one, balances), one.ref or posting.ref) for one in posting.movements]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO inventory_movement (place_key, variant_key, kind, state, quantity, "
-            "balance, posting_id, at, recorded_at, source, actor, reason, ref) "
-            "SELECT t.*, %s, %s, %s, %s, %s, %s, %s FROM unnest(%s::int[], %s::bigint[], "
-            "%s::text[], %s::text[], %s::bigint[], %s::bigint[]) AS t",
-            [posting_id, posting.at, now, posting.source, actor, posting.reason, posting.ref,
+            "balance, ref, posting_id, at, recorded_at, source, actor, reason) "
+            "SELECT t.*, %s, %s, %s, %s, %s, %s FROM unnest(%s::int[], %s::bigint[], "
+            "%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::text[]) AS t",
+            [posting_id, posting.at, now, posting.source, actor, posting.reason,
              *map(list, zip(*rows, strict=True))],
         )  # fmt: skip
 

@@ -15,6 +15,7 @@ class Movement:
 
     `lot`: of a tracked item, which lot or serial; empty: the one that ends first, or none named.
     `best_before`: of a lot that is told for the first time.  `is_unnamed`: of units without a lot.
+    `ref`: what it belongs to, where that differs within a posting; empty: the posting's.
     """
 
     place_key: int
@@ -25,6 +26,7 @@ class Movement:
     lot: str = ""
     best_before: date | None = None
     is_unnamed: bool = False
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,13 +44,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Units of a lot that a movement changed. Units: `quantity` signed."""
+    """Units of a lot that a movement changed. Units: `quantity` signed. `ref`: the movement's."""
 
     lot: Held
     place_key: int
     kind: MovementKind
     state: StockState
     quantity: int
+    ref: str = ""
 
 
 def is_sellable(best_before: date | None, *, today: date, min_days: int) -> bool:
@@ -133,7 +134,7 @@ class LotBook:
             if units:
                 self.balances[key] -= units
                 wanted -= units
-                parts.append(Moved(lot, one.place_key, one.kind, one.state, -units))
+                parts.append(Moved(lot, one.place_key, one.kind, one.state, -units, one.ref))
         if wanted:
             raise LotShortError(
                 lot=one.lot, asked=-one.quantity, found=-one.quantity - wanted, item=one.variant_key
@@ -176,5 +177,5 @@ class LotBook:
                     wanted -= units
                     key = (lot.key, one.place_key, one.state)
                     self.balances[key] = self.balances.get(key, 0) + units
-                    parts.append(Moved(lot, one.place_key, one.kind, one.state, units))
+                    parts.append(Moved(lot, one.place_key, one.kind, one.state, units, one.ref))
         return parts
