@@ -6,7 +6,7 @@ from tests.builders import catalog
 from tests.builders.console import NOW
 
 from quanqu.infra.auth.contracts import SYSTEM
-from quanqu.kernel.ids import encode
+from quanqu.kernel.ids import encode, new_id
 from quanqu.know.org.contracts import PlaceInfo, UnitInfo
 from quanqu.sell.catalog.facade import record_products, variants_by_sku
 from quanqu.sell.inventory.contracts import (
@@ -17,11 +17,13 @@ from quanqu.sell.inventory.contracts import (
     PlaceClosing,
     PoolDraft,
     StockRule,
+    TicketRequest,
     Tracked,
     WithheldFilters,
 )
 from quanqu.sell.inventory.facade import (
     close_place,
+    join_queue,
     limit_buyers,
     list_closed_places,
     list_kits,
@@ -65,6 +67,7 @@ def rule_stock(place: PlaceInfo) -> dict[str, str]:
         "stock_fence_key": str(fences[0].key),
         "lot_id": lot_id,
         **_pooled(place),
+        "ticket_id": _waiting(place),
         "stock_closing_key": str(closed.key),
     }
 
@@ -103,6 +106,20 @@ def _kit(place: PlaceInfo, mug: int) -> None:
     (box,) = made["variant_key"].to_pylist()
     told = {"company_key": place.company_key, "kit": Kit(box, (KitPart(mug, 2),)), "now": NOW}
     set_kit(actor=SYSTEM, **told)
+
+
+def _waiting(place: PlaceInfo) -> str:
+    """Let somebody wait at the place for an item that never came."""
+    sku = f"late-{place.key}"  # a product is the whole company's to see
+    row = {"external_product": sku, "sku": sku, "name": "white vase"}
+    made = record_products(
+        products=catalog.make_products(row), company_key=place.company_key, source="late", now=NOW
+    )
+    (vase,) = made["variant_key"].to_pylist()
+    ticket, until = new_id(), NOW + timedelta(days=30)
+    told = TicketRequest(ticket, f"{place.code} waits", place.key, vase, 1, until, 60)
+    join_queue(actor=SYSTEM, request=told, now=NOW)
+    return encode("tkt", ticket)
 
 
 def _pooled(place: PlaceInfo) -> dict[str, str]:

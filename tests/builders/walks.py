@@ -23,7 +23,8 @@ SIDED: Final[Mapping[str, str]] = {
             "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
             "second_audience_id", "tag_id", "model_id", "list_id", "export_id",
             "webhook_id", "supplier_id", "purchase_id", "receipt_id", "return_id", "variant_id",
-            "hold_id", "sku", "transfer_id", "count_id", "payment_id", "payment_reference",
+            "ticket_id", "hold_id", "sku",
+            "transfer_id", "count_id", "payment_id", "payment_reference",
             "statement_id", "difference_id", "account_id", "live_order_id", "profile_id",
             "decision_id", "carrier_id", "pick_list_id", "parcel_id", "rma_id", "photo_id",
             "cart_id", "share_code", "quote_id",
@@ -280,6 +281,8 @@ WRITING: Final[Mapping[str, str]] = {
     '"places": ["<place_id>"]}',
     "POST /api/v1/stock/pools/{pool_id}/holds": '{"owner": "taken", "lines": [{"sku": "<sku>", '
     '"quantity": 1}]}',
+    "POST /api/v1/stock/tickets": '{"place": "<place_id>", "item": "<variant_id>", "owner": "taken"'
+    ', "quantity": 1000000}',
     "POST /api/v1/stock/feeds": '{"company": "<company_id>", "channel": "web", "name": "Taken"}',
     "POST /api/v1/stock/feeds/{feed_id}/replay": '{"after": 0}',
     "PUT /api/v1/stock/ring-fences": '{"items": [{"place": "<place_id>", "sku": "<sku>"}], '

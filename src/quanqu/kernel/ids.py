@@ -66,6 +66,7 @@ PREFIXES: Final = {
     "sup": "supplier",
     "tag": "tag",
     "lot": "lot of stock",
+    "tkt": "place in line",
     "trf": "transfer",
     "trn": "training",
     "trv": "tariff",

@@ -26,9 +26,16 @@ from quanqu.sell.inventory.actions.outside import post_outside
 from quanqu.sell.inventory.actions.policies import set_policy
 from quanqu.sell.inventory.actions.pools import end_pool, hold_from_pool, save_pool
 from quanqu.sell.inventory.actions.posting import post_movements
+from quanqu.sell.inventory.actions.queueing import (
+    end_waiting,
+    forget_tickets,
+    join_queue,
+    leave_queue,
+)
 from quanqu.sell.inventory.actions.rebuilding import rebuild_levels
 from quanqu.sell.inventory.actions.recalls import name_lot, set_lot_state, withdraw_ended
 from quanqu.sell.inventory.actions.ruling import follow_all_rules, set_rules
+from quanqu.sell.inventory.actions.serving import end_tickets, serve_queues
 from quanqu.sell.inventory.actions.settling import (
     allocate_hold,
     consume_hold,
@@ -76,6 +83,7 @@ from quanqu.sell.inventory.queries.refs import moved_by_refs
 from quanqu.sell.inventory.queries.ruling import list_channel_levels, list_limits, list_rules
 from quanqu.sell.inventory.queries.shortages import short_lines
 from quanqu.sell.inventory.queries.sold import sold_units
+from quanqu.sell.inventory.queries.tickets import count_tickets, get_ticket, list_tickets
 from quanqu.sell.inventory.queries.transfers import count_transfers, get_transfer, list_transfers
 from quanqu.sell.inventory.queries.turnover import count_turnover, list_turnover
 from quanqu.sell.inventory.queries.waiting import waiting_lines
@@ -109,6 +117,7 @@ __all__ = [
     "count_limits",
     "count_lots",
     "count_rules",
+    "count_tickets",
     "count_transfers",
     "count_turnover",
     "create_count",
@@ -116,6 +125,8 @@ __all__ = [
     "drop_old_changes",
     "end_feed",
     "end_pool",
+    "end_tickets",
+    "end_waiting",
     "enter_count",
     "expire_holds",
     "explain_level",
@@ -128,17 +139,21 @@ __all__ = [
     "follow_all_rules",
     "follow_feeds",
     "forget_buyers",
+    "forget_tickets",
     "get_count",
     "get_feed",
     "get_hold",
     "get_lot",
     "get_pool",
+    "get_ticket",
     "get_transfer",
     "hold_from_pool",
     "hold_many",
     "hold_stock",
     "holding",
     "holds_by_id",
+    "join_queue",
+    "leave_queue",
     "limit_buyers",
     "list_board",
     "list_channel_levels",
@@ -152,6 +167,7 @@ __all__ = [
     "list_lots",
     "list_pools",
     "list_rules",
+    "list_tickets",
     "list_tracking",
     "list_transfers",
     "list_turnover",
@@ -178,6 +194,7 @@ __all__ = [
     "save_pool",
     "send_feeds",
     "send_transfer",
+    "serve_queues",
     "set_kit",
     "set_lot_state",
     "set_policy",

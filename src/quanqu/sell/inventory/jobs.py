@@ -5,11 +5,14 @@ from datetime import datetime
 from quanqu.infra.jobs.facade import periodic
 from quanqu.sell.inventory.facade import (
     drop_old_changes,
+    end_tickets,
     expire_holds,
     follow_all_rules,
     follow_feeds,
     forget_buyers,
+    forget_tickets,
     send_feeds,
+    serve_queues,
     withdraw_ended,
 )
 
@@ -18,7 +21,9 @@ __all__ = [
     "end_holds",
     "forget_changes",
     "forget_who_bought",
+    "forget_who_waited",
     "keep_to_rules",
+    "serve_who_waits",
     "take_out_of_sale",
     "tell_channels",
 ]
@@ -64,3 +69,16 @@ def call_channels(*, now: datetime) -> int:
 def forget_changes(*, now: datetime) -> int:
     """Forget changes of feeds after a week."""
     return drop_old_changes(now=now)
+
+
+@periodic(name="inventory.serve_queues", cron="*/2 * * * * *")
+def serve_who_waits(*, now: datetime) -> int:
+    """End places in line that are over, then give what came free to who waits."""
+    end_tickets(now=now)
+    return serve_queues(now=now)
+
+
+@periodic(name="inventory.forget_tickets", cron="29 4 * * *")
+def forget_who_waited(*, now: datetime) -> int:
+    """Forget places in line that nobody waits in for three months."""
+    return forget_tickets(now=now)

@@ -8,10 +8,13 @@ from quanqu.sell.inventory.queries.laws import (
     fences_unlike_the_shares,
     held_where_closed,
     kits_with_stock,
+    lines_out_of_order,
     lots_unlike_the_levels,
     oversold,
     serials_in_two_places,
+    tickets_unlike_the_holds,
     transit_unlike_the_transfers,
+    waiting_unlike_the_tickets,
 )
 
 law("L1.no_oversell", "What is promised of an item at a place is there.", oversold)
@@ -44,3 +47,18 @@ law(
 )
 law("L1.serials_are_one", "A serial is in one place at most.", serials_in_two_places)
 law("L1.kits_have_no_stock", "A kit has no stock but that of its parts.", kits_with_stock)
+law(
+    "L1.waiting_is_the_tickets",
+    "As many wait for an item at a place as there are places in line.",
+    waiting_unlike_the_tickets,
+)
+law(
+    "L1.lines_are_in_order",
+    "Nobody waits for an item at a place who came before somebody that was served.",
+    lines_out_of_order,
+)
+law(
+    "L1.served_tickets_have_holds",
+    "Whoever was served has the units as a hold, and whoever waits has none.",
+    tickets_unlike_the_holds,
+)

@@ -9,7 +9,7 @@ declare_plain(
     "inventory_level",
     "key place_key variant_key on_hand held allocated safety safety_target backorder_limit damaged "
     "quality_hold in_transit incoming fenced is_ruled is_safety_own closed_from closed_until "
-    "is_tracked",
+    "is_tracked waiting",
 )
 declare_plain("inventory_closing", "key place_key closed_from closed_until reason set_by set_at")
 declare_plain("inventory_channel_share", "key place_key variant_key channel buffer wanted kept")
@@ -28,6 +28,11 @@ declare_plain(
     "inventory_hold",
     "request_id line_no owner place_key variant_key quantity state held_at expires_at settled_at "
     "channel fenced buyer",
+)
+declare_plain(
+    "inventory_ticket",
+    "key id place_key variant_key quantity owner channel who buyer turn_s state joined_at "
+    "waits_until settled_at",
 )
 declare_plain(
     "inventory_count",

@@ -11,6 +11,12 @@ __all__ = ["REFUSALS", "said"]
 
 # The templates of the errors a reader can meet; their fields stay as they are.
 REFUSALS: Final = (
+    gettext_noop("{available} of the item are available and nobody waits: hold them."),
+    gettext_noop("A queue is waiting for {count} of the items: take a place in line."),
+    gettext_noop("The place in line cannot be: {problem}."),
+    gettext_noop("No place in line {ref} was found."),
+    gettext_noop("This buyer waits for the item already."),
+    gettext_noop("The place in line {ref} was served; release its hold instead."),
     gettext_noop("Period {line}: {problem}."),
     gettext_noop("Policy {line}: {problem}."),
     gettext_noop("Decide 1 to {most} proposals at once; here are {found}."),

@@ -120,6 +120,14 @@ PAGES: Final = (
                 "batch best before expiry recall 批次 序列号 保质期 召回",
             ),
             Entry(
+                "stock_queue",
+                _("Waiting lines"),
+                "clock",
+                "stock.view",
+                "b",
+                "queue sold out position 排队 缺货 候补",
+            ),
+            Entry(
                 "transfers", _("Transfers"), "arrow-up-down", "stock.view", "x", "move goods 调拨"
             ),
             Entry(

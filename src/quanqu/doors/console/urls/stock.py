@@ -16,6 +16,7 @@ from quanqu.doors.console.pages import (
     stock,
     stock_feeds,
     stock_ledger,
+    stock_queue,
     stock_rule_forms,
     stock_rules,
     stock_turnover,
@@ -79,6 +80,8 @@ PATTERNS: Final[list[URLPattern]] = [
     path("stock/tracked", tracked_items.TrackedPage.as_view(), name="tracked_list"),
     path("stock/tracked/new", tracked_items.TrackedForm.as_view(), name="tracked_new"),
     path("stock/tracked/<int:key>", tracked_items.TrackedForm.as_view(), name="tracked"),
+    path("stock/queue", stock_queue.QueuePage.as_view(), name="stock_queue"),
+    path("stock/queue/ending", stock_queue.QueueEnding.as_view(), name="stock_queue_ending"),
     path("stock/turnover", stock_turnover.StockTurnoverPage.as_view(), name="stock_turnover"),
     path(
         "stock/<str:place_id>/<str:item>",

@@ -21,10 +21,10 @@ from quanqu.infra.outbox.facade import emit
 from quanqu.kernel.errors import QuanquError
 from quanqu.kernel.ids import encode
 from quanqu.know.org.contracts import PlaceInfo
-from quanqu.know.org.facade import places_by_key
 from quanqu.sell.catalog.contracts import Offer
 from quanqu.sell.catalog.facade import offers_at
 from quanqu.sell.checkout.actions.allowed import MANAGE, require_places
+from quanqu.sell.checkout.actions.refusing import other_refusal
 from quanqu.sell.checkout.actions.sourcing import allocate_order, short_line
 from quanqu.sell.checkout.actions.writing import NewOrder, write_orders
 from quanqu.sell.checkout.contracts import (
@@ -44,11 +44,8 @@ from quanqu.sell.checkout.queries.places import buyer_of, places_of
 from quanqu.sell.checkout.rules.parts import parts_by_place
 from quanqu.sell.checkout.rules.totals import fingerprint, price_lines, share_of_tenders
 from quanqu.sell.inventory.contracts import (
-    BuyerLimitError,
-    Hold,
     HoldLine,
     HoldRequest,
-    PlaceClosedError,
 )
 from quanqu.sell.inventory.facade import hold_many, split_holds
 from quanqu.sell.payments.contracts import Channel, PaymentRequest
@@ -223,11 +220,9 @@ def _written(orders: Sequence[NewOrder], now: datetime) -> dict[UUID, LiveOrder 
         if hold.is_granted:
             granted.append(one)
             continue
-        if hold.over:
-            answers[one.draft.id] = _over(one, hold)
-            continue
-        if hold.closed:
-            answers[one.draft.id] = _closed(hold)
+        skus = {line.draft.variant_key: line.sku for line in one.lines}
+        if refusal := other_refusal(hold, skus):
+            answers[one.draft.id] = refusal
             continue
         short = [
             short_line(number, line, asked=part.line.quantity, available=part.available)
@@ -251,20 +246,6 @@ def _begun(orders: Sequence[NewOrder], now: datetime) -> dict[UUID, LiveOrder]:
     moved = [(encode("ord", one.draft.id), one.state.value) for one in orders]
     emit(LiveOrdersMoved(moved), now=now)
     return {one.draft.id: _live(one, keys[one.draft.id], now) for one in orders}
-
-
-def _over(order: NewOrder, hold: Hold) -> BuyerLimitError:
-    skus = {line.draft.variant_key: line.sku for line in order.lines}
-    over = [
-        {"sku": skus[one.variant_key], "asked": one.asked, "left": one.left, "most": one.most}
-        for one in hold.over
-    ]
-    return BuyerLimitError(count=len(over), over=over)
-
-
-def _closed(hold: Hold) -> PlaceClosedError:
-    places = [one.id for _, one in sorted(places_by_key(keys=hold.closed).items())]
-    return PlaceClosedError(place=places[0], places=places)
 
 
 def _hold_of(order: NewOrder, now: datetime) -> HoldRequest:

@@ -1,29 +1,39 @@
-"""Decide holds in sets: one statement where there is enough for all, two round trips else."""
+"""Decide holds in sets: one statement where there is enough for all, two round trips else.
+
+Sources: docs/rules/stock.md, docs/rules/stock-queue.md.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
-from quanqu.infra.crypto.facade import keyed_hash
 from quanqu.infra.db.facade import RoundTrips, number_array, run_prepared, text_array
+from quanqu.sell.inventory.actions.buyers import LIMITS, had, hashed
 from quanqu.sell.inventory.actions.ending import end_expired_at
 from quanqu.sell.inventory.actions.kits import write_kits
 from quanqu.sell.inventory.contracts import BuyerLimit, Hold, HoldRequest, HoldState
 from quanqu.sell.inventory.queries.kits import kit_parts
-from quanqu.sell.inventory.rules.admission import At, AtChannel, ChannelShare, OfBuyer, admit
-from quanqu.sell.inventory.rules.closing import closed_at, named_closed
+from quanqu.sell.inventory.rules.admission import (
+    At,
+    AtChannel,
+    ChannelShare,
+    Queues,
+    admit,
+)
+from quanqu.sell.inventory.rules.closing import closed_at, named
 from quanqu.sell.inventory.rules.kits import Kits, in_parts
 
-__all__ = ["decide_holds"]
+__all__ = ["SHARES", "decide_holds", "decide_turns"]
 
 _LOCKED: Final = (
     "SELECT l.place_key, l.variant_key, "
     "l.on_hand - l.safety + l.backorder_limit - l.held - l.allocated - l.fenced, "
-    "l.closed_from, l.closed_until "
+    "l.waiting, l.closed_from, l.closed_until "
     "FROM inventory_level l JOIN unnest(%s::int[], %s::bigint[]) AS t(p, v) "
     "ON l.place_key = t.p AND l.variant_key = t.v "
     "ORDER BY l.place_key, l.variant_key FOR UPDATE OF l"
@@ -38,7 +48,8 @@ WITH wanted AS MATERIALIZED (
         l.on_hand - l.safety + l.backorder_limit - l.held - l.allocated - l.fenced + w.drawn
             >= w.held + w.allocated AND NOT (l.is_ruled AND (SELECT %s))
             AND (l.closed_from IS NULL OR l.closed_from > n.at
-                OR coalesce(l.closed_until <= n.at, false)) AS is_enough
+                OR coalesce(l.closed_until <= n.at, false))
+            AND (l.waiting = 0 OR (SELECT %s)) AS is_enough
     FROM inventory_level l JOIN wanted w USING (place_key, variant_key),
         (SELECT %s::timestamptz) AS n(at)
     ORDER BY l.place_key, l.variant_key FOR UPDATE OF l
@@ -62,28 +73,13 @@ SELECT fits FROM verdict
 """
 """An array inside a SELECT hides its length, so that one plan is made and kept for all.
 
-Where more than the balances decides, and it was not looked at under the lock, nothing is granted.
+Where more than the balances decides, or others wait in line, and it was not looked at under the
+lock, nothing is granted.
 """
-_SHARES: Final = (
+SHARES: Final = (
     "SELECT s.place_key, s.variant_key, s.channel, s.kept, s.buffer FROM inventory_channel_share s "
     "JOIN unnest(%s::int[], %s::bigint[]) AS t(p, v) ON s.place_key = t.p AND s.variant_key = t.v "
     "WHERE s.channel = ANY(%s::text[])"
-)
-_LIMITS: Final = (
-    "SELECT variant_key, most, window_s FROM inventory_buyer_limit "
-    "WHERE variant_key = ANY(%s::bigint[])"
-)
-_ONE_AFTER_THE_OTHER: Final = (
-    "SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashtextextended(b, v) AS k "
-    "FROM unnest(%s::bigint[], %s::text[]) AS t(v, b) ORDER BY 1) q"
-)
-"""Whoever decides of an item for a buyer has these locks after those of levels, in one order."""
-_HAD: Final = (
-    "SELECT t.v, t.b, sum(h.quantity)::bigint FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) "
-    "AS t(v, b, w) JOIN inventory_hold h ON h.buyer = t.b AND h.variant_key = t.v "
-    "WHERE h.state IN ('held', 'allocated', 'consumed') "
-    "AND h.held_at > %s - make_interval(secs => t.w) "
-    "AND (h.state <> 'held' OR h.expires_at > %s) GROUP BY 1, 2"
 )
 _DRAWN: Final = (
     "UPDATE inventory_channel_share s SET kept = s.kept - t.n, wanted = s.wanted - t.n "
@@ -98,23 +94,33 @@ _IS_ANY_OVER: Final = (
     "SELECT EXISTS (SELECT FROM inventory_hold WHERE state = 'held' AND expires_at <= %s)"
 )
 
-BUYERS: Final = "stock.buyers"
 Granted = tuple[HoldRequest, Mapping[At, int]]
 """A request, and how much of what is kept for its channel goes into it."""
 
 _ENDED: Final = frozenset({HoldState.RELEASED, HoldState.EXPIRED, HoldState.SHORT})
 
 
-def decide_holds(requests: Sequence[HoldRequest], *, now: datetime) -> list[Hold]:
+def decide_holds(
+    requests: Sequence[HoldRequest], *, now: datetime, own: Mapping[At, int] = MappingProxyType({})
+) -> list[Hold]:
     """Decide requests in their order, in one transaction.
 
+    `own`: units that the caller gave free in this transaction, which nobody in line has a right to.
     Locks: levels by (place, item).
     """
     if not requests:
         return []
     if _are_all_granted(requests, now):
         return [Hold(one.request_id) for one in requests]
-    return _decided_in_turn(requests, now)
+    return _decided_in_turn(requests, now, own)
+
+
+def decide_turns(requests: Sequence[HoldRequest], *, now: datetime) -> list[Hold]:
+    """Decide what those in line get, in the order of each line; their buyers are hashed already.
+
+    Where one is short, whoever stands behind is as well.  Locks: levels by (place, item).
+    """
+    return _decided_in_turn(requests, now, None)
 
 
 def _are_all_granted(requests: Sequence[HoldRequest], now: datetime) -> bool:
@@ -140,15 +146,26 @@ class _OfKitsError(Exception):
 
 
 def _decided_in_turn(
-    requests: Sequence[HoldRequest], now: datetime, *, is_swept: bool = False
+    requests: Sequence[HoldRequest],
+    now: datetime,
+    own: Mapping[At, int] | None,
+    *,
+    is_swept: bool = False,
 ) -> list[Hold]:
+    """Look under the lock; without `own`, the requests are those of who waits in line."""
     try:
-        return _decided(requests, now, is_swept=is_swept)
+        return _decided(requests, now, own, is_swept=is_swept)
     except _OfKitsError as asked:
-        return _decided_by_parts(requests, asked.kits, now)
+        return _decided_by_parts(requests, asked.kits, now, own)
 
 
-def _decided(requests: Sequence[HoldRequest], now: datetime, *, is_swept: bool) -> list[Hold]:
+def _decided(
+    requests: Sequence[HoldRequest],
+    now: datetime,
+    own: Mapping[At, int] | None,
+    *,
+    is_swept: bool,
+) -> list[Hold]:
     ats = sorted({(line.place_key, line.variant_key) for one in requests for line in one.lines})
     ids = number_array(one.request_id for one in requests)
     channels = text_array({one.channel for one in requests} - {""})
@@ -158,8 +175,8 @@ def _decided(requests: Sequence[HoldRequest], now: datetime, *, is_swept: bool) 
                 (_LOCKED, _keys(ats)),
                 (_KNOWN, [ids]),
                 (_IS_ANY_OVER, [now]),
-                (_SHARES, [*_keys(ats), channels]),
-                (_LIMITS, [number_array({variant for _, variant in ats})]),
+                (SHARES, [*_keys(ats), channels]),
+                (LIMITS, [number_array({variant for _, variant in ats})]),
             ]
         )
         limits = [BuyerLimit(*one) for one in told_limits]
@@ -168,19 +185,23 @@ def _decided(requests: Sequence[HoldRequest], now: datetime, *, is_swept: bool) 
         if missing and (kits := kit_parts(missing)):  # they have no levels: their parts have
             raise _OfKitsError(kits)
         shares = {(p, v, name): ChannelShare(*share) for p, v, name, *share in told_shares}
-        closed = closed_at((((p, v), *span) for p, v, _, *span in locked), now)
+        closed = closed_at((((p, v), *span) for p, v, _, _, *span in locked), now)
         if closed:
             available |= dict.fromkeys(closed, 0)
             shares = {key: one for key, one in shares.items() if key[:2] not in closed}
+        queued = {(p, v) for p, v, _, waiting, *_ in locked if waiting and own is not None}
+        queues = Queues({at: (own or {}).get(at, 0) for at in queued}, is_turn=own is None)
         known = {request_id: _as_it_stands(request_id, state) for request_id, state in stored}
         firsts: dict[UUID, HoldRequest] = {}
         for one in requests:
             firsts.setdefault(one.request_id, one)  # sent twice, decided once
-        asked = [_hashed(one) for one in firsts.values() if one.request_id not in known]
-        answers = admit(available, asked, shares, limits, _had(trips, asked, limits, now))
+        asked = [one for one in firsts.values() if one.request_id not in known]
+        if own is not None:
+            asked = [hashed(one) for one in asked]
+        answers = admit(available, asked, shares, limits, had(trips, asked, limits, now), queues)
         short = _short([one.hold for one in answers]) & available.keys()
         if is_swept or not (short and is_any_over):
-            told = {one.hold.request_id: named_closed(one.hold, closed) for one in answers} | known
+            told = {one.hold.request_id: named(one.hold, closed, queued) for one in answers} | known
             granted = [
                 (request, answer.drawn)
                 for request, answer in zip(asked, answers, strict=True)
@@ -189,41 +210,16 @@ def _decided(requests: Sequence[HoldRequest], now: datetime, *, is_swept: bool) 
             trips.finish(_written(granted, {one.variant_key for one in limits}, now))
             return [_told(one, told[one.request_id], firsts) for one in requests]
     end_expired_at(short, now=now)
-    return _decided_in_turn(requests, now, is_swept=True)
+    return _decided_in_turn(requests, now, own, is_swept=True)
 
 
-def _decided_by_parts(requests: Sequence[HoldRequest], kits: Kits, now: datetime) -> list[Hold]:
+def _decided_by_parts(
+    requests: Sequence[HoldRequest], kits: Kits, now: datetime, own: Mapping[At, int] | None
+) -> list[Hold]:
     """Decide requests for kits by what these are made of, all parts or none."""
     parts = [in_parts(one, kits) for one in requests]
     with transaction.atomic():
-        return write_kits(requests, _decided_in_turn(parts, now), kits)
-
-
-def _hashed(request: HoldRequest) -> HoldRequest:
-    """Return a request with its buyer as it is kept: nobody can read who it is."""
-    if not request.buyer:
-        return request
-    return replace(request, buyer=keyed_hash(request.buyer, purpose=BUYERS).hex())
-
-
-def _had(
-    trips: RoundTrips, asked: Sequence[HoldRequest], limits: Sequence[BuyerLimit], now: datetime
-) -> dict[OfBuyer, int]:
-    """Return what buyers had of limited items within their windows, once nobody else decides it."""
-    windows = {one.variant_key: one.window_s for one in limits}
-    pairs = {
-        (line.variant_key, one.buyer)
-        for one in asked
-        for line in one.lines
-        if one.buyer and line.variant_key in windows
-    }
-    if not pairs:
-        return {}
-    items, buyers = zip(*sorted(pairs), strict=True)
-    told = [number_array(items), text_array(buyers)]
-    since = number_array(windows[item] for item in items)
-    _, rows = trips.ask([(_ONE_AFTER_THE_OTHER, told), (_HAD, [*told, since, now, now])])
-    return {(item, buyer): units for item, buyer, units in rows}
+        return write_kits(requests, _decided_in_turn(parts, now, own), kits)
 
 
 def _written(
@@ -295,7 +291,8 @@ def _lines_of(
     )
     is_open = not is_decided and any(one.channel or one.buyer for one, _ in granted)
     told = [now, number_array(ids), number_array(numbers), owners, channels, buyers]
-    return [*_keys(list(claims)), *claimed, is_open, now, *told, *map(number_array, columns)]
+    looked = [is_open, is_decided, now]
+    return [*_keys(list(claims)), *claimed, *looked, *told, *map(number_array, columns)]
 
 
 def _keys(ats: Sequence[At]) -> list[object]:

@@ -24,8 +24,8 @@ _LOCKED: Final = (
 )
 _USED: Final = (
     "SELECT EXISTS (SELECT FROM inventory_level WHERE variant_key = %s AND (on_hand, held, "
-    "allocated, damaged, quality_hold, in_transit, incoming, backorder_limit, fenced) <> "
-    "(0, 0, 0, 0, 0, 0, 0, 0, 0)), EXISTS (SELECT FROM inventory_channel_share "
+    "allocated, damaged, quality_hold, in_transit, incoming, backorder_limit, fenced, waiting) <> "
+    "(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)), EXISTS (SELECT FROM inventory_channel_share "
     "WHERE variant_key = %s AND wanted > 0)"
 )
 

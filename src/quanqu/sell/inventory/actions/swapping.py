@@ -42,14 +42,26 @@ def swap_holds(
         lock_levels(wanted | _held_at(release))
         try:
             with transaction.atomic():
+                own = _claimed(release)
                 for request_id in release:
                     release_hold(actor=actor, request_id=request_id, now=now)
-                answers = decide_holds(requests, now=now)
+                answers = decide_holds(requests, now=now, own=own)
                 if not all(one.is_granted for one in answers):
                     raise _ShortError
         except _ShortError:
             return answers
     return answers
+
+
+def _claimed(request_ids: Sequence[UUID]) -> dict[At, int]:
+    """Return what holds claim, under the lock of their levels: nobody in line can have it first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT place_key, variant_key, sum(quantity)::bigint FROM inventory_hold "
+            "WHERE request_id = ANY(%s) AND state IN ('held', 'allocated') GROUP BY 1, 2",
+            [list(request_ids)],
+        )
+        return {(place, variant): units for place, variant, units in cursor.fetchall()}
 
 
 def _held_at(request_ids: Sequence[UUID]) -> set[At]:

@@ -31,6 +31,7 @@ from quanqu.sell.inventory.contracts import (
     HoldView,
     NotAvailableError,
     PlaceClosedError,
+    QueueWaitingError,
 )
 
 router = Router(tags=["stock"])
@@ -64,6 +65,8 @@ def hold_for(actor: Actor, body: HoldIn, once: UUID | None, now: datetime) -> Wo
         raise _over(answer, named)
     if answer.closed:
         raise _closed(answer, named)
+    if answer.queued:
+        raise _queued(answer, named)
     if not answer.is_granted:
         raise _short(answer, named)
     if (once is not None and answer.is_repeat) or answer.is_of_kits:
@@ -184,6 +187,12 @@ def _closed(answer: Hold, named: list[Named]) -> PlaceClosedError:
     names = {one.place_key: one.place for one in named}
     places = [names[key] for key in answer.closed]
     return PlaceClosedError(place=places[0], places=places)
+
+
+def _queued(answer: Hold, named: list[Named]) -> QueueWaitingError:
+    names = {(one.place_key, one.variant_key): one for one in named}
+    items = [{"place": names[at].place, "item": names[at].item} for at in answer.queued]
+    return QueueWaitingError(count=len(items), items=items)
 
 
 def _short(answer: Hold, named: list[Named]) -> NotAvailableError:

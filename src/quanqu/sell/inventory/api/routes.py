@@ -23,6 +23,7 @@ from quanqu.sell.inventory.api import (
     lots,
     pools,
     render,
+    tickets,
     transfers,
     turnover,
 )
@@ -61,6 +62,7 @@ router.add_router("", holds.router)
 router.add_router("", kits.router)
 router.add_router("", lots.router)
 router.add_router("", pools.router)
+router.add_router("", tickets.router)
 router.add_router("", transfers.router)
 router.add_router("", turnover.router)
 

@@ -60,7 +60,7 @@ from quanqu.sell.inventory.contracts.errors import (
     TransferShortError,
     TransferStateError,
 )
-from quanqu.sell.inventory.contracts.events import HoldsCut, HoldsExpired
+from quanqu.sell.inventory.contracts.events import HoldsCut, HoldsExpired, TicketsServed
 from quanqu.sell.inventory.contracts.feeds import (
     KEPT_DAYS,
     Feed,
@@ -103,6 +103,22 @@ from quanqu.sell.inventory.contracts.reads import (
     StockMeasure,
     StockTrouble,
 )
+from quanqu.sell.inventory.contracts.ticket_errors import (
+    QueueNotNeededError,
+    QueueWaitingError,
+    TicketError,
+    TicketNotFoundError,
+    TicketOnceError,
+    TicketServedError,
+)
+from quanqu.sell.inventory.contracts.tickets import (
+    LONGEST_TURN_S,
+    LONGEST_WAIT_S,
+    Ticket,
+    TicketFilters,
+    TicketRequest,
+    TicketState,
+)
 from quanqu.sell.inventory.contracts.transfers import (
     OPEN_STATES,
     ReceiptLine,
@@ -137,6 +153,8 @@ __all__ = [
     "KEPT_DAYS",
     "LARGEST_QUANTITY",
     "LONGEST_MIN_DAYS",
+    "LONGEST_TURN_S",
+    "LONGEST_WAIT_S",
     "LONGEST_WINDOW_S",
     "MOST_COUNTED",
     "MOST_LINES",
@@ -221,6 +239,8 @@ __all__ = [
     "Positions",
     "Posted",
     "Posting",
+    "QueueNotNeededError",
+    "QueueWaitingError",
     "Rebuilt",
     "ReceiptLine",
     "RuleRow",
@@ -236,6 +256,15 @@ __all__ = [
     "StockShortfallError",
     "StockState",
     "StockTrouble",
+    "Ticket",
+    "TicketError",
+    "TicketFilters",
+    "TicketNotFoundError",
+    "TicketOnceError",
+    "TicketRequest",
+    "TicketServedError",
+    "TicketState",
+    "TicketsServed",
     "Tracked",
     "Tracking",
     "TrackingError",

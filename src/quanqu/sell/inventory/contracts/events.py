@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-__all__ = ["HoldsCut", "HoldsExpired"]
+__all__ = ["HoldsCut", "HoldsExpired", "TicketsServed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +23,14 @@ class HoldsCut:
 
     name: ClassVar[str] = "inventory.holds_cut"
     holds: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketsServed:
+    """Units came free for who waited in line, and are held for them: (ticket id, owner).
+
+    The hold has the id of the ticket.
+    """
+
+    name: ClassVar[str] = "inventory.tickets_served"
+    tickets: list[tuple[str, str]]

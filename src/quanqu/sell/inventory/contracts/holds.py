@@ -52,7 +52,8 @@ class Hold:
     ended if it was asked before (`is_repeat`).
 
     `closed`: places of short lines that are closed; nothing of them can be promised.
-    `is_of_kits`: parts are held of what was asked for.
+    `is_of_kits`: parts are held of what was asked for.  `queued`: items at places (place, item) of
+    short lines for which others wait in line.
     """
 
     request_id: UUID
@@ -62,6 +63,7 @@ class Hold:
     is_repeat: bool = False
     closed: tuple[int, ...] = ()
     is_of_kits: bool = False
+    queued: tuple[tuple[int, int], ...] = ()
 
     @property
     def is_granted(self) -> bool:

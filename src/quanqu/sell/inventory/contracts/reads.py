@@ -24,7 +24,8 @@ __all__ = [
 class Level:
     """What is there of an item at a place, and what is claimed of it. Units: sale units.
 
-    `is_closed`: the place is closed now, so that nothing can be promised.
+    `is_closed`: the place is closed now, so that nothing can be promised.  `waiting`: how many wait
+    in line; what comes free is theirs.
     """
 
     place_key: int
@@ -41,11 +42,12 @@ class Level:
     incoming: int
     fenced: int = 0
     is_closed: bool = False
+    waiting: int = 0
 
     @property
     def available(self) -> int:
         """What can be promised now, whatever is sold through; channels have more or less."""
-        if self.is_closed:
+        if self.is_closed or self.waiting:
             return 0
         free = self.on_hand - self.safety + self.backorder_limit - self.fenced
         return max(free - self.held - self.allocated, 0)

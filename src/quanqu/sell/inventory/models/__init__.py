@@ -7,6 +7,7 @@ from quanqu.sell.inventory.models.levels import HoldLine, Level, Movement, Poste
 from quanqu.sell.inventory.models.lots import Lot, LotLevel, LotMovement, TrackedItem
 from quanqu.sell.inventory.models.pools import Pool, PoolPlace
 from quanqu.sell.inventory.models.ruling import BuyerLimit, ChannelShare, Closing, Rule
+from quanqu.sell.inventory.models.tickets import Ticket
 from quanqu.sell.inventory.models.transfers import Transfer, TransferLine
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "PoolPlace",
     "PostedOnce",
     "Rule",
+    "Ticket",
     "TrackedItem",
     "Transfer",
     "TransferLine",

@@ -21,7 +21,8 @@ class Level(models.Model):
     promised yet, the sum over them.  `is_ruled`: more than the balances decides of a hold.
     `is_safety_own`: `safety_target` was set for this level and follows no rule.  `closed_from` and
     `closed_until`: when its place is closed, as `Closing` says, so that a hold sees it in the row.
-    `is_tracked`: its units are told apart by lots.
+    `is_tracked`: its units are told apart by lots.  `waiting`: how many tickets wait in
+    line for it.
     """
 
     key = models.BigAutoField(primary_key=True)
@@ -43,10 +44,19 @@ class Level(models.Model):
     closed_from = models.DateTimeField(null=True)
     closed_until = models.DateTimeField(null=True)
     is_tracked = models.BooleanField(db_default=False)
+    waiting = models.IntegerField(db_default=0)
 
     class Meta:
         db_table = "inventory_level"
-        indexes = [models.Index("variant_key", "place_key", name="inventory_level_of_item")]
+        indexes = [
+            models.Index("variant_key", "place_key", name="inventory_level_of_item"),
+            models.Index(
+                "place_key",
+                "variant_key",
+                name="inventory_level_queued",
+                condition=Q(waiting__gt=0),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="inventory_level_once", fields=["place_key", "variant_key"]
@@ -69,6 +79,7 @@ class Level(models.Model):
                     in_transit__gte=0,
                     incoming__gte=0,
                     fenced__gte=0,
+                    waiting__gte=0,
                 ),
             ),
             models.CheckConstraint(

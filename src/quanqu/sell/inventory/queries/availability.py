@@ -27,7 +27,7 @@ _OF_CHANNEL: Final = (
     f"AND s.variant_key = l.variant_key AND s.channel = %s), {_SHARED}) ELSE {_SHARED} END"
 )
 _OPEN: Final = (
-    "(l.closed_from IS NULL OR l.closed_from > statement_timestamp() "
+    "l.waiting = 0 AND (l.closed_from IS NULL OR l.closed_from > statement_timestamp() "
     "OR coalesce(l.closed_until <= statement_timestamp(), false))"
 )
 OF_CHANNEL_NOW: Final = f"CASE WHEN {_OPEN} THEN {_OF_CHANNEL} ELSE 0 END"

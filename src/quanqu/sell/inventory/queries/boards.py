@@ -17,16 +17,16 @@ from quanqu.sell.inventory.contracts import (
     StockTrouble,
 )
 from quanqu.sell.inventory.models import Level as LevelRow
-from quanqu.sell.inventory.queries.levels import CLOSED_NOW, VIEW, level_of, with_closing
+from quanqu.sell.inventory.queries.levels import SHUT_NOW, VIEW, level_of, with_closing
 
 __all__ = ["count_board", "list_board", "stocked_places"]
 
 _FREE: Final = "on_hand - safety + backorder_limit - held - allocated - fenced"
 _MEASURES: Final = {one: one.value for one in StockMeasure} | {
-    StockMeasure.AVAILABLE: f"CASE WHEN {CLOSED_NOW} THEN 0 ELSE greatest({_FREE}, 0) END"
+    StockMeasure.AVAILABLE: f"CASE WHEN {SHUT_NOW} THEN 0 ELSE greatest({_FREE}, 0) END"
 }
 _TROUBLES: Final = {
-    StockTrouble.OUT: f"({_FREE} <= 0 OR {CLOSED_NOW})",
+    StockTrouble.OUT: f"({_FREE} <= 0 OR {SHUT_NOW})",
     StockTrouble.BELOW_SAFETY: "safety < safety_target",
 }
 _AFTER: Final = {

@@ -134,6 +134,37 @@ def kits_with_stock() -> Sequence[str]:
     )
 
 
+def waiting_unlike_the_tickets() -> Sequence[str]:
+    """Name levels for which another number waits than there are tickets."""
+    return _told(
+        "SELECT format('Item %s at place %s: %s wait, there are %s tickets.', variant_key, "
+        "place_key, coalesce(l.waiting, 0), coalesce(t.said, 0)) FROM (SELECT * FROM "
+        "inventory_level WHERE waiting > 0) l FULL JOIN (SELECT place_key, variant_key, count(*) "
+        "AS said FROM inventory_ticket WHERE state = 'waiting' GROUP BY 1, 2) t "
+        "USING (place_key, variant_key) WHERE coalesce(l.waiting, 0) <> coalesce(t.said, 0)"
+    )
+
+
+def lines_out_of_order() -> Sequence[str]:
+    """Name tickets that wait though one that came later was served."""
+    return _told(
+        "SELECT format('Ticket %s waits for item %s at place %s, and one that came later was "
+        "served.', w.id, w.variant_key, w.place_key) FROM inventory_ticket w WHERE w.state = "
+        "'waiting' AND EXISTS (SELECT FROM inventory_ticket s WHERE s.place_key = w.place_key "
+        "AND s.variant_key = w.variant_key AND s.key > w.key AND s.state = 'served')"
+    )
+
+
+def tickets_unlike_the_holds() -> Sequence[str]:
+    """Name served tickets without a hold of their own, and others with one."""
+    return _told(
+        "SELECT format('Ticket %s is %s and has %s.', t.id, t.state, "
+        "CASE WHEN h.request_id IS NULL THEN 'no hold' ELSE 'a hold' END) FROM inventory_ticket t "
+        "LEFT JOIN inventory_hold h ON h.request_id = t.id AND h.line_no = 1 "
+        "WHERE (t.state = 'served') <> (h.request_id IS NOT NULL)"
+    )
+
+
 def _told(query: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"{query} ORDER BY 1 LIMIT {MOST_TOLD}")

@@ -29,7 +29,7 @@ from quanqu.sell.inventory.models import HoldLine as HoldRow
 from quanqu.sell.inventory.models import Level as LevelRow
 
 __all__ = [
-    "CLOSED_NOW",
+    "SHUT_NOW",
     "VIEW",
     "explain_level",
     "find_level",
@@ -41,11 +41,11 @@ __all__ = [
 ]
 
 VIEW: Final = "stock.view"
-CLOSED_NOW: Final = (
-    "coalesce(closed_from <= statement_timestamp() "
-    "AND coalesce(closed_until > statement_timestamp(), true), false)"
+SHUT_NOW: Final = (
+    "(waiting > 0 OR coalesce(closed_from <= statement_timestamp() "
+    "AND coalesce(closed_until > statement_timestamp(), true), false))"
 )
-"""Whether the place of a level is closed now, in SQL."""
+"""Whether nobody new is promised anything of a level now, in SQL: it is closed, or others wait."""
 _LEDGER: Final = Sorting("newest", "key", read=read_number)
 _LEVELS: Final = Sorting("item", "variant_key", is_descending=False, read=read_number)
 
@@ -83,7 +83,7 @@ def list_levels(
             - F("fenced")
         )
         found = found.annotate(free=free)
-        nothing = Q(free__lte=0) | Q(is_closed=True)
+        nothing = Q(free__lte=0) | Q(is_closed=True) | Q(waiting__gt=0)
         found = found.filter(nothing) if filters.is_out else found.exclude(nothing)
     if filters.is_incoming is not None:
         wanted = {"incoming__gt": 0} if filters.is_incoming else {"incoming": 0}
@@ -193,6 +193,7 @@ def level_of(row: LevelRow) -> Level:
         in_transit=row.in_transit,
         incoming=row.incoming,
         fenced=row.fenced,
+        waiting=row.waiting,
         is_closed=row.is_closed,  # type: ignore[attr-defined] # annotated by with_closing
     )
 

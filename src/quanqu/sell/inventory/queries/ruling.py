@@ -9,14 +9,14 @@ from quanqu.know.org.facade import resolve_scope
 from quanqu.sell.inventory.contracts import BuyerLimit, ChannelLevel, StockRule
 from quanqu.sell.inventory.models import BuyerLimit as LimitRow
 from quanqu.sell.inventory.models import Rule
-from quanqu.sell.inventory.queries.levels import CLOSED_NOW, VIEW
+from quanqu.sell.inventory.queries.levels import SHUT_NOW, VIEW
 
 __all__ = ["list_channel_levels", "list_limits", "list_rules", "rules_of"]
 
 _CHANNELS: Final = (
     "SELECT s.place_key, s.variant_key, s.channel, s.buffer, s.wanted, s.kept, "  # noqa: S608 - no value in it
     "l.on_hand - l.safety + l.backorder_limit - l.held - l.allocated - l.fenced, "
-    f"{CLOSED_NOW} FROM inventory_channel_share s "
+    f"{SHUT_NOW} FROM inventory_channel_share s "
     "JOIN inventory_level l USING (place_key, variant_key) "
     "WHERE s.place_key = %s AND s.variant_key = %s ORDER BY s.channel"
 )

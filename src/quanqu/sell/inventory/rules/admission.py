@@ -15,7 +15,17 @@ from quanqu.sell.inventory.contracts import (
     Shortage,
 )
 
-__all__ = ["Admission", "At", "AtChannel", "ChannelShare", "OfBuyer", "admit"]
+__all__ = [
+    "Admission",
+    "At",
+    "AtChannel",
+    "ChannelShare",
+    "OfBuyer",
+    "Queues",
+    "admit",
+    "can_have",
+    "over_limits",
+]
 
 At = tuple[int, int]
 """An item at a place: (place key, variant key)."""
@@ -41,7 +51,20 @@ class Admission:
     drawn: Mapping[At, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """Where others wait in line.
+
+    `rest`: how much of an item at a place whoever does not wait can still have.  `is_turn`: the
+    requests are of those who wait, each line in its order: none is served before who stands ahead.
+    """
+
+    rest: Mapping[At, int] = field(default_factory=dict)
+    is_turn: bool = False
+
+
 _NO_SHARE = ChannelShare()
+_NO_QUEUES = Queues()
 
 
 def admit(
@@ -50,6 +73,7 @@ def admit(
     shares: Mapping[AtChannel, ChannelShare] | None = None,
     limits: Sequence[BuyerLimit] = (),
     had: Mapping[OfBuyer, int] | None = None,
+    queues: Queues = _NO_QUEUES,
 ) -> list[Admission]:
     """Answer each request from what those before it left.
 
@@ -58,15 +82,17 @@ def admit(
     of items, and had within their windows.  A request that names an item at a place twice asks for
     the sum.
     """
-    left, told, used = dict(available), dict(shares or {}), dict(had or {})
+    left, told, used, rest = dict(available), dict(shares or {}), dict(had or {}), dict(queues.rest)
     by_item = {one.variant_key: one for one in limits}
     answers = []
     for request in requests:
-        over = _over(by_item, used, request)
+        over = over_limits(by_item, used, request)
         if over:
             answers.append(Admission(Hold(request.request_id, over=over)))
             continue
-        answers.append(_admit_one(left, told, request))
+        answers.append(_admit_one(left, told, rest, request))
+        if queues.is_turn and not answers[-1].hold.is_granted:
+            rest |= {(line.place_key, line.variant_key): 0 for line in request.lines}
         if answers[-1].hold.is_granted and request.buyer:
             for line in request.lines:
                 key = (line.variant_key, request.buyer)
@@ -74,7 +100,7 @@ def admit(
     return answers
 
 
-def _over(
+def over_limits(
     limits: Mapping[int, BuyerLimit], used: Mapping[OfBuyer, int], request: HoldRequest
 ) -> tuple[OverLimit, ...]:
     """Return of which items a sale is more than its buyer may have; what is no sale never is."""
@@ -94,15 +120,25 @@ def _over(
     return tuple(found)
 
 
+def can_have(free: int, share: ChannelShare | None) -> int:
+    """Return how much a channel can have of a level of which so much is free for all."""
+    mine = share or _NO_SHARE
+    return mine.kept + max(free - mine.buffer, 0)
+
+
 def _admit_one(
-    left: dict[At, int], shares: dict[AtChannel, ChannelShare], request: HoldRequest
+    left: dict[At, int],
+    shares: dict[AtChannel, ChannelShare],
+    rest: dict[At, int],
+    request: HoldRequest,
 ) -> Admission:
     wanted: dict[At, int] = {}
     for line in request.lines:
         at = (line.place_key, line.variant_key)
         wanted[at] = wanted.get(at, 0) + line.quantity
     mine = {at: shares.get((*at, request.channel), _NO_SHARE) for at in wanted}
-    can = {at: mine[at].kept + max(left.get(at, 0) - mine[at].buffer, 0) for at in wanted}
+    can = {at: can_have(left.get(at, 0), mine[at]) for at in wanted}
+    can |= {at: min(can[at], rest[at]) for at in wanted.keys() & rest.keys()}
     if any(can[at] < quantity for at, quantity in wanted.items()):
         short = [
             Shortage(HoldLine(*at, quantity), can[at])
@@ -113,6 +149,8 @@ def _admit_one(
     drawn = {at: min(mine[at].kept, quantity) for at, quantity in wanted.items() if mine[at].kept}
     for at, quantity in wanted.items():
         left[at] = left.get(at, 0) - quantity + drawn.get(at, 0)
+        if at in rest:
+            rest[at] -= quantity
     for at, units in drawn.items():
         shares[*at, request.channel] = ChannelShare(mine[at].kept - units, mine[at].buffer)
     return Admission(Hold(request.request_id), drawn)

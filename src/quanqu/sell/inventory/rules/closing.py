@@ -11,7 +11,7 @@ from typing import Final
 from quanqu.sell.inventory.contracts import Hold, PlaceClosing, PlaceClosingError
 from quanqu.sell.inventory.rules.admission import At
 
-__all__ = ["checked_closing", "closed_at", "named_closed"]
+__all__ = ["checked_closing", "closed_at", "named"]
 
 FURTHEST: Final = timedelta(days=3_660)
 LONGEST_REASON: Final = 300
@@ -38,8 +38,10 @@ def closed_at(
     )
 
 
-def named_closed(hold: Hold, closed: Collection[At]) -> Hold:
-    """Return an answer that names the closed places among those that are short."""
+def named(hold: Hold, closed: Collection[At], queued: Collection[At] = ()) -> Hold:
+    """Return an answer that names what else than balances made lines short: closed places, and
+    items at places for which others wait in line."""
     ats = {(one.line.place_key, one.line.variant_key) for one in hold.short}
     places = tuple(sorted({place for place, _ in ats & set(closed)}))
-    return replace(hold, closed=places) if places else hold
+    waited = tuple(sorted(ats & set(queued)))
+    return replace(hold, closed=places, queued=waited) if places or waited else hold

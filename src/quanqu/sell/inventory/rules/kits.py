@@ -118,4 +118,14 @@ def told_of_kits(answer: Hold, request: HoldRequest, kits: Kits) -> Hold:
         ]
         if fits:
             told[at] = Shortage(line, min([*fits, line.quantity - 1]))
-    return replace(answer, short=tuple(told.values()), is_of_kits=bool(kit_lines(request, kits)))
+    queued = [
+        at
+        for at in told
+        if {at, *((at[0], part.variant_key) for part in kits.get(at[1], ()))} & set(answer.queued)
+    ]
+    return replace(
+        answer,
+        short=tuple(told.values()),
+        is_of_kits=bool(kit_lines(request, kits)),
+        queued=tuple(queued),
+    )
