@@ -26,6 +26,7 @@ from quanqu.sell.catalog.facade import offers_at
 from quanqu.sell.checkout.actions.allowed import MANAGE, require_places
 from quanqu.sell.checkout.actions.refusing import other_refusal
 from quanqu.sell.checkout.actions.sourcing import allocate_order, short_line
+from quanqu.sell.checkout.actions.takeover import check_takeover, hold_goods
 from quanqu.sell.checkout.actions.writing import NewOrder, write_orders
 from quanqu.sell.checkout.contracts import (
     Delivery,
@@ -47,7 +48,7 @@ from quanqu.sell.inventory.contracts import (
     HoldLine,
     HoldRequest,
 )
-from quanqu.sell.inventory.facade import hold_many, split_holds
+from quanqu.sell.inventory.facade import split_holds
 from quanqu.sell.payments.contracts import Channel, PaymentRequest
 from quanqu.sell.payments.facade import get_tender, start_payments
 
@@ -83,9 +84,17 @@ def placing(*, actor: Actor, draft: OrderDraft, now: datetime) -> Work[LiveOrder
     """As `place_order`, as a work: orders of one thread are placed as one set, each by itself."""
     sources = {one.from_place_key for one in draft.lines if one.from_place_key is not None}
     require_places(actor, MANAGE, {draft.place_key, *sources})
+    if draft.hold_id is not None:
+        check_takeover(draft)
+        (told,) = _place_set([_Asked(actor, draft, now)])
+        return _raised(told)
     if draft.is_sourced:
         return _place_sourced(_Asked(actor, draft, now))
     answer: LiveOrder | QuanquError = yield Question(_COMBINER, _Asked(actor, draft, now))
+    return _raised(answer)
+
+
+def _raised(answer: LiveOrder | QuanquError) -> LiveOrder:
     if isinstance(answer, QuanquError):
         raise answer
     return answer
@@ -214,7 +223,7 @@ def _written(orders: Sequence[NewOrder], now: datetime) -> dict[UUID, LiveOrder 
             fresh[one.draft.id] = one
         elif before != one.fingerprint:
             answers[one.draft.id] = OrderReusedError(ref=encode("ord", one.draft.id))
-    holds = hold_many(requests=[_hold_of(one, now) for one in fresh.values()], now=now)
+    holds = hold_goods([(one.draft, _hold_of(one, now)) for one in fresh.values()], now=now)
     granted = []
     for one, hold in zip(list(fresh.values()), holds, strict=True):
         if hold.is_granted:

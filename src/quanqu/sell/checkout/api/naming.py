@@ -61,6 +61,7 @@ def draft_of(actor: Actor, body: LiveOrderIn, order_id: UUID, now: datetime) -> 
         shipping_minor=minor_of(body.shipping, currency) or 0,
         note=body.note,
         pay_until=now + timedelta(seconds=body.pay_within_s) if body.pay_within_s else None,
+        hold_id=decode("hld", body.hold) if body.hold else None,
     )  # fmt: skip
 
 

@@ -91,6 +91,9 @@ class LiveOrderIn(Schema):
     shipping: Amount = "0"
     note: Text = ""
     pay_within_s: Annotated[int, Field(strict=True, ge=30, le=LONGEST_WINDOW_S)] | None = None
+    hold: Id | None = Field(
+        None, description="A hold of a cart or of a place in line that the order takes over."
+    )
 
     @model_validator(mode="after")
     def _pickup_is_somewhere(self) -> "LiveOrderIn":

@@ -55,7 +55,9 @@ class OrderDraft:
 
     `id`: the order's; asked again under it, the first answer counts.  `pay_until`: until when the
     goods are held for money that takes a while.  `gift_message`, `hides_prices`: the order is a
-    gift, and its papers show no prices.  Units: minor units of `currency`, tax included.
+    gift, and its papers show no prices.  `hold_id`: a hold of a cart or of a place in line whose
+    goods the order takes over, at places its lines name.  Units: minor units of `currency`, tax
+    included.
     """
 
     id: UUID
@@ -72,6 +74,7 @@ class OrderDraft:
     pay_until: datetime | None = None
     gift_message: str = ""
     hides_prices: bool = False
+    hold_id: UUID | None = None
 
     @property
     def is_sourced(self) -> bool:
