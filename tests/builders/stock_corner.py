@@ -16,6 +16,7 @@ from quanqu.sell.inventory.contracts import (
     LotFilters,
     PlaceClosing,
     PoolDraft,
+    ReleaseFilters,
     StockRule,
     TicketRequest,
     Tracked,
@@ -28,6 +29,7 @@ from quanqu.sell.inventory.facade import (
     list_closed_places,
     list_kits,
     list_lots,
+    list_releases,
     make_feed,
     name_lot,
     page_fences,
@@ -36,6 +38,7 @@ from quanqu.sell.inventory.facade import (
     ring_fence,
     save_pool,
     set_kit,
+    set_release_day,
     set_rules,
     track_items,
 )
@@ -68,6 +71,7 @@ def rule_stock(place: PlaceInfo) -> dict[str, str]:
         "lot_id": lot_id,
         **_pooled(place),
         "ticket_id": _waiting(place),
+        "release_key": _released(place, mug),
         "stock_closing_key": str(closed.key),
     }
 
@@ -106,6 +110,14 @@ def _kit(place: PlaceInfo, mug: int) -> None:
     (box,) = made["variant_key"].to_pylist()
     told = {"company_key": place.company_key, "kit": Kit(box, (KitPart(mug, 2),)), "now": NOW}
     set_kit(actor=SYSTEM, **told)
+
+
+def _released(place: PlaceInfo, mug: int) -> str:
+    """Let the mugs leave the place since long ago."""
+    told = {"company_key": place.company_key, "place_key": place.key, "variant_keys": [mug]}
+    set_release_day(actor=SYSTEM, release_on=NOW.date() - timedelta(days=90), now=NOW, **told)
+    filters = ReleaseFilters(place_keys=frozenset({place.key}))
+    return str(list_releases(actor=SYSTEM, filters=filters).items[0].key)
 
 
 def _waiting(place: PlaceInfo) -> str:

@@ -71,6 +71,7 @@ SIDED: Final[Mapping[str, str]] = {
     "stock/pools/{key} key": "pool_key",
     "stock/feeds/{key} key": "feed_key",
     "stock/tracked/{key} key": "tracked_key",
+    "stock/releases/{key} key": "release_key",
     "/api/v1/parcels order": "live_order_id",
     "/api/v1/mappings company": "company_code",
     "/api/v1/connections/{code}/deliveries code": "connection_code",
@@ -281,6 +282,8 @@ WRITING: Final[Mapping[str, str]] = {
     '"places": ["<place_id>"]}',
     "POST /api/v1/stock/pools/{pool_id}/holds": '{"owner": "taken", "lines": [{"sku": "<sku>", '
     '"quantity": 1}]}',
+    "PUT /api/v1/stock/release-days": '{"company": "<company_id>", "skus": ["<sku>"], '
+    '"place": "<place_id>", "release_on": "2030-01-01"}',
     "POST /api/v1/stock/tickets": '{"place": "<place_id>", "item": "<variant_id>", "owner": "taken"'
     ', "quantity": 1000000}',
     "POST /api/v1/stock/feeds": '{"company": "<company_id>", "channel": "web", "name": "Taken"}',

@@ -34,6 +34,7 @@ from quanqu.sell.inventory.actions.queueing import (
 )
 from quanqu.sell.inventory.actions.rebuilding import rebuild_levels
 from quanqu.sell.inventory.actions.recalls import name_lot, set_lot_state, withdraw_ended
+from quanqu.sell.inventory.actions.releasing import set_release_day
 from quanqu.sell.inventory.actions.ruling import follow_all_rules, set_rules
 from quanqu.sell.inventory.actions.serving import end_tickets, serve_queues
 from quanqu.sell.inventory.actions.settling import (
@@ -80,6 +81,12 @@ from quanqu.sell.inventory.queries.lots import (
 from quanqu.sell.inventory.queries.pools import get_pool, list_pools, pool_availability
 from quanqu.sell.inventory.queries.positions import stock_positions
 from quanqu.sell.inventory.queries.refs import moved_by_refs
+from quanqu.sell.inventory.queries.releases import (
+    count_releases,
+    find_release,
+    list_releases,
+    unreleased,
+)
 from quanqu.sell.inventory.queries.ruling import list_channel_levels, list_limits, list_rules
 from quanqu.sell.inventory.queries.shortages import short_lines
 from quanqu.sell.inventory.queries.sold import sold_units
@@ -98,6 +105,7 @@ from quanqu.sell.inventory.queries.withholding import (
     page_limits,
     page_rules,
 )
+from quanqu.sell.inventory.registry import register_outlook
 
 __all__ = [
     "allocate_hold",
@@ -116,6 +124,7 @@ __all__ = [
     "count_fences",
     "count_limits",
     "count_lots",
+    "count_releases",
     "count_rules",
     "count_tickets",
     "count_transfers",
@@ -135,6 +144,7 @@ __all__ = [
     "find_kit",
     "find_level",
     "find_limit",
+    "find_release",
     "find_rule",
     "follow_all_rules",
     "follow_feeds",
@@ -166,6 +176,7 @@ __all__ = [
     "list_limits",
     "list_lots",
     "list_pools",
+    "list_releases",
     "list_rules",
     "list_tickets",
     "list_tracking",
@@ -187,6 +198,7 @@ __all__ = [
     "rebuild_levels",
     "receive_transfer",
     "recount",
+    "register_outlook",
     "release_hold",
     "reopen_place",
     "replay_feed",
@@ -198,6 +210,7 @@ __all__ = [
     "set_kit",
     "set_lot_state",
     "set_policy",
+    "set_release_day",
     "set_rules",
     "short_lines",
     "sold_units",
@@ -208,6 +221,7 @@ __all__ = [
     "submit_count",
     "swap_holds",
     "track_items",
+    "unreleased",
     "waiting_lines",
     "withdraw_ended",
 ]

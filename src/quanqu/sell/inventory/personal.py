@@ -52,6 +52,7 @@ declare_plain(
     "inventory_transfer_line",
     "transfer_key line_no variant_key quantity received damaged lost surplus",
 )
+declare_plain("inventory_release", "key company_key variant_key place_key release_on set_by set_at")
 declare_plain("inventory_tracked_item", "key company_key variant_key by min_days set_by set_at")
 declare_plain(
     "inventory_lot",

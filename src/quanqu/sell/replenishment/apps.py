@@ -15,3 +15,6 @@ class ReplenishmentConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("quanqu.sell.replenishment.personal")
+        inventory = import_module("quanqu.sell.inventory.facade")
+        promises = import_module("quanqu.sell.replenishment.queries.promises")
+        inventory.register_outlook(code="replenishment", outlook=promises.Inbound())

@@ -13,6 +13,13 @@ __all__ = ["REASONS", "said_reason"]
 # As rooms word them, what they fill in left open; of several that fit, the first speaks.
 REASONS: Final = (
     gettext_noop("there is nothing to change"),
+    gettext_noop("it leaves from {day} on"),
+    gettext_noop("it is a day within ten years"),
+    gettext_noop("a kit has no stock of its own: wait for its parts"),
+    gettext_noop("the quantity is from 1 to {most}"),
+    gettext_noop("units are held for 1 to {most} seconds"),
+    gettext_noop("it ends in the future, within 90 days"),
+    gettext_noop("it has no owner"),
     gettext_noop("there is nothing more to pay"),
     gettext_noop("nothing would be left: cancel the order instead"),
     gettext_noop("nothing is owed"),

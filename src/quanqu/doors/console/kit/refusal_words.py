@@ -11,6 +11,8 @@ __all__ = ["REFUSALS", "said"]
 
 # The templates of the errors a reader can meet; their fields stay as they are.
 REFUSALS: Final = (
+    gettext_noop("Goods of the hold {ref} may leave from {day} on."),
+    gettext_noop("The release day: {problem}."),
     gettext_noop("{available} of the item are available and nobody waits: hold them."),
     gettext_noop("A queue is waiting for {count} of the items: take a place in line."),
     gettext_noop("The place in line cannot be: {problem}."),

@@ -23,6 +23,7 @@ from quanqu.sell.fulfilment.contracts import PartWorkError, PartWorkNotFoundErro
 from quanqu.sell.fulfilment.models import Work
 from quanqu.sell.fulfilment.queries.work import find_part
 from quanqu.sell.fulfilment.rules.promises import due_at
+from quanqu.sell.inventory.facade import unreleased
 from quanqu.sell.sourcing.contracts import PlaceOffer
 from quanqu.sell.sourcing.facade import get_offer
 
@@ -97,7 +98,13 @@ def require_open(held: Held, *states: PartState) -> None:
 
 
 def start_part(held: Held, now: datetime) -> None:
-    """Begin to pick a part, if nobody has. Raises: what `advance_part` raises."""
+    """Begin to pick a part, if nobody has.
+
+    Raises: what `advance_part` raises; PartWorkError where something of it may not leave yet.
+    """
+    ats = {(held.part.place_key, line.variant_key) for line in held.lines}
+    if early := unreleased(ats=ats, now=now):
+        raise held.refuse(f"it leaves from {max(early.values()).isoformat()} on")
     if held.part.state is PartState.WAITING:
         advance_part(
             actor=SYSTEM, order_id=held.order.id, part_no=held.part.no, step=Step.PICK, now=now

@@ -51,6 +51,7 @@ def card(row: BoardCard) -> dict[str, Any]:
         "promised_at": format_time(row.promised_at),
         "is_late": row.is_late,
         "is_held_up": row.is_held_up,
+        "ships_from": row.ships_from,
         "units": row.units,
         "shelf": row.shelf,
         "done_at": _time(row.done_at),

@@ -1,6 +1,6 @@
 """What the API of picking, packing and parcels takes and shows."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from ninja import Schema
@@ -68,6 +68,7 @@ class CardOut(Schema):
     promised_at: str
     is_late: bool
     is_held_up: bool
+    ships_from: date | None
     units: int
     shelf: str
     done_at: str | None

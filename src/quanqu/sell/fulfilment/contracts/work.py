@@ -30,7 +30,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class BoardCard:
-    """A part of an order on the board of its place."""
+    """A part of an order on the board of its place.
+
+    `ships_from`: the day before which it may not leave, so that nobody picks it yet.
+    """
 
     order_id: UUID
     part_no: int
@@ -44,6 +47,7 @@ class BoardCard:
     lines: tuple[LiveLine, ...]
     done_at: datetime | None = None
     shelf: str = ""
+    ships_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Parts of orders as work of their places: the board, and one part."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -35,6 +36,7 @@ from quanqu.sell.fulfilment.queries.carriers import VIEW
 from quanqu.sell.fulfilment.queries.parcels import parcels_of
 from quanqu.sell.fulfilment.rules.packing import left_to_pack
 from quanqu.sell.fulfilment.rules.promises import due_at
+from quanqu.sell.inventory.facade import unreleased
 from quanqu.sell.sourcing.contracts import PlaceOffer
 from quanqu.sell.sourcing.facade import get_offer
 
@@ -69,9 +71,18 @@ def get_board(
         for state in (PartState.WAITING, PartState.PICKING, PartState.READY)
     }
     works = works_by_part([one for page in columns.values() for one in page.items])
+    early = unreleased(
+        ats={at for page in columns.values() for one in page.items for at in _ats(one)}, now=now
+    )
     shown = {
         state: _column(
-            [card_of(one, works, offer, place, now) for one in page.items],
+            [
+                replace(
+                    card_of(one, works, offer, place, now),
+                    ships_from=max((early[at] for at in _ats(one) if at in early), default=None),
+                )
+                for one in page.items
+            ],
             has_more=page.next_cursor is not None,
         )
         for state, page in columns.items()
@@ -85,7 +96,8 @@ def get_board(
 
 
 def waiting_parts(place: PlaceInfo, now: datetime) -> list[tuple[BoardCard, PartWork]]:
-    """Return the parts at a place that may be picked, the earliest promise first."""
+    """Return the parts at a place that may be picked, the earliest promise first; none of which
+    something may not leave yet."""
     offer = get_offer(actor=SYSTEM, place_id=place.id)
     states = (PartState.WAITING, PartState.PICKING)
     found: list[PartWork] = []
@@ -98,9 +110,15 @@ def waiting_parts(place: PlaceInfo, now: datetime) -> list[tuple[BoardCard, Part
         cursor = page.next_cursor
         if cursor is None:
             break
+    early = unreleased(ats={at for one in found for at in _ats(one)}, now=now)
+    found = [one for one in found if not early.keys() & _ats(one)]
     works = works_by_part(found)
     cards = [(card_of(one, works, offer, place, now), one) for one in found]
     return sorted(cards, key=lambda pair: (pair[0].promised_at, pair[0].number))
+
+
+def _ats(one: PartWork) -> set[tuple[int, int]]:
+    return {(one.part.place_key, line.variant_key) for line in one.lines}
 
 
 def get_part(*, actor: Actor, order_id: UUID, part_no: int, now: datetime) -> PartDetail:

@@ -17,9 +17,11 @@ from quanqu.sell.inventory.contracts import (
     HoldState,
     Movement,
     MovementKind,
+    NotReleasedError,
     Posting,
     StockState,
 )
+from quanqu.sell.inventory.queries.releases import unreleased
 from quanqu.sell.inventory.rules.admission import At
 
 _FOLLOWS: Final = {
@@ -27,6 +29,8 @@ _FOLLOWS: Final = {
     HoldState.RELEASED: frozenset({HoldState.HELD, HoldState.ALLOCATED}),
     HoldState.CONSUMED: frozenset({HoldState.HELD, HoldState.ALLOCATED}),
 }
+
+Refusal = HoldNotFoundError | HoldSettledError | NotReleasedError
 
 Row = tuple[int, int, int, int, str, int, str, datetime | None]
 """Line, place, item, quantity, channel, how much was kept for it, state, end."""
@@ -55,16 +59,15 @@ def release_hold(*, actor: Actor, request_id: UUID, now: datetime) -> None:
 def consume_hold(*, actor: Actor, request_id: UUID, now: datetime, ref: str = "") -> None:
     """Let the goods of a hold or an allocation leave: they are sold.
 
-    Once more, it changes nothing.  Raises: HoldNotFoundError, HoldSettledError.
+    Once more, it changes nothing.  Raises: HoldNotFoundError, HoldSettledError; NotReleasedError
+    before the day from which the goods may leave.
     """
     refused = consume_holds(actor=actor, holds={request_id: ref}, now=now)
     if refused:
         raise refused[request_id]
 
 
-def consume_holds(
-    *, actor: Actor, holds: Mapping[UUID, str], now: datetime
-) -> dict[UUID, HoldNotFoundError | HoldSettledError]:
+def consume_holds(*, actor: Actor, holds: Mapping[UUID, str], now: datetime) -> dict[UUID, Refusal]:
     """Let the goods of many holds leave as one set; return those that were refused, with why.
 
     Shapes: `holds` are what each is sold for (an order's id), by the hold; empty: the hold itself.
@@ -115,10 +118,10 @@ def _settle_one(actor: Actor, request_id: UUID, to: HoldState, now: datetime) ->
 
 def _settle(
     actor: Actor, request_ids: Sequence[UUID], to: HoldState, now: datetime
-) -> tuple[dict[UUID, list[Row]], dict[UUID, HoldNotFoundError | HoldSettledError]]:
+) -> tuple[dict[UUID, list[Row]], dict[UUID, Refusal]]:
     """Move holds to a state, and the balances with them; return what moved and what was refused."""
     moving: dict[UUID, list[Row]] = {}
-    refused: dict[UUID, HoldNotFoundError | HoldSettledError] = {}
+    refused: dict[UUID, Refusal] = {}
     held = _locked(actor, request_ids)
     for request_id in request_ids:
         if request_id not in held:
@@ -127,9 +130,23 @@ def _settle(
             refused[request_id] = problem
         elif rows := _to_move(held[request_id], to):
             moving[request_id] = rows
+    if to is HoldState.CONSUMED:
+        for request_id, day in _too_early(moving, now).items():
+            del moving[request_id]
+            refused[request_id] = NotReleasedError(ref=str(request_id), day=day)
     if moving:
         _write(moving, to, now)
     return moving, refused
+
+
+def _too_early(moving: Mapping[UUID, Sequence[Row]], now: datetime) -> dict[UUID, str]:
+    """Return the day from which goods may leave of the holds that have some that may not yet."""
+    days = unreleased(ats={(row[1], row[2]) for rows in moving.values() for row in rows}, now=now)
+    ends = {
+        request_id: [days[row[1], row[2]] for row in rows if (row[1], row[2]) in days]
+        for request_id, rows in moving.items()
+    }
+    return {request_id: max(found).isoformat() for request_id, found in ends.items() if found}
 
 
 def _why_not(

@@ -26,6 +26,9 @@ class AvailabilityIn(Schema):
     skus: Annotated[list[Code], Field(default_factory=list, max_length=200)]
     places: Annotated[list[PlaceId], Field(default_factory=list, max_length=1_000)]
     channel: Channel
+    is_dated: bool = Field(
+        False, description="Tell from which day it can be had, also of what is still to come."
+    )
 
     @model_validator(mode="after")
     def _names_something(self) -> "AvailabilityIn":
@@ -37,11 +40,16 @@ class AvailabilityIn(Schema):
 
 
 class AvailabilityOut(Schema):
-    """`available[i][p]`: sale units of item i that can be promised at place p."""
+    """`available[i][p]`: sale units of item i that can be promised at place p.
+
+    `available_from[i][p]`, if asked for: the day from which it can be had there; null where nothing
+    can be promised, or nobody knows when.  Where `available` is 0 it is when the next units come.
+    """
 
     items: list[str]
     places: list[str]
     available: list[list[int]]
+    available_from: list[list[str | None]] | None
     read_at: str
 
 
@@ -63,11 +71,16 @@ def read_availability(request: HttpRequest, body: AvailabilityIn) -> dict[str, A
         variant_keys=items.keys(),
         place_keys=places.keys(),
         channel=body.channel or "",
+        dated_at=now if body.is_dated else None,
     )
+    days = None if found.days is None else found.days.astype(object).tolist()
     return {
         "items": [items[key] for key in found.variant_keys],
         "places": [places[key] for key in found.place_keys],
         "available": found.units.tolist(),
+        "available_from": None
+        if days is None
+        else [[day.isoformat() if day else None for day in row] for row in days],
         "read_at": format_time(now),
     }
 

@@ -69,7 +69,7 @@ def hold_for(actor: Actor, body: HoldIn, once: UUID | None, now: datetime) -> Wo
         raise _queued(answer, named)
     if not answer.is_granted:
         raise _short(answer, named)
-    if (once is not None and answer.is_repeat) or answer.is_of_kits:
+    if (once is not None and answer.is_repeat) or answer.is_of_kits or answer.is_dated:
         found = facade.get_hold(actor=actor, request_id=asked.request_id)
         if not _is_same(found, asked):
             raise IdempotencyMismatchError
@@ -87,6 +87,7 @@ def hold_for(actor: Actor, body: HoldIn, once: UUID | None, now: datetime) -> Wo
         "held_at": format_time(now),
         "expires_at": format_time(ends) if ends else None,
         "settled_at": None,
+        "ships_from": None,
     }
 
 

@@ -102,6 +102,7 @@ def hold(found: HoldView) -> dict[str, Any]:
         "held_at": format_time(found.held_at),
         "expires_at": format_time(found.expires_at) if found.expires_at else None,
         "settled_at": format_time(found.settled_at) if found.settled_at else None,
+        "ships_from": found.ships_from.isoformat() if found.ships_from else None,
     }
 
 

@@ -22,6 +22,7 @@ from quanqu.sell.inventory.api import (
     kits,
     lots,
     pools,
+    releases,
     render,
     tickets,
     transfers,
@@ -62,6 +63,7 @@ router.add_router("", holds.router)
 router.add_router("", kits.router)
 router.add_router("", lots.router)
 router.add_router("", pools.router)
+router.add_router("", releases.router)
 router.add_router("", tickets.router)
 router.add_router("", transfers.router)
 router.add_router("", turnover.router)

@@ -180,6 +180,7 @@ class HoldOut(Schema):
     held_at: str
     expires_at: str | None
     settled_at: str | None
+    ships_from: date | None = Field(None, description="From when it may leave, if a day was set.")
 
 
 class ExtensionIn(Schema):

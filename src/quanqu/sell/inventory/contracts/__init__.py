@@ -103,6 +103,12 @@ from quanqu.sell.inventory.contracts.reads import (
     StockMeasure,
     StockTrouble,
 )
+from quanqu.sell.inventory.contracts.releases import (
+    NotReleasedError,
+    ReleaseDayError,
+    ReleaseFilters,
+    ReleaseRow,
+)
 from quanqu.sell.inventory.contracts.ticket_errors import (
     QueueNotNeededError,
     QueueWaitingError,
@@ -225,6 +231,7 @@ __all__ = [
     "MovementError",
     "MovementKind",
     "NotAvailableError",
+    "NotReleasedError",
     "OverLimit",
     "Pick",
     "PlaceClosedError",
@@ -243,6 +250,9 @@ __all__ = [
     "QueueWaitingError",
     "Rebuilt",
     "ReceiptLine",
+    "ReleaseDayError",
+    "ReleaseFilters",
+    "ReleaseRow",
     "RuleRow",
     "SerialElsewhereError",
     "Shortage",

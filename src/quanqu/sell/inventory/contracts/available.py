@@ -25,11 +25,14 @@ class Availability:
     """What can be promised of each item at each place.
 
     Shapes: `units[item, place]`, in the order of the keys.  Units: sale units, not negative.
+    `days`: of that shape, from which day it is there, where that was asked for; today where it is
+    on hand, not a time where nothing can be promised or nobody knows when.
     """
 
     variant_keys: tuple[int, ...]
     place_keys: tuple[int, ...]
     units: npt.NDArray[np.int64]
+    days: npt.NDArray[np.datetime64] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What is asked of a hold, and what is answered."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from quanqu.sell.inventory.contracts.limits import OverLimit
@@ -53,7 +53,7 @@ class Hold:
 
     `closed`: places of short lines that are closed; nothing of them can be promised.
     `is_of_kits`: parts are held of what was asked for.  `queued`: items at places (place, item) of
-    short lines for which others wait in line.
+    short lines for which others wait in line.  `is_dated`: a day may be set from which it leaves.
     """
 
     request_id: UUID
@@ -64,6 +64,7 @@ class Hold:
     closed: tuple[int, ...] = ()
     is_of_kits: bool = False
     queued: tuple[tuple[int, int], ...] = ()
+    is_dated: bool = False
 
     @property
     def is_granted(self) -> bool:
@@ -73,7 +74,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class HoldView:
-    """A hold with its lines, as it stands; `kits`: which of them are parts of kits held in one."""
+    """A hold with its lines, as it stands; `kits`: which of them are parts of kits held in one.
+
+    `ships_from`: the day from which all of it may leave, if one was set.
+    """
 
     request_id: UUID
     owner: str
@@ -84,3 +88,4 @@ class HoldView:
     settled_at: datetime | None
     channel: str = ""
     kits: tuple[HoldLine, ...] = ()
+    ships_from: date | None = None

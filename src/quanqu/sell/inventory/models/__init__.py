@@ -6,6 +6,7 @@ from quanqu.sell.inventory.models.kits import HoldKit, KitPart
 from quanqu.sell.inventory.models.levels import HoldLine, Level, Movement, PostedOnce
 from quanqu.sell.inventory.models.lots import Lot, LotLevel, LotMovement, TrackedItem
 from quanqu.sell.inventory.models.pools import Pool, PoolPlace
+from quanqu.sell.inventory.models.releases import Release
 from quanqu.sell.inventory.models.ruling import BuyerLimit, ChannelShare, Closing, Rule
 from quanqu.sell.inventory.models.tickets import Ticket
 from quanqu.sell.inventory.models.transfers import Transfer, TransferLine
@@ -30,6 +31,7 @@ __all__ = [
     "Pool",
     "PoolPlace",
     "PostedOnce",
+    "Release",
     "Rule",
     "Ticket",
     "TrackedItem",

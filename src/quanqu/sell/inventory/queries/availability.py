@@ -11,6 +11,7 @@ from django.db import connection
 from quanqu.infra.auth.contracts import Actor, Scope
 from quanqu.infra.db.facade import number_array, run_prepared
 from quanqu.sell.inventory.contracts import Ages, Availability, Available, KitPart
+from quanqu.sell.inventory.queries.dating import days_of
 from quanqu.sell.inventory.queries.kits import kit_parts
 from quanqu.sell.inventory.queries.levels import VIEW
 from quanqu.sell.inventory.rules.kits import kit_units
@@ -71,9 +72,12 @@ def availability(
     variant_keys: Collection[int],
     place_keys: Collection[int],
     channel: str = "",
+    dated_at: datetime | None = None,
 ) -> Availability:
     """Return what can be promised of every item at every place; nothing where the actor's right
     to see stock does not reach.
+
+    `dated_at`: tell from which day it is there, as of then; also of what is still to come.
 
     `channel`: through it, with what is kept for it and withheld from it; empty: what all may have.
     One statement, whose plan the server keeps.  A key told twice is told once in the answer.
@@ -83,7 +87,17 @@ def availability(
     found = available_at(actor=actor, variant_keys=items, place_keys=places, channel=channel)
     units = np.zeros((len(items), len(places)), np.int64)
     units[_places_in(items, found.variant_keys), _places_in(places, found.place_keys)] = found.units
-    return Availability(items, places, units)
+    if dated_at is None:
+        return Availability(items, places, units)
+    scope = actor.scope(VIEW).narrow(places)
+    days = days_of(
+        units=units,
+        variant_keys=items,
+        place_keys=places,
+        seen=places if scope.everything else scope.places,
+        now=dated_at,
+    )
+    return Availability(items, places, units, days)
 
 
 def available_at(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from quanqu.sell.inventory.contracts import (
     MovementKind,
     StockState,
 )
-from quanqu.sell.inventory.models import HoldKit, Movement
+from quanqu.sell.inventory.models import HoldKit, Movement, Release
 from quanqu.sell.inventory.models import HoldLine as HoldRow
 from quanqu.sell.inventory.models import Level as LevelRow
 
@@ -37,6 +38,7 @@ __all__ = [
     "level_of",
     "list_ledger",
     "list_levels",
+    "release_days",
     "with_closing",
 ]
 
@@ -145,7 +147,25 @@ def get_hold(*, actor: Actor, request_id: UUID) -> HoldView:
     return replace(
         _hold(lines),
         kits=tuple(HoldLine(one.place_key, one.kit_key, one.quantity) for one in kits),
+        ships_from=_ships_from(lines),
     )
+
+
+def _ships_from(lines: Sequence[HoldRow]) -> date | None:
+    """Return the latest release day of lines; that of a place counts before its company's."""
+    days = release_days({one.variant_key for one in lines})
+    found = [
+        day
+        for one in lines
+        if (day := days.get((one.variant_key, one.place_key), days.get((one.variant_key, None))))
+    ]
+    return max(found, default=None)
+
+
+def release_days(variant_keys: Collection[int]) -> dict[tuple[int, int | None], date]:
+    """Return from which day items may leave, by item and place (None: any other place)."""
+    rows = Release.objects.filter(variant_key__in=variant_keys)
+    return {(row.variant_key, row.place_key): row.release_on for row in rows}
 
 
 def holds_by_id(*, request_ids: Collection[UUID]) -> dict[UUID, HoldView]:

@@ -18,7 +18,7 @@ WITH claim AS (
            l.on_hand
     FROM inventory_level l
     JOIN inventory_hold h ON h.place_key = l.place_key AND h.variant_key = l.variant_key
-    WHERE l.held + l.allocated > l.on_hand AND l.place_key = ANY(%s)
+    WHERE l.held + l.allocated > l.on_hand AND l.place_key = ANY(%s){some}
       AND h.state IN ('held', 'allocated')
 )
 SELECT request_id, line_no, owner, place_key, variant_key,
@@ -27,13 +27,22 @@ FROM claim WHERE claimed > on_hand ORDER BY place_key, variant_key, claimed
 """
 
 
-def waiting_lines(*, place_keys: Collection[int]) -> tuple[WaitingLine, ...]:
-    """Return the lines of holds at places that wait for goods, in the order in which they are
-    served, for a room above that checks who may see.
+_ALL: Final = _WAITING.format(some="")
+_SOME: Final = _WAITING.format(some=" AND l.variant_key = ANY(%s)")
+
+
+def waiting_lines(
+    *, place_keys: Collection[int], variant_keys: Collection[int] | None = None
+) -> tuple[WaitingLine, ...]:
+    """Return the lines of holds at places that wait for goods, of all items or some, in the order
+    in which they are served, for a room above that checks who may see.
 
     What is on hand goes to allocations first, then to holds, in the order in which they were made;
     `units` is what of a line is beyond it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [number_array(place_keys)])
+        if variant_keys is None:
+            cursor.execute(_ALL, [number_array(place_keys)])
+        else:
+            cursor.execute(_SOME, [number_array(place_keys), number_array(variant_keys)])
         return tuple(WaitingLine(*row) for row in cursor.fetchall())

@@ -20,6 +20,7 @@ from quanqu.sell.replenishment.rules.promising import Promised, Supply, Wish, as
 from quanqu.sell.supply.facade import expected_receipts
 
 __all__ = [
+    "Inbound",
     "count_promises",
     "list_promises",
     "promise_info",
@@ -54,7 +55,7 @@ def promising(
     claimed = there.held + there.allocated
     free = np.maximum(there.on_hand - there.safety - claimed, 0).tolist()
     supplies = supplies_at(seen, now.date(), variant_keys)
-    promised = _promised(seen, supplies, now)
+    promised = _promised(seen, supplies, now, set(variant_keys))
     found = []
     for at, units in zip(ats, free, strict=True):
         steps = promisable(supplies.get(at, ()), promised.get(at, ()))
@@ -63,12 +64,39 @@ def promising(
     return tuple(found)
 
 
+class Inbound:
+    """When goods on order come, for availability below (`sell.inventory.ports.Outlook`)."""
+
+    def first_days(
+        self, *, variant_keys: Collection[int], place_keys: Collection[int], now: datetime
+    ) -> dict[At, date]:
+        """Return the first day on which a unit on order is promised to nobody, by (place, item).
+
+        Three statements, whatever their number; items of which nothing is on order cost nothing.
+        """
+        supplies = supplies_at(place_keys, now.date(), variant_keys)
+        if not supplies:
+            return {}
+        places, items = ({at[side] for at in supplies} for side in (0, 1))
+        promised = _promised(places, supplies, now, items)
+        found = {}
+        for at, coming in supplies.items():
+            steps = promisable(coming, promised.get(at, ()))
+            if steps:
+                found[at] = steps[0][0]
+        return found
+
+
 def _promised(
-    places: Collection[int], supplies: Mapping[At, Sequence[Supply]], now: datetime
+    places: Collection[int],
+    supplies: Mapping[At, Sequence[Supply]],
+    now: datetime,
+    items: Collection[int],
 ) -> dict[At, list[Promised]]:
-    """Return what is promised at places as of now, also what waits and was given no day yet."""
-    lines = waiting_lines(place_keys=places)
-    rows = PromiseRow.objects.filter(place_key__in=places)
+    """Return what is promised of items at places as of now, also what waits and was given no day
+    yet."""
+    lines = waiting_lines(place_keys=places, variant_keys=items)
+    rows = PromiseRow.objects.filter(place_key__in=places, variant_key__in=items)
     before = {(row.request_id, row.line_no): row for row in rows}
     days = waiting_days(lines, before, supplies, now)
     found: dict[At, list[Promised]] = {}
