@@ -43,7 +43,8 @@ def limit_buyers(
     """Let one buyer have at most so much of each item within any such time; None: no limit.
 
     What was sold before a limit was set is not counted.  Items are the company's; the right is
-    needed over all its places.  Locks: levels by (place, item), then items.
+    needed over all its places.  Locks: items, as whoever opens levels does, then levels by (place,
+    item).
     Raises: NotAllowedError, StockPlaceError, BuyerLimitRuleError.
     """
     for name, number, largest in (
@@ -57,11 +58,13 @@ def limit_buyers(
     )
     items = sorted(set(variant_keys))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LEVELS, [items])
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, hashint8(v)) FROM unnest(%s::bigint[]) AS v",
+            "SELECT pg_advisory_xact_lock(%s, h) FROM (SELECT DISTINCT hashint8(v) AS h "
+            "FROM unnest(%s::bigint[]) AS v ORDER BY 1) q",
             [_SPACE, items],
         )
+        cursor.execute(_LEVELS, [items])
+        ats = cursor.fetchall()
         if most is None:
             BuyerLimit.objects.filter(variant_key__in=items, company_key=company_key).delete()
         else:
@@ -73,8 +76,6 @@ def limit_buyers(
                 unique_fields=["variant_key"],
                 update_fields=["most", "window_s", "set_by", "set_at"],
             )
-        cursor.execute(_LEVELS, [items])
-        ats = cursor.fetchall()
         cursor.execute(RULED, [[place for place, _ in ats], [item for _, item in ats]])
 
 
@@ -83,7 +84,8 @@ def limit_at(ats: Collection[At]) -> None:
     items = sorted({variant for _, variant in ats})
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(%s, hashint8(v)) FROM unnest(%s::bigint[]) AS v",
+            "SELECT pg_advisory_xact_lock_shared(%s, h) FROM (SELECT DISTINCT hashint8(v) AS h "
+            "FROM unnest(%s::bigint[]) AS v ORDER BY 1) q",
             [_SPACE, items],
         )
         cursor.execute(
