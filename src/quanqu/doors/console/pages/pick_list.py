@@ -59,7 +59,9 @@ class PickListPage(_ListPage):
 
     def get(self, request: HttpRequest, pick_list_id: str) -> HttpResponse:
         """Show it."""
-        found = facade.get_pick_list(actor=self.frame.actor, list_id=pick_list_id)
+        found = facade.get_pick_list(
+            actor=self.frame.actor, list_id=pick_list_id, now=self.frame.now
+        )
         return self.page("console/fulfilment/pick_list.html", self._shown(found))
 
 
@@ -72,7 +74,9 @@ class PickListAct(_ListPage):
         """Do it; a scan answers with the lines, everything else with the page."""
         post = request.POST
         told: dict[str, Any] = {"actor": self.frame.person, "now": self.frame.now}
-        found = facade.get_pick_list(actor=self.frame.person, list_id=pick_list_id)
+        found = facade.get_pick_list(
+            actor=self.frame.person, list_id=pick_list_id, now=self.frame.now
+        )
         acts: dict[str, Callable[[], PickListView]] = {
             "claim": lambda: facade.claim_pick_list(**told, list_id=pick_list_id),
             "cancel": lambda: facade.cancel_pick_list(**told, list_id=pick_list_id),

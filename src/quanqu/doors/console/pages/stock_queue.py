@@ -110,14 +110,14 @@ class QueuePage(StockRulesList):
                 lambda row, frame: text_cell(frame.places[row.place_key].name),
             ),
             Column("state", gettext_lazy("State"), lambda row, frame: _state(row)),
-            Column("position", gettext_lazy("Position"), lambda row, frame: _position(row)),
+            Column("position", gettext_lazy("Place in line"), lambda row, frame: _position(row)),
             Column(
                 "units",
                 gettext_lazy("Units"),
                 lambda row, frame: count_cell(row.quantity),
                 is_number=True,
             ),
-            Column("owner", gettext_lazy("For"), lambda row, frame: text_cell(row.owner)),
+            Column("owner", gettext_lazy("Held for"), lambda row, frame: text_cell(row.owner)),
             Column(
                 "channel",
                 gettext_lazy("Channel"),

@@ -44,7 +44,7 @@ def claim_pick_list(*, actor: Actor, list_id: str, now: datetime) -> PickListVie
     """
     row = _lock_list(actor, list_id)
     if row.state == ListState.CLAIMED and row.picker == actor.id:
-        return list_view(row)
+        return list_view(row, now)
     if row.state != ListState.OPEN:
         raise _refusal(row)
     row.state, row.picker, row.picker_name = ListState.CLAIMED.value, actor.id, actor.name
@@ -58,7 +58,7 @@ def claim_pick_list(*, actor: Actor, list_id: str, now: datetime) -> PickListVie
         except (RefusedError, NotFoundError):
             _drop(parts.filter(order_id=order_id, part_no=part_no), now)
     _close_if_done(row, now)
-    return list_view(row)
+    return list_view(row, now)
 
 
 @transaction.atomic
@@ -97,7 +97,7 @@ def cancel_pick_list(*, actor: Actor, list_id: str, now: datetime) -> PickListVi
     """
     row = _lock_list(actor, list_id)
     if row.state == ListState.CANCELLED:
-        return list_view(row)
+        return list_view(row, now)
     if row.state not in _LIVE:
         raise _refusal(row)
     if row.state == ListState.CLAIMED and row.picker != actor.id:
@@ -107,7 +107,7 @@ def cancel_pick_list(*, actor: Actor, list_id: str, now: datetime) -> PickListVi
     row.state = ListState.DONE.value if is_begun else ListState.CANCELLED.value
     row.done_at = now
     row.save(update_fields=["state", "done_at"])
-    return list_view(row)
+    return list_view(row, now)
 
 
 def _settle(
@@ -133,7 +133,7 @@ def _settle(
         else PickState.PICKED if units == line.quantity else PickState.SHORT
     )  # fmt: skip
     if (line.state, line.picked) == (wanted.value, units):
-        return list_view(row)
+        return list_view(row, now)
     if line.state == PickState.PICKED or (
         line.state == PickState.SHORT and wanted is not PickState.PICKED
     ):
@@ -157,7 +157,7 @@ def _settle(
         )
     _note_picked(held.work, now)
     _close_if_done(row, now)
-    return list_view(row)
+    return list_view(row, now)
 
 
 def _note_picked(work: Work, now: datetime) -> None:

@@ -66,7 +66,7 @@ def make_pick_list(
     for line in lines:
         line.list = row
     PickLine.objects.bulk_create(lines)
-    return list_view(row)
+    return list_view(row, now)
 
 
 def _to_list(

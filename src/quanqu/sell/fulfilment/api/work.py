@@ -92,7 +92,7 @@ def list_pick_lists(
 @router.get("/pick-lists/{pick_list_id}", response=PickListOut, summary="Get a pick list")
 def get_pick_list(request: HttpRequest, pick_list_id: Path[Id]) -> dict[str, Any]:
     """A pick list with its lines in the order in which one walks."""
-    return _list(facade.get_pick_list(actor=actor_of(request), list_id=pick_list_id))
+    return _list(facade.get_pick_list(actor=actor_of(request), list_id=pick_list_id, now=utc_now()))
 
 
 @router.post("/pick-lists/{pick_list_id}/claim", response=PickListOut, summary="Claim a pick list")

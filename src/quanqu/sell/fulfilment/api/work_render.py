@@ -83,6 +83,10 @@ def pick_list(row: PickListView, places: Mapping[int, PlaceInfo]) -> dict[str, A
                 "quantity": one.quantity,
                 "picked": one.picked,
                 "state": one.state,
+                "lots": [
+                    {"code": lot.code, "best_before": lot.best_before, "quantity": lot.quantity}
+                    for lot in one.lots
+                ],
             }
             for one in row.lines
         ],

@@ -105,6 +105,14 @@ class PickListQuery(Schema):
     state: ListState | None = None
 
 
+class LotToPickOut(Schema):
+    """Units of a lot or serial that a line takes, what ends first ahead."""
+
+    code: str
+    best_before: date | None
+    quantity: int
+
+
 class PickLineOut(Schema):
     """A line to pick."""
 
@@ -120,6 +128,7 @@ class PickLineOut(Schema):
     quantity: int
     picked: int
     state: PickState
+    lots: list[LotToPickOut]
 
 
 class PickListOut(Schema):

@@ -14,6 +14,7 @@ __all__ = [
     "BoardCard",
     "BoardColumn",
     "ListFilters",
+    "LotToPick",
     "PackDraft",
     "ParcelDetail",
     "ParcelEventView",
@@ -70,8 +71,20 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
+class LotToPick:
+    """Units of a lot or serial that a line takes. Units: sale units, above 0."""
+
+    code: str
+    best_before: date | None
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class PickLineView:
-    """A line to pick. Units: sale units."""
+    """A line to pick. Units: sale units.
+
+    `lots`: which lots to take, of a product that is kept by lots, while it is to be picked.
+    """
 
     key: int
     order_id: UUID
@@ -86,6 +99,7 @@ class PickLineView:
     quantity: int
     picked: int
     state: PickState
+    lots: tuple[LotToPick, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
