@@ -17,7 +17,7 @@ from quanqu.sell.inventory.contracts import (
 from quanqu.sell.inventory.models import Release
 from quanqu.sell.inventory.queries.kits import kit_parts
 
-__all__ = ["require_released", "set_release_day"]
+__all__ = ["set_release_day"]
 
 FURTHEST: Final = timedelta(days=3_660)
 
