@@ -173,8 +173,8 @@ def victims(home: Home) -> dict[str, int]:
 
 def test_kills_lose_no_acknowledged_event_and_leave_nobody(home: Home) -> None:
     port, chance = free_port(), random.Random(20261122)
-    key = write_key(home)
     up(home, port)
+    key = write_key(home)
     sender = Sender(port, key)
     try:
         for victim in ("web", "postmaster", "settler", "keeper", "supervisor"):
