@@ -22,9 +22,11 @@ from tests.builders.sell_corners import (
     carrier,
     come_back,
     count_mugs,
+    drop_ship,
     fill_cart,
     fulfil,
     hold_mug,
+    mill_known,
     order_mug,
     quote_mugs,
     receive,
@@ -168,6 +170,7 @@ def make_corner(
     known["count_id"] = count_mugs(word, place)
     known["live_order_id"] = order_mug(word, place)
     known |= fill_cart(word, place)
+    known["dropship_id"] = drop_ship(word, place)
     known["invoice_id"] = invoices.of_corner(word, place, known["order_id"])
     known |= quote_mugs(word, place)
     known |= come_back(word, place, known["order_id"])
@@ -233,6 +236,7 @@ def make_goods(word: str, company: UnitInfo, actor: Actor, *places: PlaceInfo) -
         "brand": f"{word} brand",
         "category": f"{word} goods",
         **of_company(company),
+        **mill_known(company),
     }
 
 

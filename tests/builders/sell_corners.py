@@ -13,14 +13,31 @@ from tests.builders.returns import PNG
 from quanqu.infra.auth.contracts import SYSTEM, Actor
 from quanqu.kernel import ids
 from quanqu.know.org.contracts import PlaceInfo, PlaceType, UnitInfo
+from quanqu.know.org.facade import companies_by_key, places_by_key
 from quanqu.sell.carts.contracts import CartDraft, CartKind, CartLineDraft
 from quanqu.sell.carts.facade import open_cart, set_lines, share_cart
 from quanqu.sell.catalog.facade import (
     variant_keys,
     variants_by_sku,
 )
-from quanqu.sell.checkout.contracts import ContactDraft, LineDraft, OrderDraft, TenderDraft
+from quanqu.sell.checkout.contracts import (
+    ContactDraft,
+    Delivery,
+    LineDraft,
+    OrderDraft,
+    TenderDraft,
+)
 from quanqu.sell.checkout.facade import place_order
+from quanqu.sell.dropship.contracts import OfferDraft, OfferFilters, TermsDraft
+from quanqu.sell.dropship.facade import (
+    follow_orders,
+    list_offers,
+    list_terms,
+    orders_for,
+    save_offers,
+    save_terms,
+    state_stock,
+)
 from quanqu.sell.fulfilment.contracts import Measures, PackDraft
 from quanqu.sell.fulfilment.facade import (
     claim_pick_list,
@@ -141,6 +158,47 @@ def settle(word: str, place: PlaceInfo) -> dict[str, str]:
         "statement_id": ids.encode("stm", found.id),
         "difference_id": ids.encode("dif", difference.id),
     }
+
+
+def mill_of(company_key: int, code: str) -> PlaceInfo:
+    """Return the place of a company's one supplier that ships mugs, made when first asked for."""
+    found = [one for one in list_terms(actor=SYSTEM) if one.company_key == company_key]
+    if found:
+        return places_by_key(keys=[found[0].draft.place_key])[found[0].draft.place_key]
+    company = companies_by_key(keys=[company_key])[company_key]
+    place = make_place(f"{code}-mill", company=company, place_type=PlaceType.SUPPLIER)
+    supplier_id = supplier_of(company_key, code)
+    save_terms(actor=SYSTEM, draft=TermsDraft(place.key, supplier_id), now=NOW)
+    mug = variants_by_sku(skus=[(company_key, "mug")])[company_key, "mug"].key
+    save_offers(actor=SYSTEM, place_key=place.key, drafts=[OfferDraft(mug, 300)], now=NOW)
+    state_stock(actor=SYSTEM, place_key=place.key, units={mug: 90}, stated_at=NOW, now=NOW)
+    return place
+
+
+def mill_known(company: UnitInfo) -> dict[str, str]:
+    """Return what names a company's supplier that ships, and its offer, if it has one."""
+    mill = mill_of(company.key, company.code)
+    (offer,) = list_offers(actor=SYSTEM, filters=OfferFilters(mill.id)).items
+    return {"supplier_place": mill.id, "offer_key": str(offer.key)}
+
+
+def drop_ship(word: str, place: PlaceInfo) -> str:
+    """Sell a mug of the place that the supplier ships."""
+    mill = mill_of(place.company_key, place.company_code)
+    mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
+    draft = OrderDraft(
+        id=ids.new_id(),
+        place_key=place.key,
+        currency="CNY",
+        lines=(LineDraft(mug, 1, mill.key, 900),),
+        tenders=(TenderDraft("cash"),),
+        delivery=Delivery.SHIP,
+        contact=ContactDraft(name=f"{word} name", city=f"{word}ton", country="CN"),
+    )
+    placed = place_order(actor=SYSTEM, draft=draft, now=NOW)
+    follow_orders(order_ids=[placed.id], now=NOW)
+    (row,) = orders_for(actor=SYSTEM, order_id=placed.id)
+    return ids.encode("dso", row.id)
 
 
 def hold_mug(word: str, place: PlaceInfo) -> str:

@@ -18,22 +18,16 @@ SIDED: Final[Mapping[str, str]] = {
         name: name
         for name in (
             "audience_id", "company_id", "customer_id", "failed_id", "import_id", "key_id",
-            "message_id", "order_id", "order_ref", "person_id", "place_id", "product_id",
-            "source", "source_id", "tag", "external_id", "category", "brand", "event", "token",
-            "role_id", "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
-            "second_audience_id", "tag_id", "model_id", "list_id", "export_id",
-            "webhook_id", "supplier_id", "purchase_id", "receipt_id", "return_id", "variant_id",
-            "ticket_id", "hold_id", "sku",
-            "transfer_id", "count_id", "payment_id", "payment_reference",
+            "message_id", "order_id", "order_ref", "person_id", "place_id", "product_id", "source",
+            "source_id", "tag", "external_id", "category", "brand", "event", "token", "role_id",
+            "evidence_key", "view_id", "company_code", "identifier_id", "verdict_key",
+            "second_audience_id", "tag_id", "model_id", "list_id", "export_id", "webhook_id",
+            "supplier_id", "purchase_id", "receipt_id", "return_id", "variant_id", "ticket_id",
+            "hold_id", "sku", "transfer_id", "count_id", "payment_id", "payment_reference",
             "statement_id", "difference_id", "account_id", "live_order_id", "profile_id",
             "decision_id", "carrier_id", "pick_list_id", "parcel_id", "rma_id", "photo_id",
-            "cart_id", "share_code", "quote_id",
-            "cart_id", "share_code",
-            "hold_id", "sku", "lot_id", "transfer_id", "count_id", "payment_id",
-            "payment_reference", "statement_id", "difference_id", "account_id", "live_order_id",
-            "profile_id", "decision_id", "carrier_id", "pick_list_id", "parcel_id", "rma_id",
-            "photo_id", "pool_id", "feed_id", "proposal_id",
-            "invoice_id", "refused_id",
+            "cart_id", "share_code", "quote_id", "lot_id", "pool_id", "feed_id", "proposal_id",
+            "invoice_id", "refused_id", "dropship_id", "supplier_place", "offer_key",
         )
     },
     "assignment_id": "role_id",
@@ -72,6 +66,7 @@ SIDED: Final[Mapping[str, str]] = {
     "stock/feeds/{key} key": "feed_key",
     "stock/tracked/{key} key": "tracked_key",
     "stock/releases/{key} key": "release_key",
+    "/api/v1/dropship/orders search": "dropship_id", "dropship q": "dropship_id",
     "/api/v1/parcels order": "live_order_id",
     "/api/v1/mappings company": "company_code",
     "/api/v1/connections/{code}/deliveries code": "connection_code",
@@ -79,8 +74,7 @@ SIDED: Final[Mapping[str, str]] = {
     "/api/v1/customers search": "customer_search",
     "/api/v1/customers/count search": "customer_search",
     "/api/v1/refunds search": "refund_search",
-    "/api/v1/quotes search": "quote_buyer",
-    "quotes q": "quote_buyer",
+    "/api/v1/quotes search": "quote_buyer", "quotes q": "quote_buyer",
     "/api/v1/suppliers search": "supplier_search",
     "/api/v1/products search": "product_search",
     "/api/v1/products/count search": "product_search",
@@ -88,10 +82,8 @@ SIDED: Final[Mapping[str, str]] = {
     "/api/v1/people text": "person_name",
     "/api/v1/audiences text": "audience_name",
     "/api/v1/audiences/values text": "customer_search",
-    "customers q": "customer_search",
-    "audiences q": "audience_name",
-    "suppliers q": "supplier_search",
-    "products q": "product_search",
+    "customers q": "customer_search", "audiences q": "audience_name",
+    "suppliers q": "supplier_search", "products q": "product_search",
     "products/audit q": "product_search",
     "settings/people q": "person_name",
 }  # fmt: skip
@@ -113,7 +105,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "is_held_up": "", "held": "yes", "open": "yes", "part": "1", "part_no": "1", "line_key": "1",
     "tracking_number": "", "abandoned": "", "lying": "yes", "method": "", "after": "0",
     "wait_s": "0", "ends_by": "2030-01-01", "ends": "30", "form": "json", "month": "2026-11",
-    "unpriced": "", "is_at_risk": "",
+    "unpriced": "", "is_at_risk": "", "late": "",
 }  # fmt: skip
 
 
@@ -347,6 +339,17 @@ WRITING: Final[Mapping[str, str]] = {
     '"terms": [{"zone": "a", "min_days": 1, "max_days": 2}]}',
     "POST /api/v1/carriers/{carrier_id}/tariff-files": '{"service": "taken", "name": "Taken", '
     '"currency": "CNY", "valid_from": "2026-01-01", "csv": "kind,zone\\narea,a"}',
+    "PUT /api/v1/dropship/places/{place_id}/terms": '{"supplier": "<supplier_id>"}',
+    "PUT /api/v1/dropship/places/{place_id}/offers": '{"offers": [{"sku": "mug", "cost": "1"}]}',
+    "POST /api/v1/dropship/places/{place_id}/stock": '{"stated_at": "2026-01-01T00:00:00Z", '
+    '"items": [{"sku": "mug", "units": 1}]}',
+    "POST /api/v1/dropship/places/{place_id}/payments": '{"amount": "1"}',
+    "POST /api/v1/dropship/orders/{dropship_id}/answer": '{"note": "taken"}',
+    "POST /api/v1/dropship/orders/{dropship_id}/parcels": '{"carrier": "Taken", '
+    '"tracking_number": "T1"}',
+    "POST /api/v1/dropship/orders/{dropship_id}/parcels/{parcel_id}/events": '{"state": '
+    '"delivered"}',
+    "POST /api/v1/dropship/orders/{dropship_id}/withdrawal": '{"reason": "taken"}',
     "POST /api/v1/intercompany/rules": '{"giver": "<company_id>", "taker": "<company_id>", '
     '"kind": "sales_share", "currency": "CNY", "valid_from": "2026-01-01", "rate": "0.5"}',
     "POST /api/v1/intercompany/settlements": '{"payer": "<company_id>", "payee": "<company_id>", '

@@ -189,7 +189,7 @@ def test_every_route_answers_for_ones_own_things(world: World, name: str) -> Non
     # An upload is the session's own; what is set for a whole company is not one place's to read.
     whole = (
         "company_id", "profile_id", "decision_id", "statement_id", "difference_id", "account_id",
-        "account",
+        "account", "supplier_place", "offer_key",
     )  # fmt: skip
     aside = {"token", *(whole if name == "store" else ())}
     mine = [route for route in world.routes if not aside & {*route.path, *route.inside}]

@@ -34,6 +34,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "quanqu.sell.quotes.apps.QuotesConfig",
     "quanqu.sell.returns.apps.ReturnsConfig",
     "quanqu.sell.fulfilment.apps.FulfilmentConfig",
+    "quanqu.sell.dropship.apps.DropshipConfig",
     "quanqu.sell.intercompany.apps.IntercompanyConfig",
     "quanqu.sell.invoicing.apps.InvoicingConfig",
     "quanqu.engage.care.apps.CareConfig",

@@ -10,7 +10,7 @@ HOUSE_LAWS: Final = (
         "No oversell: holds and allocations stay within what is on hand.",
         "A constraint of the table of levels; a state machine and races in sell.inventory; what is "
         "incoming equals open purchase orders in sell.supply; what left is in parcels in "
-        "sell.fulfilment.",
+        "sell.fulfilment; a supplier has one order for what it ships in sell.dropship.",
     ),
     HouseLaw(
         "L2",

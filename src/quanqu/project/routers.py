@@ -25,6 +25,7 @@ ROUTERS: Final[tuple[str, ...]] = (
     "quanqu.sell.quotes.api:router",
     "quanqu.sell.returns.api:router",
     "quanqu.sell.fulfilment.api:router",
+    "quanqu.sell.dropship.api:router",
     "quanqu.sell.intercompany.api:router",
     "quanqu.sell.invoicing.api:router",
     "quanqu.engage.care.api:router",

@@ -28,6 +28,7 @@ PLACE_TYPE_NAMES: Final = {
     PlaceType.MINI_PROGRAM: _("Mini-program"),
     PlaceType.STORE: _("Store"),
     PlaceType.WAREHOUSE: _("Warehouse"),
+    PlaceType.SUPPLIER: _("Supplier"),
     PlaceType.MARKETPLACE: _("Marketplace account"),
     PlaceType.SOCIAL: _("Social account"),
     PlaceType.MESSAGING: _("Messaging account"),
@@ -50,4 +51,5 @@ ROLE_NAMES: Final = {
     RoleCode.SERVICE_AGENT: _("Service agent"),
     RoleCode.INTEGRATOR: _("Integration engineer"),
     RoleCode.VIEWER: _("Viewer"),
+    RoleCode.SUPPLIER: _("Supplier"),
 }

@@ -12,6 +12,7 @@ from quanqu.sell.fulfilment.actions.following import (
     set_bins,
     set_keep_days,
 )
+from quanqu.sell.fulfilment.actions.outside import send_parcel
 from quanqu.sell.fulfilment.actions.packing import make_ready, pack_parcel, unpack_parcel
 from quanqu.sell.fulfilment.actions.picking import (
     cancel_pick_list,
@@ -81,6 +82,7 @@ __all__ = [
     "save_carrier",
     "save_tariff",
     "scan_item",
+    "send_parcel",
     "set_bins",
     "set_keep_days",
     "take_tracking",

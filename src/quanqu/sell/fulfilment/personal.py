@@ -67,8 +67,8 @@ declare(
             "proof_photo": DataClass.CONTACT,
         },
         plain="key id work_key order_id place_key company_key number state weight_g length_mm "
-        "width_mm height_mm carrier_key service cost_minor currency tracking_no packed_at "
-        "packed_by labelled_at left_at expected_on delivered_at",
+        "width_mm height_mm carrier_key carrier_told service cost_minor currency tracking_no "
+        "packed_at packed_by labelled_at left_at expected_on delivered_at",
         treatment=Treatment.ANONYMISED,
         found_by="subject_key, the buyer",
         reason=_BOOKS,

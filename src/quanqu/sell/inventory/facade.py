@@ -45,6 +45,7 @@ from quanqu.sell.inventory.actions.settling import (
     release_hold,
 )
 from quanqu.sell.inventory.actions.splitting import split_holds
+from quanqu.sell.inventory.actions.stating import state_on_hand
 from quanqu.sell.inventory.actions.swapping import swap_holds
 from quanqu.sell.inventory.actions.tracking import track_items
 from quanqu.sell.inventory.actions.transfers import (
@@ -215,6 +216,7 @@ __all__ = [
     "short_lines",
     "sold_units",
     "split_holds",
+    "state_on_hand",
     "stock_ages",
     "stock_positions",
     "stocked_places",

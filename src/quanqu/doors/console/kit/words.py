@@ -27,6 +27,7 @@ PLACE_TYPE_TITLES: Final[dict[str, Promise]] = {
     PlaceType.MINI_PROGRAM: gettext_lazy("Mini-program"),
     PlaceType.STORE: gettext_lazy("Store"),
     PlaceType.WAREHOUSE: gettext_lazy("Warehouse"),
+    PlaceType.SUPPLIER: gettext_lazy("Supplier"),
     PlaceType.MARKETPLACE: gettext_lazy("Marketplace account"),
     PlaceType.SOCIAL: gettext_lazy("Social account"),
     PlaceType.MESSAGING: gettext_lazy("Messaging account"),
@@ -43,6 +44,7 @@ ROLE_TITLES: Final[dict[str, Promise]] = {
     RoleCode.SERVICE_AGENT: gettext_lazy("Service agent"),
     RoleCode.INTEGRATOR: gettext_lazy("Integration engineer"),
     RoleCode.VIEWER: gettext_lazy("Viewer"),
+    RoleCode.SUPPLIER: gettext_lazy("Supplier"),
 }
 UNIT_TITLES: Final[dict[str, Promise]] = {
     UnitKind.GROUP: pgettext_lazy("organisation", "Group"),

@@ -190,6 +190,14 @@ PAGES: Final = (
                 "buying receipts goods in 采购 收货",
             ),
             Entry("suppliers", _("Suppliers"), "building-2", "supply.view", "r", "供应商 costs"),
+            Entry(
+                "dropship",
+                _("Drop-shipping"),
+                "truck",
+                "dropship.view",
+                "v",
+                "supplier ships orders offers due 一件代发 供应商直发",
+            ),
         ),
     ),
     Wing(

@@ -37,6 +37,7 @@ class RoleCode(StrEnum):
     SERVICE_AGENT = "service_agent"
     INTEGRATOR = "integrator"
     VIEWER = "viewer"
+    SUPPLIER = "supplier"
 
 
 class Theme(StrEnum):
@@ -51,6 +52,7 @@ PERMISSIONS: Final[frozenset[str]] = frozenset(
     {
         "audiences.manage", "audiences.view", "audit.view", "catalog.manage", "catalog.view",
         "customers.export", "customers.manage", "customers.reveal", "customers.view",
+        "dropship.manage", "dropship.supply", "dropship.view",
         "fulfilment.manage", "fulfilment.view", "fulfilment.work",
         "imports.run", "imports.view", "intercompany.manage", "intercompany.view",
         "invoices.manage", "invoices.rules", "invoices.view",
@@ -92,6 +94,8 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
     RoleCode.MERCHANDISER: _LOOK
     | {
         "catalog.manage",
+        "dropship.manage",
+        "dropship.view",
         "imports.run",
         "imports.view",
         "sourcing.manage",
@@ -107,6 +111,7 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
     | {
         "customers.manage",
         "customers.reveal",
+        "dropship.view",
         "fulfilment.manage",
         "fulfilment.work",
         "invoices.manage",
@@ -167,6 +172,8 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
     | {
         "catalog.manage",
         "customers.manage",
+        "dropship.manage",
+        "dropship.view",
         "fulfilment.manage",
         "fulfilment.work",
         "imports.run",
@@ -188,6 +195,7 @@ ROLE_PERMISSIONS: Final[dict[RoleCode, frozenset[str]]] = {
         "timeline.write",
     },
     RoleCode.VIEWER: _LOOK,
+    RoleCode.SUPPLIER: frozenset({"dropship.supply"}),
 }
 
 

@@ -58,13 +58,15 @@ class ChannelCode(StrEnum):
 
 
 class PlaceType(StrEnum):
-    """What a place is; a warehouse is the only one that meets no customer."""
+    """What a place is; a warehouse meets no customer, nor does a supplier, whose goods are its own
+    until they leave for a customer."""
 
     WEB_SHOP = "web_shop"
     APP = "app"
     MINI_PROGRAM = "mini_program"
     STORE = "store"
     WAREHOUSE = "warehouse"
+    SUPPLIER = "supplier"
     MARKETPLACE = "marketplace"
     SOCIAL = "social"
     MESSAGING = "messaging"

@@ -86,7 +86,10 @@ class Place(models.Model):
             models.CheckConstraint(
                 name="org_place_channel_known",
                 condition=Q(channel__in=[code.value for code in ChannelCode])
-                | Q(channel="", place_type=PlaceType.WAREHOUSE.value),
+                | Q(
+                    channel="",
+                    place_type__in=[PlaceType.WAREHOUSE.value, PlaceType.SUPPLIER.value],
+                ),
             ),
             models.CheckConstraint(
                 name="org_place_country_is_code",

@@ -23,13 +23,14 @@ _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _LENGTHS: Final = {"region": 120, "city": 120, "postcode": 20}
 
-# The first channel of a type is its usual one; a warehouse meets no customer.
+# The first channel of a type is its usual one; a warehouse or a supplier meets no customer.
 _CHANNELS: Final[dict[PlaceType, tuple[ChannelCode, ...]]] = {
     PlaceType.WEB_SHOP: (ChannelCode.WEB,),
     PlaceType.APP: (ChannelCode.APP,),
     PlaceType.MINI_PROGRAM: (ChannelCode.MINI_PROGRAM,),
     PlaceType.STORE: (ChannelCode.STORE,),
     PlaceType.WAREHOUSE: (),
+    PlaceType.SUPPLIER: (),
     PlaceType.MARKETPLACE: (ChannelCode.MARKETPLACE,),
     PlaceType.SOCIAL: (ChannelCode.SOCIAL, ChannelCode.LIVE),
     PlaceType.MESSAGING: (

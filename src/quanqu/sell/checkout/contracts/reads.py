@@ -142,11 +142,14 @@ class LiveFilters:
 
 @dataclass(frozen=True, slots=True)
 class PartFilters:
-    """Narrow a list of parts: of places inside a unit, in some states, one kind of delivery."""
+    """Narrow a list of parts: of places inside a unit, in some states, one kind of delivery, some
+    orders, some places."""
 
     unit_id: str | None = None
     states: tuple[PartState, ...] = ()
     delivery: Delivery | None = None
+    order_ids: frozenset[UUID] | None = None
+    place_keys: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

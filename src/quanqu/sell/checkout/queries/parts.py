@@ -38,6 +38,10 @@ def list_parts(
     orders = Order.objects.exclude(state__in=_NOT_YET)
     if filters.delivery is not None:
         orders = orders.filter(delivery=filters.delivery.value)
+    if filters.order_ids is not None:
+        orders = orders.filter(id__in=filters.order_ids)
+    if filters.place_keys is not None:
+        found = found.filter(place_key__in=filters.place_keys)
     found = found.filter(order_key__in=orders.values("key"))
     rows, following = _OLDEST.page(found, cursor, limit)
     keys = [row.order_key for row in rows]

@@ -1,6 +1,7 @@
 """Pack parcels, unpack them, and put goods ready for who collects them."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -30,7 +31,10 @@ from quanqu.sell.fulfilment.queries.work import packed_by_parcel
 from quanqu.sell.fulfilment.registry import carrier_of
 from quanqu.sell.fulfilment.rules.packing import check_measures, left_to_pack
 
-__all__ = ["drop_parcel", "make_ready", "pack_parcel", "unpack_parcel"]
+__all__ = [
+    "check_lines", "contents_of", "drop_parcel", "find_parcel", "make_ready", "pack_parcel",
+    "unpack_parcel",
+]  # fmt: skip
 
 _LONGEST_SHELF: Final = 40
 
@@ -45,15 +49,15 @@ def pack_parcel(*, actor: Actor, draft: PackDraft, now: datetime) -> ParcelView:
     """
     check_measures(draft.measures)
     held = lock_work(actor, draft.order_id, draft.part_no)
-    before = _parcel(draft.id)
+    before = find_parcel(draft.id)
     if before is not None:
-        if before.work_id != held.work.key or _contents(before) != dict(draft.lines):
+        if before.work_id != held.work.key or contents_of(before) != dict(draft.lines):
             raise ParcelFieldError(field="id", problem="it was used for another parcel")
         return parcel_view(before)
     if Delivery(held.work.delivery) is not Delivery.SHIP:
         raise held.refuse("it is collected, not sent")
     require_open(held, PartState.PICKING, PartState.READY)
-    _check_lines(held, draft)
+    check_lines(held, draft.lines)
     number = Parcel.objects.filter(work=held.work).count() + 1
     row = Parcel.objects.create(
         id=draft.id,
@@ -143,15 +147,16 @@ def drop_parcel(row: Parcel) -> None:
     row.save(update_fields=["state", "label_enc"])
 
 
-def _check_lines(held: Held, draft: PackDraft) -> None:
-    if not draft.lines:
+def check_lines(held: Held, lines: Mapping[int, int]) -> None:
+    """Refuse to pack more than a part has left. Raises: ParcelFieldError, PartWorkError."""
+    if not lines:
         raise ParcelFieldError(field="lines", problem="at least one")
     left = left_to_pack(held.lines, packed_by_parcel(held.order.id, held.part.no).values())
-    for line_no, units in sorted(draft.lines.items()):
+    for line_no, units in sorted(lines.items()):
         if not 1 <= units <= left.get(line_no, 0):
             problem = f"line {line_no} has {max(left.get(line_no, 0), 0)} units left to pack"
             raise ParcelFieldError(field="lines", problem=problem)
-    _require_picked(held, set(draft.lines))
+    _require_picked(held, set(lines))
 
 
 def _require_picked(held: Held, line_nos: set[int]) -> None:
@@ -167,9 +172,11 @@ def _require_picked(held: Held, line_nos: set[int]) -> None:
         raise held.refuse(f"line {found.line_no} ({found.sku}) is not picked")
 
 
-def _parcel(parcel_id: UUID) -> Parcel | None:
+def find_parcel(parcel_id: UUID) -> Parcel | None:
+    """Return a parcel with its work and carrier by its id."""
     return Parcel.objects.select_related("work", "carrier").filter(id=parcel_id).first()
 
 
-def _contents(row: Parcel) -> dict[int, int]:
+def contents_of(row: Parcel) -> dict[int, int]:
+    """Return what is in a parcel: units by line number."""
     return dict(ParcelLine.objects.filter(parcel=row).values_list("line_no", "quantity"))

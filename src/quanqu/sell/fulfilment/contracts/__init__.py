@@ -58,6 +58,7 @@ from quanqu.sell.fulfilment.contracts.work import (
     BoardCard,
     BoardColumn,
     ListFilters,
+    OutsideParcel,
     LotToPick,
     PackDraft,
     ParcelDetail,
@@ -69,6 +70,7 @@ from quanqu.sell.fulfilment.contracts.work import (
     PickLineView,
     PickListView,
     PickupView,
+    SentParcel,
     TrackingReceipt,
 )
 
@@ -101,6 +103,7 @@ __all__ = [
     "NoOfferError",
     "NothingToPickError",
     "Offer",
+    "OutsideParcel",
     "PackDraft",
     "ParcelDetail",
     "ParcelEventView",
@@ -123,6 +126,7 @@ __all__ = [
     "PickupView",
     "QuoteAsk",
     "RejectedRow",
+    "SentParcel",
     "Step",
     "Surcharge",
     "SurchargeKind",

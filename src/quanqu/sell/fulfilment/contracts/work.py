@@ -15,6 +15,7 @@ __all__ = [
     "BoardColumn",
     "ListFilters",
     "LotToPick",
+    "OutsideParcel",
     "PackDraft",
     "ParcelDetail",
     "ParcelEventView",
@@ -25,6 +26,7 @@ __all__ = [
     "PickLineView",
     "PickListView",
     "PickupView",
+    "SentParcel",
     "TrackingReceipt",
 ]
 
@@ -142,6 +144,25 @@ class PackDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideParcel:
+    """A parcel that somebody else packed and gave to a carrier.  `id`: its own; told again under
+    it, nothing changes.
+
+    `lines`: units by line number of the order.  `weight_g`: 0 where nobody told it.
+    """
+
+    id: UUID
+    order_id: UUID
+    part_no: int
+    lines: Mapping[int, int]
+    carrier: str
+    tracking_no: str
+    told_by: str
+    weight_g: int = 0
+    expected_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelLineView:
     """What of a line is in a parcel. Units: sale units."""
 
@@ -248,3 +269,11 @@ class TrackingReceipt:
     taken: int
     repeated: int
     unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentParcel:
+    """A parcel that was sent; `has_left`: its part has left with it."""
+
+    parcel: ParcelView
+    has_left: bool

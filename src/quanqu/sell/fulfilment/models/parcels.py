@@ -17,7 +17,8 @@ _LEFT = [
 class Parcel(models.Model):
     """A parcel of a part of an order.  `label_enc` and `proof_enc` name people and are sealed.
 
-    `proof_photo`: the digest of a picture the carrier keeps.
+    `proof_photo`: the digest of a picture the carrier keeps.  `carrier_told`: who carries a
+    parcel that somebody else packed and sent; what it weighs may be unknown then.
     """
 
     key = models.BigAutoField(primary_key=True)
@@ -38,6 +39,7 @@ class Parcel(models.Model):
     carrier = models.ForeignKey(
         Carrier, on_delete=models.PROTECT, null=True, related_name="+", db_column="carrier_key"
     )
+    carrier_told = models.TextField(default="", db_default="")
     service = models.TextField(default="")
     cost_minor = models.BigIntegerField(null=True)
     currency = models.TextField(default="")
@@ -81,7 +83,10 @@ class Parcel(models.Model):
                     left_at__isnull=True,
                 ),
             ),
-            models.CheckConstraint(name="fulfilment_parcel_weight", condition=Q(weight_g__gt=0)),
+            models.CheckConstraint(
+                name="fulfilment_parcel_weight",
+                condition=Q(weight_g__gt=0) | (Q(weight_g=0) & ~Q(carrier_told="")),
+            ),
         ]
 
 

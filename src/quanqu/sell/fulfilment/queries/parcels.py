@@ -123,7 +123,7 @@ def parcel_view(row: Parcel) -> ParcelView:
         state=ParcelState(row.state),
         measures=Measures(row.weight_g, row.length_mm, row.width_mm, row.height_mm),
         carrier_id=row.carrier.id if row.carrier else None,
-        carrier_name=row.carrier.name if row.carrier else "",
+        carrier_name=row.carrier.name if row.carrier else row.carrier_told,
         service=row.service,
         cost_minor=row.cost_minor,
         currency=row.currency,

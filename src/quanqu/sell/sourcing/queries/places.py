@@ -22,6 +22,7 @@ FRESH_S: Final = 30.0
 
 _USUAL: Final = {
     PlaceType.WAREHOUSE: PlaceOffer(is_shipping=True, is_pickup=False),
+    PlaceType.SUPPLIER: PlaceOffer(is_shipping=True, is_pickup=False),
     PlaceType.STORE: PlaceOffer(is_shipping=True, is_pickup=True),
 }
 _NOTHING: Final = PlaceOffer(is_shipping=False, is_pickup=False)

@@ -1,0 +1,1 @@
+"""What suppliers ship straight to the shopper: offers, orders to them, what is due to them."""
