@@ -379,6 +379,7 @@ def test_the_laws_see_what_breaks_them(shop):
         "L1.live_goods_are_promised": [],
         "L2.live_edits": [],
         "L2.live_is_recorded": [],
+        "L2.live_merges": [],
         "L2.live_money": [],
         "L2.live_totals": [],
     }

@@ -68,7 +68,9 @@ def test_an_order_is_placed_shown_and_shipped(shop: Shop, door: Client) -> None:
         "from_place": shop.store.id,
         "part": 1,
     }
-    assert found["parts"] == [{"part": 1, "place": shop.store.id, "state": "waiting"}]
+    assert found["parts"] == [
+        {"part": 1, "place": shop.store.id, "state": "waiting", "wanted_on": None, "drop": 0}
+    ]
     assert [one["captured"]["amount"] for one in found["payments"]] == ["25.00"]
     for call, state in (("picking", "processing"), ("shipment", "shipped")):
         moved = post(door, f"/live-orders/{made['id']}/{call}", {"detail": "SF 123"})

@@ -1,7 +1,9 @@
 """The tables and the drawing of docs/rules/order-edits.md are what the program does."""
 
 import re
+from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -9,6 +11,8 @@ from quanqu.kernel.money import Money
 from quanqu.sell.checkout.contracts import (
     Delivery,
     EditKind,
+    LineSplit,
+    LiveLine,
     LiveState,
     OrderEdit,
     OrderEditError,
@@ -16,6 +20,7 @@ from quanqu.sell.checkout.contracts import (
 )
 from quanqu.sell.checkout.rules.edits import PARTS, STAGES, balance_of, check_stage
 from quanqu.sell.checkout.rules.parts import state_of_order
+from quanqu.sell.checkout.rules.splits import SplitAt, with_splits
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "rules" / "order-edits.md"
 NAME = "0199aaaa-0000-7000-8000-000000000000"
@@ -77,3 +82,15 @@ def test_nothing_is_changed_of_what_has_ended():
             edit = OrderEdit(NAME, NAME, 1, **change)
             with pytest.raises(OrderEditError):
                 check_stage(edit, state, [PartState.GONE], ref="ord")
+
+
+def test_the_worked_splits_are_what_the_rule_says():
+    for units, price, off, left, total in table("line "):
+        minor = Money.parse(price, "CNY").minor
+        line = LiveLine(1, 7, "tea", "Tea", int(units), minor, int(units) * minor, 1, 1)
+        edit = OrderEdit(uuid4(), uuid4(), 1, splits=(LineSplit(1, int(off), 2),))
+        at = SplitAt(NAME, Delivery.SHIP, date(2026, 11, 28), 2, 1, {1: PartState.WAITING})
+        lines, drops = with_splits(edit, [line], at)
+        assert [one.quantity for one in lines] == [int(left), int(off)]
+        assert sum(one.amount_minor for one in lines) == Money.parse(total, "CNY").minor
+        assert not drops

@@ -3,6 +3,7 @@
 from quanqu.sell.checkout.actions.edit_money import pay_difference
 from quanqu.sell.checkout.actions.editing import edit_order
 from quanqu.sell.checkout.actions.holding_up import hold_up_order, note_order, release_order
+from quanqu.sell.checkout.actions.merging import merge_orders, unmerge_orders
 from quanqu.sell.checkout.actions.moving import advance_part, cancel_order, move_order
 from quanqu.sell.checkout.actions.moving_many import MOST_MOVED, move_orders
 from quanqu.sell.checkout.actions.placing import place_order, placing
@@ -10,8 +11,10 @@ from quanqu.sell.checkout.actions.recording import record_live_orders
 from quanqu.sell.checkout.actions.resourcing import answer_cut, move_part
 from quanqu.sell.checkout.actions.returning import note_returned
 from quanqu.sell.checkout.actions.settling import end_window, settle_payment
+from quanqu.sell.checkout.queries.drops import destination_of
 from quanqu.sell.checkout.queries.edits import gift_of, list_edits
 from quanqu.sell.checkout.queries.gone import gone_lines
+from quanqu.sell.checkout.queries.merges import list_merges, merge_candidates
 from quanqu.sell.checkout.queries.orders import (
     count_live_orders,
     find_live_order,
@@ -28,6 +31,7 @@ __all__ = [
     "answer_cut",
     "cancel_order",
     "count_live_orders",
+    "destination_of",
     "edit_order",
     "end_window",
     "find_live_order",
@@ -37,8 +41,11 @@ __all__ = [
     "hold_up_order",
     "list_edits",
     "list_live_orders",
+    "list_merges",
     "list_parts",
     "live_orders_by_id",
+    "merge_candidates",
+    "merge_orders",
     "move_order",
     "move_orders",
     "move_part",
@@ -51,4 +58,5 @@ __all__ = [
     "register_repricer",
     "release_order",
     "settle_payment",
+    "unmerge_orders",
 ]

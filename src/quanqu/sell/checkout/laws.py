@@ -4,6 +4,7 @@ from quanqu.infra.laws.facade import law
 from quanqu.sell.checkout.queries.laws import (
     edits_unlike_the_orders,
     goods_unlike_the_orders,
+    merges_unlike_the_orders,
     paid_without_order,
     record_unlike_the_orders,
     totals_unlike_the_lines,
@@ -25,4 +26,9 @@ law(
     "L2.live_edits",
     "Each change of a placed order is kept once, and leads to what the order comes to.",
     edits_unlike_the_orders,
+)
+law(
+    "L2.live_merges",
+    "Two orders that became one come to the sum of both, and the other is gone.",
+    merges_unlike_the_orders,
 )

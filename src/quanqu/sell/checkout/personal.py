@@ -30,7 +30,7 @@ declare(
         store=Store.TABLE,
         personal={"name": DataClass.ORDER},
         plain="order_key line_no variant_key sku quantity unit_price_minor amount_minor "
-        "from_place_key part_no",
+        "from_place_key part_no drop_no",
         treatment=Treatment.KEPT,
         found_by="the buyer of its order, until that is anonymised",
         reason=_ACCOUNTS,
@@ -75,7 +75,45 @@ declare(
         ),
     )
 )
-declare_plain("checkout_part", "key order_key no place_key hold_id state changed_at")
+declare(
+    Holding(
+        name="checkout_drop",
+        store=Store.TABLE,
+        personal={"sealed": DataClass.CONTACT},
+        plain="order_key no wanted_on",
+        treatment=Treatment.ANONYMISED,
+        found_by="the buyer of its order",
+        reason=_ACCOUNTS,
+        phase=40,
+        work=SqlWork(
+            "checkout_drop",
+            _OF_BUYER,
+            setting="sealed = NULL",
+            sealed={"sealed": CONTACT_PURPOSE},
+        ),
+    )
+)
+declare(
+    Holding(
+        name="checkout_merge",
+        store=Store.TABLE,
+        personal={"reason": DataClass.ORDER},
+        plain="key id kept_key gone_key at actor kept_minor gone_minor merged_minor edition lines "
+        "payments undone_at undone_by",
+        treatment=Treatment.ANONYMISED,
+        found_by="the buyer of the order that was kept",
+        reason=_ACCOUNTS,
+        phase=40,
+        work=SqlWork(
+            "checkout_merge",
+            _OF_BUYER.replace("order_key", "kept_key", 1),
+            setting="reason = ''",
+        ),
+    )
+)
+declare_plain(
+    "checkout_part", "key order_key no place_key hold_id state changed_at drop_no wanted_on"
+)
 declare_plain(
     "checkout_order_hold",
     "key order_key kind note put_at put_by released_at released_by",

@@ -16,6 +16,7 @@ from quanqu.sell.payments.actions.differences import (
     reopen_difference,
     save_terms,
 )
+from quanqu.sell.payments.actions.handing import move_payments
 from quanqu.sell.payments.actions.importing import import_statement
 from quanqu.sell.payments.actions.notices import take_notice
 from quanqu.sell.payments.actions.reconciling import queue_reconciliations, reconcile_company
@@ -88,6 +89,7 @@ __all__ = [
     "list_statements",
     "list_tenders",
     "list_terms",
+    "move_payments",
     "note_difference",
     "open_refunds",
     "queue_due",

@@ -374,6 +374,8 @@ REFUSALS: Final = (
     gettext_noop("The serial {serial} is on hand already."),
     gettext_noop("The item cannot be tracked so: {problem}."),
     gettext_noop("The kit cannot be: {problem}."),
+    gettext_noop("The orders {ref} and {other} stay as they are: {problem}."),
+    gettext_noop("No merge {ref} of this order was found."),
     gettext_noop("The pool: {problem}."),
     gettext_noop("No pool {ref} was found."),
     gettext_noop("The feed: {problem}."),

@@ -24,6 +24,7 @@ from quanqu.doors.console.pages.live_words import (
     WAYS,
 )
 from quanqu.doors.console.pages.order_edit import due_tenders, edits_shown
+from quanqu.doors.console.pages.order_split import joins_offered
 from quanqu.doors.console.shell.frame import Frame
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.kernel.errors import InvalidError, RefusedError
@@ -34,8 +35,10 @@ from quanqu.sell.checkout import facade
 from quanqu.sell.checkout.contracts import (
     CancelReason,
     Delivery,
+    LineJoin,
     LiveOrderDetail,
     LiveState,
+    OrderEdit,
     OrderHoldKind,
     PartState,
     PartView,
@@ -111,11 +114,34 @@ def live_context(frame: Frame, order_id: str) -> dict[str, Any] | None:
         "tenders": due_tenders() if order.due_minor and is_mine else [],
         "once": new_id().hex,
         "edits": edits_shown(frame, found),
+        "merges": _merges(frame, found) if is_mine else [],
+        "may_merge": is_mine and order.state is LiveState.CONFIRMED,
         "gift": facade.gift_of(order_id=order.id, actor=frame.actor),
         "decision_href": frame.link(reverse("console:sourcing_decision", args=[decision]))
         if decision and frame.person.can("sourcing.view")
         else "",
     }
+
+
+def _merges(frame: Frame, found: LiveOrderDetail) -> list[dict[str, Any]]:
+    order = found.order
+    merges = facade.list_merges(actor=frame.actor, order_id=order.id)
+    numbers = facade.live_orders_by_id(
+        order_ids={key for one in merges for key in (one.order_id, one.gone_id)}
+    )
+    return [
+        {
+            "merge": one,
+            "is_kept": one.order_id == order.id,
+            "number": numbers[other].number,
+            "href": frame.link(reverse("console:order", args=[encode("ord", other)])),
+            "total": Money(one.merged_minor, order.currency),
+            "may_undo": one.undone_at is None and one.order_id == order.id
+            and order.state is LiveState.CONFIRMED,
+        }
+        for one in merges
+        for other in [one.gone_id if one.order_id == order.id else one.order_id]
+    ]  # fmt: skip
 
 
 def _way(found: LiveOrderDetail) -> list[dict[str, Any]]:
@@ -138,11 +164,16 @@ def _part(
     is_mine = _may(frame, part.place_key) or _may(frame, order.place_key)
     following = _NEXT.get((part.state, order.delivery))
     is_open = order.state in _BEFORE_IT_LEFT and order.state is not LiveState.AWAITING_PAYMENT
+    joins = joins_offered(found) if is_open and _may(frame, order.place_key) else {}
+    own = facade.destination_of(order_id=order.id, part_no=part.no) if part.drop_no else None
+    mine = [one for one in found.lines if one.part_no == part.no]
     return {
         "part": part,
+        "goes_elsewhere": own is not None and bool(own.contact),
+        "joins": [(one, joins[one.line_no]) for one in mine if one.line_no in joins],
         "place": frame.places.get(part.place_key),
         "state": chip(str(title), tone, icon),
-        "lines": [one for one in found.lines if one.part_no == part.no],
+        "lines": mine,
         "next": (following[0].value, _(following[1]), following[2])
         if following and is_mine and is_open and not is_held_up
         else None,
@@ -248,6 +279,20 @@ def _cancel(request: HttpRequest, common: dict[str, Any]) -> str:
     return _("The order is cancelled, its goods are free, its money goes back.")
 
 
+def _join(request: HttpRequest, common: dict[str, Any]) -> str:
+    line, into, edition = (
+        int(request.POST.get(name, "")[:9]) for name in ("line", "into", "edition")
+    )
+    edit = OrderEdit(
+        id=uuid5(common["order_id"], f"join {line} {into} {edition}"),
+        order_id=common["order_id"],
+        edition=edition,
+        joins=(LineJoin(line, into),),
+    )
+    facade.edit_order(actor=common["actor"], edit=edit, now=common["now"])
+    return _("The lines are one again.")
+
+
 def _pay(request: HttpRequest, common: dict[str, Any]) -> str:
     once = request.POST.get("once", "")
     facade.pay_difference(
@@ -270,4 +315,5 @@ _ACTS: Final[dict[str, Callable[[HttpRequest, dict[str, Any]], str]]] = {
     "note": _note,
     "cancel": _cancel,
     "pay": _pay,
+    "join": _join,
 }

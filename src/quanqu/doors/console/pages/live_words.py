@@ -71,6 +71,8 @@ STEPS: Final[dict[Step, tuple[Promise, str]]] = {
     Step.NOTE: (_("Note"), "pencil"),
     Step.HOLD: (_("Held up"), "lock"),
     Step.RELEASE: (_("Goes on"), "undo-2"),
+    Step.MERGE: (_("Merged with another order"), "plus"),
+    Step.UNMERGE: (_("Two orders again"), "undo-2"),
 }
 HOLD_KINDS: Final[dict[OrderHoldKind, Promise]] = {
     OrderHoldKind.GOODS: _("Goods are missing"),
@@ -86,6 +88,7 @@ CANCEL_REASONS: Final[dict[CancelReason, Promise]] = {
     CancelReason.OUT_OF_STOCK: _("The goods are not there"),
     CancelReason.NOT_COLLECTED: _("It was not collected"),
     CancelReason.FRAUD: _("Fraud"),
+    CancelReason.MERGED: _("It is part of another order now"),
 }
 DELIVERIES: Final[dict[Delivery, Promise]] = {
     Delivery.SHIP: _("Sent"),

@@ -4,7 +4,15 @@ from typing import Final
 
 from django.urls import URLPattern, path
 
-from quanqu.doors.console.pages import cart, carts, order_edit, quote, quotes
+from quanqu.doors.console.pages import (
+    cart,
+    carts,
+    order_edit,
+    order_merge,
+    order_split,
+    quote,
+    quotes,
+)
 
 __all__ = ["PATTERNS"]
 
@@ -19,4 +27,10 @@ PATTERNS: Final[list[URLPattern]] = [
     path("carts/<str:cart_id>", cart.CartPage.as_view(), name="cart"),
     path("carts/<str:cart_id>/acts", cart.CartAct.as_view(), name="cart_act"),
     path("orders/<str:live_order_id>/edit", order_edit.OrderEditPage.as_view(), name="order_edit"),
+    path(
+        "orders/<str:live_order_id>/split", order_split.OrderSplitPage.as_view(), name="order_split"
+    ),
+    path(
+        "orders/<str:live_order_id>/merge", order_merge.OrderMergePage.as_view(), name="order_merge"
+    ),
 ]

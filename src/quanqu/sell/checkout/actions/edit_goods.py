@@ -12,6 +12,7 @@ from quanqu.sell.checkout.actions.locking import set_part
 from quanqu.sell.checkout.actions.sourcing import question_of
 from quanqu.sell.checkout.contracts import LiveLine, NotEnoughError, PartState
 from quanqu.sell.checkout.models import Line, Order, Part
+from quanqu.sell.checkout.queries.drops import drop_days
 from quanqu.sell.checkout.queries.places import buyer_of, channel_of
 from quanqu.sell.checkout.rules.parts import OPEN
 from quanqu.sell.inventory.contracts import Hold, HoldLine, HoldRequest
@@ -19,10 +20,18 @@ from quanqu.sell.inventory.facade import swap_holds
 from quanqu.sell.sourcing.contracts import DecisionNotFoundError, Parcel, ShippedLine
 from quanqu.sell.sourcing.facade import allocate, amend
 
-__all__ = ["NOWHERE", "hold_edited"]
+__all__ = ["NOWHERE", "Beside", "hold_edited"]
 
 NOWHERE: Final = 0
 """The place of an added line for which none was named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Holds of another order that are given free, or wanted, in the same act."""
+
+    release: tuple[UUID, ...] = ()
+    requests: tuple[HoldRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,7 @@ class _Group:
 
     part: Part | None
     place_key: int
+    drop_no: int
     lines: tuple[LiveLine, ...]
 
 
@@ -43,6 +53,7 @@ class _Work:
     before: Sequence[LiveLine]
     edit_id: UUID
     now: datetime
+    beside: Beside
 
 
 def hold_edited(
@@ -53,6 +64,7 @@ def hold_edited(
     *,
     edit_id: UUID,
     now: datetime,
+    beside: Beside = Beside(),
 ) -> None:
     """Hold what a locked order is to be, give free what it is no longer, and write its lines.
 
@@ -62,7 +74,7 @@ def hold_edited(
     Locks: levels by (place, item), then what sourcing locks.
     Raises: NotEnoughError.
     """
-    work = _Work(row, parts, before, edit_id, now)
+    work = _Work(row, parts, before, edit_id, now, beside)
     answers: list[Hold] = []
     for place in _candidates(work, wanted):
         placed = [
@@ -101,27 +113,28 @@ def _groups(work: _Work, wanted: Sequence[LiveLine]) -> list[_Group]:
     was: dict[int, set[tuple[int, int, int]]] = {}
     for one in work.before:
         was.setdefault(one.part_no, set()).add((one.line_no, one.quantity, one.from_place_key))
-    at: dict[int, int] = {}
+    at: dict[tuple[int, int], int] = {}
     for number, part in is_open.items():
-        at.setdefault(part.place_key, number)
-    told: dict[int | tuple[str, int], list[LiveLine]] = {number: [] for number in is_open}
+        at.setdefault((part.place_key, part.drop_no), number)
+    told: dict[int | tuple[int, int], list[LiveLine]] = {number: [] for number in is_open}
     for one in wanted:
-        stays = is_open.get(one.part_no)
+        stays, goes = is_open.get(one.part_no), (one.from_place_key, one.drop_no)
         if one.part_no and stays is None:
             continue  # it has left
-        if stays is not None and stays.place_key == one.from_place_key:
+        if stays is not None and (stays.place_key, stays.drop_no) == goes:
             told[one.part_no].append(one)
-        elif one.from_place_key in at:
-            told[at[one.from_place_key]].append(one)
+        elif goes in at:
+            told[at[goes]].append(one)
         else:
-            told.setdefault(("at", one.from_place_key), []).append(one)
+            told.setdefault(goes, []).append(one)
     groups = []
     for key, lines in told.items():
         found = is_open.get(key) if isinstance(key, int) else None
         now = {(one.line_no, one.quantity, one.from_place_key) for one in lines}
         if found is None or now != was.get(found.no, set()):
             place = found.place_key if found else lines[0].from_place_key
-            groups.append(_Group(found, place, tuple(lines)))
+            drop = found.drop_no if found else lines[0].drop_no
+            groups.append(_Group(found, place, drop, tuple(lines)))
     return groups
 
 
@@ -140,11 +153,17 @@ def _swap(work: _Work, groups: Sequence[_Group]) -> list[Hold]:
         if one.lines
     ]
     release = [one.part.hold_id for one in groups if one.part is not None]
-    return swap_holds(actor=SYSTEM, release=release, requests=requests, now=work.now)
+    return swap_holds(
+        actor=SYSTEM,
+        release=[*release, *work.beside.release],
+        requests=[*requests, *work.beside.requests],
+        now=work.now,
+    )
 
 
 def _hold_id(work: _Work, group: _Group) -> UUID:
-    return uuid5(work.edit_id, f"at {group.place_key} {group.part.no if group.part else 0}")
+    named = f"at {group.place_key} {group.part.no if group.part else 0}"
+    return uuid5(work.edit_id, f"{named} to {group.drop_no}" if group.drop_no else named)
 
 
 def _sourced(work: _Work, lines: Sequence[LiveLine]) -> tuple[Parcel, ...]:
@@ -170,23 +189,25 @@ def _write(
 ) -> None:
     """Write the parts and lines of a locked order whose goods are held."""
     row, number = work.row, max(one.no for one in work.parts)
-    made: list[tuple[int, UUID, int, tuple[LiveLine, ...]]] = []
+    made: list[tuple[int, UUID, int, int, tuple[LiveLine, ...]]] = []
     for group in groups:
         if group.part is not None:
             set_part(group.part, PartState.CANCELLED, work.now)
         if group.lines:
             number += 1
-            made.append((number, _hold_id(work, group), group.place_key, group.lines))
+            at = (number, _hold_id(work, group), group.place_key, group.drop_no)
+            made.append((*at, group.lines))
     for parcel in parcels:
         items = {one.variant_key for one in parcel.lines}
         mine = tuple(one for one in free if one.variant_key in items)
         if parcel.hold_id is not None and mine:
             number += 1
-            made.append((number, parcel.hold_id, parcel.place_key, mine))
+            made.append((number, parcel.hold_id, parcel.place_key, 0, mine))
+    days = drop_days(row.key)
     Part.objects.bulk_create(
-        Part(order_key=row.key, no=no, place_key=place, hold_id=hold_id,
-             state=PartState.WAITING.value, changed_at=work.now)
-        for no, hold_id, place, _ in made
+        Part(order_key=row.key, no=no, place_key=place, hold_id=hold_id, drop_no=drop,
+             wanted_on=days.get(drop), state=PartState.WAITING.value, changed_at=work.now)
+        for no, hold_id, place, drop, _ in made
     )  # fmt: skip
     touched = [one for group in groups for one in group.lines]
     numbers = {one.line_no for one in work.before if one.part_no in
@@ -194,9 +215,11 @@ def _write(
     gone = numbers | {one.line_no for one in touched} | {one.line_no for one in free}
     Line.objects.filter(order_key=row.key, line_no__in=gone).delete()
     Line.objects.bulk_create(
-        _row(row, one, part_no=no, place_key=place) for no, _, place, lines in made for one in lines
+        _row(row, one, part_no=no, place_key=place)
+        for no, _, place, _, lines in made
+        for one in lines
     )
-    _tell_sourcing(work, groups, parcels, made)
+    _tell_sourcing(work, groups, parcels)
 
 
 def _row(row: Order, line: LiveLine, *, part_no: int, place_key: int) -> Line:
@@ -211,15 +234,11 @@ def _row(row: Order, line: LiveLine, *, part_no: int, place_key: int) -> Line:
         amount_minor=line.amount_minor,
         from_place_key=place_key,
         part_no=part_no,
+        drop_no=line.drop_no,
     )
 
 
-def _tell_sourcing(
-    work: _Work,
-    groups: Sequence[_Group],
-    parcels: Sequence[Parcel],
-    made: Iterable[tuple[int, UUID, int, tuple[LiveLine, ...]]],
-) -> None:
+def _tell_sourcing(work: _Work, groups: Sequence[_Group], parcels: Sequence[Parcel]) -> None:
     """Let the decision of sourcing be what is held now, so that it can move it again."""
     if work.row.sourcing_id is None:
         return
@@ -247,7 +266,8 @@ def _tell_sourcing(
             request_id=work.row.sourcing_id,
             amend_id=work.edit_id,
             changed=changed,
-            added=[*fresh, *parcels],
+            added=parcels,
+            uncounted=fresh,
             cause="edited",
             now=work.now,
         )

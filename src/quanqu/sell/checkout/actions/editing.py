@@ -16,10 +16,11 @@ from quanqu.sell.catalog.facade import offers_at
 from quanqu.sell.checkout.actions.allowed import MANAGE, require_places
 from quanqu.sell.checkout.actions.edit_goods import NOWHERE, hold_edited
 from quanqu.sell.checkout.actions.edit_money import balance_money, save_prices, start_for
-from quanqu.sell.checkout.actions.locking import Mark, lock_order, parts_of, save_step
+from quanqu.sell.checkout.actions.keeping import Change, keep_change, told_of
+from quanqu.sell.checkout.actions.locking import Mark, lock_order, parts_of
+from quanqu.sell.checkout.actions.splitting import split_lines
 from quanqu.sell.checkout.contracts import (
     LARGEST_MINOR,
-    Delivery,
     EditKind,
     LiveLine,
     LiveOrder,
@@ -40,12 +41,10 @@ from quanqu.sell.checkout.queries.edits import highest_line
 from quanqu.sell.checkout.queries.orders import CONTACT_PURPOSE, contact_of, lines_of, view_of
 from quanqu.sell.checkout.registry import repricer
 from quanqu.sell.checkout.rules.edits import check_stage, kinds_of, with_quantities
-from quanqu.sell.checkout.rules.parts import state_of_order
 
 __all__ = ["edit_order"]
 
 _LARGEST_PRICE: Final = LARGEST_MINOR // 1_000_000
-_FIXED: Final = frozenset({LiveState.AWAITING_PAYMENT, LiveState.CANCELLED})
 
 
 def edit_order(*, actor: Actor, edit: OrderEdit, now: datetime) -> LiveOrder:
@@ -60,6 +59,7 @@ def edit_order(*, actor: Actor, edit: OrderEdit, now: datetime) -> LiveOrder:
     TenderSumError, PaymentRefusedError, OrderReusedError, what `start_payments` raises.
     """
     named = {one.from_place_key for one in edit.add if one.from_place_key is not None}
+    named |= {one.place_key for one in edit.splits if one.place_key is not None}
     with transaction.atomic():
         row = lock_order(edit.order_id, actor=actor)
         require_places(actor, MANAGE, named | {one.place_key for one in edit.places})
@@ -72,17 +72,24 @@ def edit_order(*, actor: Actor, edit: OrderEdit, now: datetime) -> LiveOrder:
         states = {one.no: PartState(one.state) for one in parts}
         check_stage(edit, LiveState(row.state), states.values(), ref=ref)
         lines = lines_of([row.key])[row.key]
-        before = _told(row, lines)
+        before = told_of(row, lines)
         if EditKind.GOODS in kinds_of(edit):
             kept = with_quantities(edit, lines, states, ref=ref)
-            wanted = _priced(row, kept, edit, first=highest_line(row.key, lines) + 1)
+            first = highest_line(row.key, lines) + 1
+            kept = split_lines(row, kept, edit, states, first_line=first, now=now)
+            wanted = _priced(row, kept, edit, first=first + len(edit.splits))
             if _goods(wanted) != _goods(lines):
                 hold_edited(row, parts, lines, wanted, edit_id=edit.id, now=now)
             save_prices(row, lines, wanted)
             _settle_money(row, wanted, edit, now)
         fields, sealed = _reworded(row, edit)
-        row.edition += 1
-        _keep(row, edit, actor, before, fields, sealed, now)
+        told = ", ".join(sorted(one.value for one in kinds_of(edit)))
+        keep_change(
+            row,
+            Change(edit.id, _print(edit), before, edit.reason, fields, sealed),
+            Step.EDIT,
+            Mark(actor.id, now, edit.reason or told),
+        )
         return view_of(row)
 
 
@@ -96,14 +103,17 @@ def _is_known(row: Order, edit: OrderEdit) -> bool:
 
 
 def _print(edit: OrderEdit) -> bytes:
+    told: tuple[object, ...]
     told = (edit.edition, edit.add, sorted(edit.quantities.items()), edit.places,
             sorted(edit.contact.items()), edit.gift_message, edit.hides_prices,
             edit.shipping_minor, edit.tenders)  # fmt: skip
+    if edit.splits or edit.joins:
+        told = (*told, edit.splits, edit.joins)
     return hashlib.sha256(repr(told).encode()).digest()
 
 
-def _goods(lines: Sequence[LiveLine]) -> list[tuple[int, int, int]]:
-    return sorted((one.line_no, one.quantity, one.from_place_key) for one in lines)
+def _goods(lines: Sequence[LiveLine]) -> list[tuple[int, int, int, int]]:
+    return sorted((one.line_no, one.quantity, one.from_place_key, one.drop_no) for one in lines)
 
 
 def _priced(row: Order, kept: Sequence[LiveLine], edit: OrderEdit, *, first: int) -> list[LiveLine]:
@@ -201,49 +211,3 @@ def _reworded(row: Order, edit: OrderEdit) -> tuple[list[str], bytes | None]:
 
 def _sealed(told: Mapping[str, Any]) -> bytes:
     return encrypt(json.dumps(told, ensure_ascii=False), purpose=CONTACT_PURPOSE)
-
-
-def _keep(
-    row: Order,
-    edit: OrderEdit,
-    actor: Actor,
-    before: dict[str, Any],
-    fields: list[str],
-    sealed: bytes | None,
-    now: datetime,
-) -> None:
-    """Keep the edit, and let the order stand where its parts are."""
-    Edit.objects.create(
-        id=edit.id,
-        order_key=row.key,
-        edition=row.edition,
-        at=now,
-        actor=actor.id,
-        reason=edit.reason,
-        before=before,
-        after=_told(row, lines_of([row.key])[row.key]),
-        fields=fields,
-        sealed=sealed,
-        fingerprint=_print(edit),
-    )
-    row.save(update_fields=["edition", "goods_minor", "shipping_minor", "total_minor",
-                            "due_minor", "over_minor"])  # fmt: skip
-    state = LiveState(row.state)
-    if state not in _FIXED:
-        states = [PartState(one.state) for one in parts_of(row)]
-        state = state_of_order(states, Delivery(row.delivery))
-    told = ", ".join(sorted(one.value for one in kinds_of(edit)))
-    save_step(row, Step.EDIT, state, Mark(actor.id, now, edit.reason or told))
-
-
-def _told(row: Order, lines: Sequence[LiveLine]) -> dict[str, Any]:
-    return {
-        "lines": [
-            {"line": one.line_no, "sku": one.sku, "name": one.name, "quantity": one.quantity,
-             "unit_price_minor": one.unit_price_minor, "from_place_key": one.from_place_key}
-            for one in lines
-        ],
-        "goods_minor": row.goods_minor,
-        "shipping_minor": row.shipping_minor,
-        "total_minor": row.total_minor,
-    }  # fmt: skip

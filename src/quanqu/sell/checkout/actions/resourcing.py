@@ -145,6 +145,9 @@ def add_parts(row: Order, parcels: Sequence[tuple[int, UUID, list[int]]], now: d
 def _move(row: Order, part: Part, lines: Sequence[LiveLine], move_id: UUID, mark: Mark) -> None:
     items = [(part.place_key, one.variant_key) for one in lines]
     all_lines = lines_of([row.key])[row.key]
+    if _is_split(row, all_lines):  # a person said what goes where: a person says it again
+        _hold_up(row, mark)
+        return
     try:
         decision = move(
             actor=SYSTEM,
@@ -168,6 +171,14 @@ def _move(row: Order, part: Part, lines: Sequence[LiveLine], move_id: UUID, mark
             _hold_up(row, mark)
         return
     _follow(row, decision, all_lines, mark)
+
+
+def _is_split(row: Order, lines: Sequence[LiveLine]) -> bool:
+    """Tell whether an item leaves in more than one open part, or a part goes somewhere else."""
+    numbers = {one.no for one in parts_of(row) if one.state in OPEN}
+    where = {(one.variant_key, one.part_no) for one in lines if one.part_no in numbers}
+    is_apart = any(one.drop_no for one in lines if one.part_no in numbers)
+    return is_apart or len(where) > len({variant for variant, _ in where})
 
 
 def _follow(row: Order, decision: Decision, lines: Sequence[LiveLine], mark: Mark) -> None:

@@ -1,5 +1,6 @@
 """What the API takes and shows of changes of placed orders."""
 
+from datetime import date
 from typing import Annotated
 
 from ninja import Schema
@@ -8,6 +9,7 @@ from pydantic import Field
 from quanqu.infra.http.facade import MoneyOut
 from quanqu.sell.checkout.api.schemas import (
     Amount,
+    ContactIn,
     LineIn,
     LineNo,
     PlaceId,
@@ -47,12 +49,32 @@ class GiftIn(Schema):
     hides_prices: bool | None = None
 
 
+class SplitIn(Schema):
+    """Units of a line that become a line of their own: from another place, to another address (the
+    whole of it), on another day, or all of these."""
+
+    line: LineNo
+    quantity: Annotated[int, Field(strict=True, ge=1, le=_LARGEST)]
+    from_place: PlaceId | None = None
+    contact: ContactIn | None = None
+    wanted_on: date | None = Field(None, description="The day they are to leave.")
+
+
+class JoinIn(Schema):
+    """A line whose units become units of another one again."""
+
+    line: LineNo
+    into: LineNo
+
+
 class EditIn(Schema):
     """Changes of a placed order, all or none."""
 
     edition: Annotated[int, Field(strict=True, ge=1, le=_LARGEST)]
     add: Annotated[list[LineIn], Field(max_length=MOST_LINES)] = []
     lines: Annotated[list[LineEditIn], Field(max_length=MOST_LINES)] = []
+    splits: Annotated[list[SplitIn], Field(max_length=MOST_LINES)] = []
+    joins: Annotated[list[JoinIn], Field(max_length=MOST_LINES)] = []
     contact: ContactEditIn | None = None
     gift: GiftIn | None = None
     shipping: Amount | None = None

@@ -16,7 +16,7 @@ from quanqu.sell.checkout.api.edit_schemas import DueIn, EditIn, EditsOut
 from quanqu.sell.checkout.api.naming import items_at, minor_of, places_in_scope, tenders_of
 from quanqu.sell.checkout.api.routes import detail_of, router
 from quanqu.sell.checkout.api.schemas import Id, LiveOrderDetailOut
-from quanqu.sell.checkout.contracts import LineDraft, LinePlace, OrderEdit
+from quanqu.sell.checkout.contracts import LineDraft, LineJoin, LinePlace, LineSplit, OrderEdit
 
 _EDITS = "/live-orders/{live_order_id}/edits"
 
@@ -36,7 +36,7 @@ def list_edits(request: HttpRequest, live_order_id: Path[Id]) -> dict[str, Any]:
 @router.post(_EDITS, response=LiveOrderDetailOut, summary="Change a placed order")
 @idempotent
 def edit_order(request: HttpRequest, live_order_id: Path[Id], body: EditIn) -> dict[str, Any]:
-    """Add and take lines away, other units, other places, another address, a gift message.
+    """Add, take away, split and join lines, other units, places, address, a gift message.
 
     Goods are held and given free and the difference is paid or goes back, all of it or nothing.
     `edition` is that of the order as it was looked at: refused where it changed meanwhile.
@@ -44,7 +44,7 @@ def edit_order(request: HttpRequest, live_order_id: Path[Id], body: EditIn) -> d
     actor, key = actor_of(request), decode("ord", live_order_id)
     head = facade.get_live_order(actor=actor, order_id=key).order
     place = places_by_key(keys=[head.place_key])[head.place_key]
-    named = {one.from_place for one in body.add} | {one.from_place for one in body.lines}
+    named = {one.from_place for told in (body.add, body.lines, body.splits) for one in told}
     named.discard(None)
     places = places_in_scope(actor, [one for one in named if one]) if named else {}
     items = items_at(place_refs(place_ids=[place.id])[place.id], body.add, place.id)
@@ -66,6 +66,17 @@ def edit_order(request: HttpRequest, live_order_id: Path[Id], body: EditIn) -> d
         places=tuple(
             LinePlace(one.line, places[one.from_place].key) for one in body.lines if one.from_place
         ),
+        splits=tuple(
+            LineSplit(
+                one.line,
+                one.quantity,
+                places[one.from_place].key if one.from_place else None,
+                one.contact.dict() if one.contact else None,
+                one.wanted_on,
+            )
+            for one in body.splits
+        ),
+        joins=tuple(LineJoin(one.line, one.into) for one in body.joins),
         contact=contact,
         gift_message=body.gift.message if body.gift else None,
         hides_prices=body.gift.hides_prices if body.gift else None,

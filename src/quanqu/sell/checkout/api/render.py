@@ -10,7 +10,7 @@ from quanqu.kernel.time import format_time
 from quanqu.know.org.contracts import PlaceInfo
 from quanqu.know.org.facade import places_by_key
 from quanqu.sell.catalog.facade import variant_labels
-from quanqu.sell.checkout.contracts import EditView, LiveOrder, LiveOrderDetail, PartWork
+from quanqu.sell.checkout.contracts import EditView, LiveOrder, LiveOrderDetail, PartView, PartWork
 from quanqu.sell.payments.contracts import PaymentView
 
 Places = Mapping[int, PlaceInfo]
@@ -64,10 +64,7 @@ def detail(found: LiveOrderDetail, payments: Sequence[PaymentView]) -> dict[str,
             }
             for one in found.lines
         ],
-        "parts": [
-            {"part": one.no, "place": places[one.place_key].id, "state": one.state}
-            for one in found.parts
-        ],
+        "parts": [part(one, places) for one in found.parts],
         "holds": [
             {
                 "kind": one.kind,
@@ -92,12 +89,21 @@ def detail(found: LiveOrderDetail, payments: Sequence[PaymentView]) -> dict[str,
     }
 
 
+def part(row: PartView, places: Places) -> dict[str, Any]:
+    """Return a part of an order."""
+    return {
+        "part": row.no,
+        "place": places[row.place_key].id,
+        "state": row.state,
+        "wanted_on": row.wanted_on.isoformat() if row.wanted_on else None,
+        "drop": row.drop_no,
+    }
+
+
 def part_work(row: PartWork, places: Places) -> dict[str, Any]:
     """Return a part with its order and its lines."""
     return {
-        "part": row.part.no,
-        "place": places[row.part.place_key].id,
-        "state": row.part.state,
+        **part(row.part, places),
         "order": order(row.order, places),
         "is_held_up": row.is_held_up,
         "lines": [

@@ -203,6 +203,8 @@ class PartOut(Schema):
     part: int
     place: str
     state: PartState
+    wanted_on: str | None = Field(description="The day it is to leave, of a split part.")
+    drop: int = Field(description="0 goes where the order goes; others have a destination.")
 
 
 class PartLineOut(Schema):

@@ -3,7 +3,9 @@
 from quanqu.sell.checkout.contracts.edits import (
     EditKind,
     EditView,
+    LineJoin,
     LinePlace,
+    LineSplit,
     MoneyBalance,
     OrderEdit,
 )
@@ -17,6 +19,8 @@ from quanqu.sell.checkout.contracts.errors import (
     OrderHeldUpError,
     OrderItemError,
     OrderLineError,
+    OrderMergeError,
+    OrderMergeNotFoundError,
     OrderReusedError,
     OrderStepError,
     PartNotFoundError,
@@ -27,7 +31,14 @@ from quanqu.sell.checkout.contracts.errors import (
     TooManyOrdersError,
 )
 from quanqu.sell.checkout.contracts.events import LiveOrdersMoved
+from quanqu.sell.checkout.contracts.merges import (
+    MergeCandidate,
+    MergeProblem,
+    MergeView,
+    OrderMerge,
+)
 from quanqu.sell.checkout.contracts.reads import (
+    Destination,
     GoneLine,
     LiveFilters,
     LiveLine,
@@ -59,11 +70,14 @@ __all__ = [
     "CancelReason",
     "ContactDraft",
     "Delivery",
+    "Destination",
     "EditKind",
     "EditView",
     "GoneLine",
     "LineDraft",
+    "LineJoin",
     "LinePlace",
+    "LineSplit",
     "LiveFilters",
     "LiveLine",
     "LiveOrder",
@@ -71,6 +85,9 @@ __all__ = [
     "LiveOrderNotFoundError",
     "LiveOrdersMoved",
     "LiveState",
+    "MergeCandidate",
+    "MergeProblem",
+    "MergeView",
     "MoneyBalance",
     "NoPriceError",
     "NotEnoughError",
@@ -84,6 +101,9 @@ __all__ = [
     "OrderHoldView",
     "OrderItemError",
     "OrderLineError",
+    "OrderMerge",
+    "OrderMergeError",
+    "OrderMergeNotFoundError",
     "OrderReusedError",
     "OrderStepError",
     "PartFilters",

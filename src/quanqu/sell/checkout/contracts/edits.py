@@ -2,14 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from quanqu.sell.checkout.contracts.requests import LineDraft, TenderDraft
 
-__all__ = ["EditKind", "EditView", "LinePlace", "MoneyBalance", "OrderEdit"]
+__all__ = [
+    "EditKind",
+    "EditView",
+    "LineJoin",
+    "LinePlace",
+    "LineSplit",
+    "MoneyBalance",
+    "OrderEdit",
+]
 
 
 class EditKind(StrEnum):
@@ -30,6 +38,29 @@ class LinePlace:
 
 
 @dataclass(frozen=True, slots=True)
+class LineSplit:
+    """Units of a line that become a line of their own, at its price.
+
+    `place_key`: where they come from instead; None: from where they come.  `contact`: who gets
+    them and where instead, whole; None: who gets the line.  `wanted_on`: the day they are to leave.
+    """
+
+    line_no: int
+    quantity: int
+    place_key: int | None = None
+    contact: Mapping[str, str] | None = None
+    wanted_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineJoin:
+    """A line whose units become units of another one again: the same item at the same price."""
+
+    line_no: int
+    into: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderEdit:
     """Changes of one order, all or none.
 
@@ -37,6 +68,7 @@ class OrderEdit:
     `add`: new lines; without a place, from where the order ships already, else where sourcing says.
     `quantities`: line number to units, 0 takes the line away.  `places`: lines that come from
     elsewhere.  `contact`: the words to change, an empty text takes one away.
+    `splits`, `joins`: lines that are parted and put together again, after the units are set.
     `shipping_minor`: None leaves it.  `tenders`: how a higher total is paid; none: it stays due.
     """
 
@@ -52,6 +84,8 @@ class OrderEdit:
     shipping_minor: int | None = None
     tenders: tuple[TenderDraft, ...] = ()
     reason: str = ""
+    splits: tuple[LineSplit, ...] = ()
+    joins: tuple[LineJoin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ __all__ = [
     "OrderHeldUpError",
     "OrderItemError",
     "OrderLineError",
+    "OrderMergeError",
+    "OrderMergeNotFoundError",
     "OrderReusedError",
     "OrderStepError",
     "PartNotFoundError",
@@ -140,3 +142,17 @@ class OrderDueError(RefusedError):
 
     code = "checkout.due"
     template = "Of the order {ref} there is {due} {currency} to be paid: {problem}."
+
+
+class OrderMergeError(RefusedError):
+    """These two orders cannot be made one, or two again."""
+
+    code = "checkout.merge"
+    template = "The orders {ref} and {other} stay as they are: {problem}."
+
+
+class OrderMergeNotFoundError(NotFoundError):
+    """The order was never merged so, or not with an order this actor may know of."""
+
+    code = "checkout.merge_not_found"
+    template = "No merge {ref} of this order was found."

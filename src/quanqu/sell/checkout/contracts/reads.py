@@ -1,5 +1,6 @@
 """What is read of live orders."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -14,6 +15,7 @@ from quanqu.sell.checkout.contracts.words import (
 )
 
 __all__ = [
+    "Destination",
     "GoneLine",
     "LiveFilters",
     "LiveLine",
@@ -40,17 +42,33 @@ class LiveLine:
     amount_minor: int
     from_place_key: int
     part_no: int
+    drop_no: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """A part of an order: what leaves one place, with a hold of its own."""
+    """A part of an order: what leaves one place, with a hold of its own.
+
+    `drop_no`: 0 for what goes where the order goes; else a destination of its own, since the order
+    was split.  `wanted_on`: the day it is to leave; None: as soon as can be.
+    """
 
     no: int
     place_key: int
     state: PartState
     hold_id: UUID
     changed_at: datetime
+    drop_no: int = 0
+    wanted_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a part goes that does not go where its order goes: the words of its contact."""
+
+    drop_no: int
+    wanted_on: date | None
+    contact: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

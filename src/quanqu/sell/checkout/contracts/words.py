@@ -91,10 +91,12 @@ class Step(StrEnum):
     NOTE = "note"
     HOLD = "hold"
     RELEASE = "release"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
 
 
 class CancelReason(StrEnum):
-    """Why an order ended without its goods."""
+    """Why an order ended without its goods.  merged: they are another order's now."""
 
     BUYER = "buyer"
     SELLER = "seller"
@@ -102,3 +104,4 @@ class CancelReason(StrEnum):
     OUT_OF_STOCK = "out_of_stock"
     NOT_COLLECTED = "not_collected"
     FRAUD = "fraud"
+    MERGED = "merged"

@@ -21,6 +21,7 @@ from quanqu.sell.payments.facade import get_payments
 __all__ = [
     "edits_unlike_the_orders",
     "goods_unlike_the_orders",
+    "merges_unlike_the_orders",
     "paid_without_order",
     "record_unlike_the_orders",
     "totals_unlike_the_lines",
@@ -77,6 +78,31 @@ def edits_unlike_the_orders() -> Sequence[str]:
         cursor.execute(_EDITS)
         return [f"{encode('ord', o)}: edition {edition}, {count} edits; {total}, edited to {told}"
                 for o, edition, count, total, told in cursor.fetchall()]  # fmt: skip
+
+
+_MERGES: Final = """
+SELECT k.id, g.id, m.merged_minor, (e.after ->> 'total_minor')::bigint, g.state, g.cancel_reason
+FROM checkout_merge m
+JOIN checkout_order k ON k.key = m.kept_key JOIN checkout_order g ON g.key = m.gone_key
+LEFT JOIN checkout_edit e ON e.order_key = m.kept_key AND e.edition = m.edition
+WHERE m.undone_at IS NULL AND (
+    e.key IS NULL OR m.merged_minor <> (e.after ->> 'total_minor')::bigint
+    OR g.state <> 'cancelled' OR g.cancel_reason <> 'merged' OR g.total_minor <> m.gone_minor)
+UNION ALL
+SELECT o.id, o.id, 0, 0, o.state, o.cancel_reason FROM checkout_order o
+WHERE o.cancel_reason = 'merged' AND NOT EXISTS (
+    SELECT 1 FROM checkout_merge m WHERE m.gone_key = o.key AND m.undone_at IS NULL)
+LIMIT 100
+"""
+
+
+def merges_unlike_the_orders() -> Sequence[str]:
+    """Merges that led to another total than the sum of both, whose order that is gone is not, and
+    orders that are gone without a merge."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MERGES)
+        return [f"{encode('ord', g)} in {encode('ord', k)}: {told} of {total}, {state} ({why})"
+                for k, g, total, told, state, why in cursor.fetchall()]  # fmt: skip
 
 
 def goods_unlike_the_orders() -> Sequence[str]:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CONTACT_PURPOSE",
     "contact_of",
+    "contacts_of",
     "count_live_orders",
     "find_live_order",
     "get_live_order",
@@ -139,6 +140,7 @@ def lines_of(order_keys: Collection[int]) -> dict[int, list[LiveLine]]:
             LiveLine(
                 row.line_no, row.variant_key, row.sku, row.name, row.quantity,
                 row.unit_price_minor, row.amount_minor, row.from_place_key, row.part_no,
+                row.drop_no,
             )
         )  # fmt: skip
     return lines
@@ -151,6 +153,16 @@ def contact_of(order_key: int) -> dict[str, str]:
         return {}
     told: dict[str, str] = json.loads(decrypt(bytes(row.sealed), purpose=CONTACT_PURPOSE))
     return told
+
+
+def contacts_of(order_keys: Collection[int]) -> dict[int, dict[str, str]]:
+    """Return what `contact_of` does of several orders, by key."""
+    rows = Contact.objects.filter(order_key__in=order_keys)
+    told = {
+        row.order_key: json.loads(decrypt(bytes(row.sealed), purpose=CONTACT_PURPOSE))
+        for row in rows
+    }
+    return {key: told.get(key, {}) for key in order_keys}
 
 
 def order_number(day: date, key: int) -> str:
@@ -220,4 +232,7 @@ def _seen(actor: Actor, unit_id: str | None) -> "QuerySet[Order]":
 
 def part_view(row: Part) -> PartView:
     """Return a part as others see it."""
-    return PartView(row.no, row.place_key, PartState(row.state), row.hold_id, row.changed_at)
+    return PartView(
+        row.no, row.place_key, PartState(row.state), row.hold_id, row.changed_at, row.drop_no,
+        row.wanted_on,
+    )  # fmt: skip

@@ -70,7 +70,8 @@ class AgreedPrices:
 def kinds_of(edit: OrderEdit) -> set[EditKind]:
     """Return what an edit is about."""
     kinds = set()
-    if edit.add or edit.quantities or edit.places or edit.shipping_minor is not None:
+    is_parted = edit.splits or edit.joins
+    if edit.add or edit.quantities or edit.places or is_parted or edit.shipping_minor is not None:
         kinds.add(EditKind.GOODS)
     if edit.contact.keys() & ADDRESS_WORDS:
         kinds.add(EditKind.ADDRESS)

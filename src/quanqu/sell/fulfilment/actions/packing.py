@@ -129,7 +129,7 @@ def make_ready(
         advance_part(
             actor=SYSTEM, order_id=order_id, part_no=part_no, step=Step.MAKE_READY, now=now
         )
-    told = address_of(order_id, now=now)
+    told = address_of(order_id, part_no, now=now)
     held.work.ready_at = held.work.ready_at or now
     held.work.shelf = shelf.strip()
     if told is not None:

@@ -143,7 +143,7 @@ def hand_over_pickup(
 
 
 def _label(row: Parcel, held: Held, carrier: Carrier, service: str, now: datetime) -> None:
-    to = address_of(held.order.id, now=now)
+    to = address_of(held.order.id, held.part.no, now=now)
     if to is None:
         raise NoAddressError(ref=held.order.number)
     place = places_by_key(keys=[row.place_key])[row.place_key]

@@ -22,7 +22,7 @@ from quanqu.sell.fulfilment.actions.allowed import WORK
 from quanqu.sell.fulfilment.contracts import PartWorkError, PartWorkNotFoundError
 from quanqu.sell.fulfilment.models import Work
 from quanqu.sell.fulfilment.queries.work import find_part
-from quanqu.sell.fulfilment.rules.promises import due_at
+from quanqu.sell.fulfilment.rules.promises import due_on
 from quanqu.sell.inventory.facade import unreleased
 from quanqu.sell.sourcing.contracts import PlaceOffer
 from quanqu.sell.sourcing.facade import get_offer
@@ -87,7 +87,9 @@ def work_of(order: LiveOrder, part: PartView, place: PlaceInfo, offer: PlaceOffe
         delivery=order.delivery.value,
         subject_key=order.subject_key,
         placed_at=order.placed_at,
-        promised_at=due_at(offer, order.placed_at, zone, is_pickup=is_pickup),
+        promised_at=due_on(
+            offer, order.placed_at, zone, is_pickup=is_pickup, wanted_on=part.wanted_on
+        ),
     )
 
 

@@ -35,7 +35,7 @@ from quanqu.sell.fulfilment.models import ParcelLine, PickLine, Work
 from quanqu.sell.fulfilment.queries.carriers import VIEW
 from quanqu.sell.fulfilment.queries.parcels import parcels_of
 from quanqu.sell.fulfilment.rules.packing import left_to_pack
-from quanqu.sell.fulfilment.rules.promises import due_at
+from quanqu.sell.fulfilment.rules.promises import due_on
 from quanqu.sell.inventory.facade import unreleased
 from quanqu.sell.sourcing.contracts import PlaceOffer
 from quanqu.sell.sourcing.facade import get_offer
@@ -187,8 +187,8 @@ def card_of(
     work = works.get((one.order.id, one.part.no))
     is_pickup = one.order.delivery is not Delivery.SHIP
     zone = place.details.time_zone
-    promised = work.promised_at if work else due_at(
-        offer, one.order.placed_at, zone, is_pickup=is_pickup
+    promised = work.promised_at if work else due_on(
+        offer, one.order.placed_at, zone, is_pickup=is_pickup, wanted_on=one.part.wanted_on
     )  # fmt: skip
     ready, gone = (work.ready_at, work.gone_at) if work else (None, None)
     kept = (ready or gone) if is_pickup else gone

@@ -1,11 +1,11 @@
 """When a part of an order is promised to be ready. Source: docs/rules/fulfilment.md."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from quanqu.sell.sourcing.contracts import PlaceOffer
 
-__all__ = ["due_at"]
+__all__ = ["due_at", "due_on"]
 
 
 def due_at(offer: PlaceOffer, placed_at: datetime, zone: str, *, is_pickup: bool) -> datetime:
@@ -28,3 +28,22 @@ def due_at(offer: PlaceOffer, placed_at: datetime, zone: str, *, is_pickup: bool
         if is_open and leaves >= local:
             return leaves.astimezone(placed_at.tzinfo)
     return placed_at + timedelta(minutes=offer.lead_minutes)
+
+
+def due_on(
+    offer: PlaceOffer,
+    placed_at: datetime,
+    zone: str,
+    *,
+    is_pickup: bool,
+    wanted_on: date | None = None,
+) -> datetime:
+    """Return as `due_at`, of goods that are to leave on a day as if they were ordered as it begins.
+
+    A day before the order's changes nothing.
+    """
+    begins = placed_at
+    if wanted_on is not None:
+        begins = datetime.combine(wanted_on, time(), ZoneInfo(zone or "UTC"))
+    return due_at(offer, max(placed_at, begins.astimezone(placed_at.tzinfo)), zone,
+                  is_pickup=is_pickup)  # fmt: skip

@@ -29,12 +29,14 @@ def amend(
     added: Sequence[Parcel],
     cause: str,
     now: datetime,
+    uncounted: Sequence[Parcel] = (),
 ) -> Decision:
     """Keep a decision as its order is after somebody changed it: nothing is decided or held.
 
     For a room above that has moved the holds and checked who may.  `changed`: by the hold a parcel
-    had, what it has now; None: the parcel is gone, its place has room for another.  The same
-    `amend_id` again changes nothing.  Locks: the request, loads by (place, day).
+    had, what it has now; None: the parcel is gone, its place has room for another.  `added`:
+    parcels another decision made, which counted them; `uncounted`: parcels nobody counted.
+    The same `amend_id` again changes nothing.  Locks: the request, loads by (place, day).
     Raises: DecisionNotFoundError.
     """
     with transaction.atomic():
@@ -55,10 +57,14 @@ def amend(
                 kept.append(replace(one, hold_id=rest[0], lines=rest[1]))
             else:
                 gone.append(one)
-        change_loads(given=(), taken=[(one.place_key, one.day) for one in gone], limits={})
+        change_loads(
+            given=[(one.place_key, one.day) for one in uncounted],
+            taken=[(one.place_key, one.day) for one in gone],
+            limits={},
+        )
         row.revision += 1
         row.save(update_fields=["revision"])
-        parcels = [parcel_told(one) for one in (*kept, *added)]
+        parcels = [parcel_told(one) for one in (*kept, *added, *uncounted)]
         made = DecisionRow.objects.create(
             request=row,
             revision=row.revision,

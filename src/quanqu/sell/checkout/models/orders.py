@@ -4,7 +4,6 @@ They are the truth while an order is under way; sell.orders gets every version o
 other channel.  Keys of lower rooms are held without foreign keys, as they are never deleted.
 """
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -125,6 +124,7 @@ class Line(models.Model):
     amount_minor = models.BigIntegerField()
     from_place_key = models.IntegerField()
     part_no = models.SmallIntegerField(db_default=1)
+    drop_no = models.SmallIntegerField(db_default=0)
 
     class Meta:
         db_table = "checkout_line"
@@ -150,6 +150,8 @@ class Part(models.Model):
     hold_id = models.UUIDField(unique=True)
     state = models.TextField()
     changed_at = models.DateTimeField()
+    drop_no = models.SmallIntegerField(db_default=0)
+    wanted_on = models.DateField(null=True)
 
     class Meta:
         db_table = "checkout_part"
@@ -229,30 +231,3 @@ class Contact(models.Model):
 
     class Meta:
         db_table = "checkout_contact"
-
-
-class Edit(models.Model):
-    """What somebody changed of a placed order: never changed itself.
-
-    `before`, `after`: lines and money as they were and as they are; `fields`: which words of
-    contact or gift changed; `sealed`: these words before and after, encrypted.
-    """
-
-    key = models.BigAutoField(primary_key=True)
-    id = models.UUIDField(unique=True)
-    order_key = models.BigIntegerField()
-    edition = models.IntegerField()
-    at = models.DateTimeField()
-    actor = models.TextField()
-    reason = models.TextField(db_default="")
-    before = models.JSONField()
-    after = models.JSONField()
-    fields = ArrayField(models.TextField(), db_default=[])
-    sealed = models.BinaryField(null=True)
-    fingerprint = models.BinaryField()
-
-    class Meta:
-        db_table = "checkout_edit"
-        constraints = [
-            models.UniqueConstraint("order_key", "edition", name="checkout_edit_edition"),
-        ]
