@@ -35,6 +35,7 @@ from tests.builders.sell_corners import (
     source_orders,
     supplier_of,
 )
+from tests.builders.slots import deliver_at
 from tests.builders.stock_corner import of_company, rule_stock
 
 from quanqu.doors.connectors.contracts import ImportRequest
@@ -171,6 +172,7 @@ def make_corner(
     known["live_order_id"] = order_mug(word, place)
     known |= fill_cart(word, place)
     known["dropship_id"] = drop_ship(word, place)
+    known |= deliver_at(place)
     known["invoice_id"] = invoices.of_corner(word, place, known["order_id"])
     known |= quote_mugs(word, place)
     known |= come_back(word, place, known["order_id"])

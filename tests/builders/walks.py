@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_plus
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from tests.builders.walks_orders import ORDER_WRITING
 
 from quanqu.doors.console.kit.lists import ListView
 
@@ -27,7 +28,7 @@ SIDED: Final[Mapping[str, str]] = {
             "statement_id", "difference_id", "account_id", "live_order_id", "profile_id",
             "decision_id", "carrier_id", "pick_list_id", "parcel_id", "rma_id", "photo_id",
             "cart_id", "share_code", "quote_id", "lot_id", "pool_id", "feed_id", "proposal_id",
-            "invoice_id", "refused_id", "dropship_id", "supplier_place", "offer_key",
+            "invoice_id", "refused_id", "dropship_id", "supplier_place", "offer_key", "slot_id",
         )
     },
     "assignment_id": "role_id",
@@ -106,6 +107,8 @@ PLAIN: Final[Mapping[str, str]] = {
     "tracking_number": "", "abandoned": "", "lying": "yes", "method": "", "after": "0",
     "wait_s": "0", "ends_by": "2030-01-01", "ends": "30", "form": "json", "month": "2026-11",
     "unpriced": "", "is_at_risk": "", "late": "",
+    "unpriced": "", "is_at_risk": "", "postcode": "", "week": "2026-11-23",
+    "merge_id": "00000000-0000-7000-8000-000000000000",
 }  # fmt: skip
 
 
@@ -319,6 +322,7 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/live-orders/{live_order_id}/edits": '{"edition": 1, "gift": {"message": "x"}}',
     "POST /api/v1/live-orders/{live_order_id}/payments": '{"tenders": [{"tender": "cash"}]}',
     "POST /api/v1/live-orders/{live_order_id}/notes": '{"note": "taken"}',
+    **ORDER_WRITING,
     "POST /api/v1/fulfilment/places/{place_id}/pick-lists": "{}",
     "PUT /api/v1/fulfilment/places/{place_id}/rule": '{"keep_days": 3}',
     "PUT /api/v1/fulfilment/places/{place_id}/bins": '{"bins": [{"sku": "mug", "bin": "A"}]}',

@@ -25,6 +25,7 @@ PREFIXES: Final = {
     "dsm": "message to a supplier",
     "dso": "drop-ship order",
     "dsp": "payment to a supplier",
+    "dsl": "slot",
     "evt": "event",
     "fnd": "finding",
     "grp": "group",

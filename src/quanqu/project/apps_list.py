@@ -29,6 +29,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "quanqu.sell.sourcing.apps.SourcingConfig",
     "quanqu.sell.payments.apps.PaymentsConfig",
     "quanqu.sell.orders.apps.OrdersConfig",
+    "quanqu.sell.slots.apps.SlotsConfig",
     "quanqu.sell.checkout.apps.CheckoutConfig",
     "quanqu.sell.carts.apps.CartsConfig",
     "quanqu.sell.quotes.apps.QuotesConfig",

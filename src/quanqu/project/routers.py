@@ -20,6 +20,7 @@ ROUTERS: Final[tuple[str, ...]] = (
     "quanqu.sell.payments.api:router",
     "quanqu.sell.inventory.api:router",
     "quanqu.sell.orders.api:router",
+    "quanqu.sell.slots.api:router",
     "quanqu.sell.checkout.api:router",
     "quanqu.sell.carts.api:router",
     "quanqu.sell.quotes.api:router",

@@ -10,8 +10,10 @@ from quanqu.sell.carts.queries.carts import (
     list_abandoned,
     list_carts,
 )
+from quanqu.sell.carts.queries.slots import cart_slots
 
 __all__ = [
+    "cart_slots",
     "count_carts",
     "expire_carts",
     "find_shared_cart",

@@ -7,6 +7,7 @@ from quanqu.sell.checkout.queries.laws import (
     merges_unlike_the_orders,
     paid_without_order,
     record_unlike_the_orders,
+    slots_unlike_the_orders,
     totals_unlike_the_lines,
 )
 
@@ -31,4 +32,9 @@ law(
     "L2.live_merges",
     "Two orders that became one come to the sum of both, and the other is gone.",
     merges_unlike_the_orders,
+)
+law(
+    "L1.live_slots",
+    "An order that took a slot has it until it is cancelled.",
+    slots_unlike_the_orders,
 )

@@ -50,7 +50,7 @@ declare(
         plain="key id place_key company_key state delivery pickup_place_key currency goods_minor "
         "shipping_minor total_minor returned_minor due_minor over_minor edition "
         "business_date pay_until sourcing_id cancel_reason fingerprint version "
-        "recorded_version changed_at",
+        "recorded_version changed_at slot_starts_at slot_ends_at",
         treatment=Treatment.ANONYMISED,
         found_by="subject_key, the buyer",
         reason=_ACCOUNTS,

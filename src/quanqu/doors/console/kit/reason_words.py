@@ -12,6 +12,23 @@ __all__ = ["REASONS", "said_reason"]
 
 # As rooms word them, what they fill in left open; of several that fit, the first speaks.
 REASONS: Final = (
+    gettext_noop("it has a time of its own"),
+    gettext_noop("it is for another kind of delivery"),
+    gettext_noop("the goods do not leave from its place"),
+    gettext_noop("it is not on that day"),
+    gettext_noop("its cut-off has passed"),
+    gettext_noop("it is too far ahead"),
+    gettext_noop("its place is closed that day"),
+    gettext_noop("the address is outside of its area"),
+    gettext_noop("it is offered no more"),
+    gettext_noop("0 is Monday, 6 is Sunday"),
+    gettext_noop("a time of the day"),
+    gettext_noop("after its start, on the same day"),
+    gettext_noop("1 to {most} orders"),
+    gettext_noop("0 to 14 days before the start"),
+    gettext_noop("beginnings of postcodes of 1 to 12 letters and digits"),
+    gettext_noop("at most {most} a place"),
+    gettext_noop("times are fixed: end it and add another"),
     gettext_noop("they are the same order"),
     gettext_noop("another company sells it"),
     gettext_noop("it was placed at another place"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 from uuid import uuid5
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -36,6 +37,7 @@ from quanqu.sell.checkout.contracts import (
     CancelReason,
     Delivery,
     LineJoin,
+    LiveOrder,
     LiveOrderDetail,
     LiveState,
     OrderEdit,
@@ -99,6 +101,7 @@ def live_context(frame: Frame, order_id: str) -> dict[str, Any] | None:
         "delivery": DELIVERIES[order.delivery],
         "pickup_place": frame.places.get(order.pickup_place_key or 0),
         "way": _way(found),
+        "slot": slot_times(frame, order),
         "parts": [_part(frame, found, one, is_held_up=bool(held)) for one in found.parts],
         "held": [(one, HOLD_KINDS[one.kind]) for one in held],
         "steps": _steps(frame, found),
@@ -121,6 +124,16 @@ def live_context(frame: Frame, order_id: str) -> dict[str, Any] | None:
         if decision and frame.person.can("sourcing.view")
         else "",
     }
+
+
+def slot_times(frame: Frame, order: LiveOrder) -> str:
+    """Return the window an order is brought or collected in, at the clock of its place."""
+    if order.slot_starts_at is None or order.slot_ends_at is None:
+        return ""
+    place = frame.places.get(order.pickup_place_key or order.place_key)
+    zone = ZoneInfo((place.details.time_zone if place else "") or "UTC")
+    starts, ends = (at.astimezone(zone) for at in (order.slot_starts_at, order.slot_ends_at))
+    return f"{starts:%Y-%m-%d %H:%M}–{ends:%H:%M}"
 
 
 def _merges(frame: Frame, found: LiveOrderDetail) -> list[dict[str, Any]]:

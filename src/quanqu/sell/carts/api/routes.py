@@ -49,7 +49,7 @@ from quanqu.sell.carts.contracts import (
     PlacingDraft,
 )
 from quanqu.sell.catalog.facade import variant_labels, variant_refs, variants_by_sku
-from quanqu.sell.checkout.contracts import ContactDraft, TenderDraft
+from quanqu.sell.checkout.contracts import ContactDraft, SlotChoice, TenderDraft
 
 router = Router(tags=["carts"])
 MANAGE = "orders.manage"
@@ -167,6 +167,8 @@ def place_cart(request: HttpRequest, cart_id: Path[Id], body: PlacingIn) -> dict
         pay_until=now + timedelta(seconds=body.pay_within_s) if body.pay_within_s else None,
         gift_message=body.gift.message if body.gift else "",
         hides_prices=bool(body.gift and body.gift.hides_prices),
+        slot=SlotChoice(decode("dsl", body.slot.id), body.slot.day) if body.slot else None,
+        slot_place_key=_place(actor, body.slot.place).key if body.slot else None,
     )  # fmt: skip
     placed = facade.place_cart(actor=actor, cart_id=key, draft=draft, now=now)
     return {

@@ -1,5 +1,6 @@
 """What the API of carts takes and shows."""
 
+from datetime import date
 from typing import Annotated
 
 from ninja import Schema
@@ -90,6 +91,14 @@ class CartGiftIn(Schema):
     hides_prices: bool = False
 
 
+class CartSlotIn(Schema):
+    """A slot that `GET /carts/{id}/slots` offers: its goods leave from its place."""
+
+    id: Annotated[str, Field(pattern=r"^dsl_[0-9a-z]{26}$")]
+    place: PlaceId
+    day: date
+
+
 class PlacingIn(Schema):
     """What makes an order of a cart."""
 
@@ -101,6 +110,7 @@ class PlacingIn(Schema):
     note: Text = ""
     pay_within_s: Annotated[int, Field(strict=True, ge=30, le=LONGEST_WINDOW_S)] | None = None
     gift: CartGiftIn | None = None
+    slot: CartSlotIn | None = None
 
     @model_validator(mode="after")
     def _pickup_is_somewhere(self) -> "PlacingIn":

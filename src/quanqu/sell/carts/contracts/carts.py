@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from quanqu.sell.carts.contracts.words import CartKind, CartState
-from quanqu.sell.checkout.contracts import ContactDraft, Delivery, TenderDraft
+from quanqu.sell.checkout.contracts import ContactDraft, Delivery, SlotChoice, TenderDraft
 
 __all__ = [
     "CartDetail",
@@ -110,7 +110,10 @@ class CartDetail:
 
 @dataclass(frozen=True, slots=True)
 class PlacingDraft:
-    """What makes an order of a cart: how it is paid and how the goods reach the buyer."""
+    """What makes an order of a cart: how it is paid and how the goods reach the buyer.
+
+    `slot`, `slot_place_key`: when, and the place of the slot: goods that are sent leave from it.
+    """
 
     tenders: tuple[TenderDraft, ...]
     delivery: Delivery = Delivery.SHIP
@@ -121,6 +124,8 @@ class PlacingDraft:
     pay_until: datetime | None = None
     gift_message: str = ""
     hides_prices: bool = False
+    slot: SlotChoice | None = None
+    slot_place_key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,11 +104,12 @@ def order_of(
     A line without a wish comes from the pickup place of a pickup, from the cart's place where it is
     taken along, from where sourcing says where it is sent.  Where some lines of an order to be sent
     name a place, the others come from the cart's place: sourcing decides on whole orders alone.
+    With a slot they come from the slot's place.
     """
     usual = {
         Delivery.PICKUP: draft.pickup_place_key,
         Delivery.CARRY_OUT: place_key,
-        Delivery.SHIP: None,
+        Delivery.SHIP: draft.slot_place_key if draft.slot else None,
     }[draft.delivery]
     wanted = [one for one in lines if not one.is_saved]
     if usual is None and any(one.place_key is not None for one in wanted):
@@ -130,4 +131,5 @@ def order_of(
         pay_until=draft.pay_until,
         gift_message=draft.gift_message,
         hides_prices=draft.hides_prices,
+        slot=draft.slot,
     )

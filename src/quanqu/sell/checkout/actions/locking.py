@@ -20,6 +20,7 @@ from quanqu.sell.checkout.contracts import (
 from quanqu.sell.checkout.models import Order, Part, StepTaken
 from quanqu.sell.checkout.rules.parts import OPEN
 from quanqu.sell.inventory.facade import release_hold
+from quanqu.sell.slots.facade import release_slot
 
 __all__ = [
     "Mark",
@@ -107,4 +108,6 @@ def save_step(row: Order, step: Step, state: LiveState, mark: Mark) -> None:
         detail=mark.detail,
         part_no=mark.part_no,
     )
+    if state is LiveState.CANCELLED and row.slot_starts_at is not None:
+        release_slot(order_id=row.id, now=mark.now)
     emit(LiveOrdersMoved([(encode("ord", row.id), state.value)]), now=mark.now)

@@ -27,6 +27,7 @@ from quanqu.sell.checkout.actions.allowed import MANAGE, require_places
 from quanqu.sell.checkout.actions.refusing import other_refusal
 from quanqu.sell.checkout.actions.sourcing import allocate_order, short_line
 from quanqu.sell.checkout.actions.takeover import check_takeover, hold_goods
+from quanqu.sell.checkout.actions.timing import take_slots
 from quanqu.sell.checkout.actions.writing import NewOrder, write_orders
 from quanqu.sell.checkout.contracts import (
     Delivery,
@@ -75,7 +76,7 @@ def place_order(*, actor: Actor, draft: OrderDraft, now: datetime) -> LiveOrder:
     stands.  Locks: levels by (place, item).  Emits: LiveOrdersMoved.
     Raises: NotAllowedError, LiveOrderNotFoundError for a place outside of the actor's,
     OrderLineError, OrderItemError, NoPriceError, TenderSumError, NotEnoughError, OrderReusedError,
-    PaymentRefusedError, what `start_payments` and `sourcing.allocate` raise.
+    PaymentRefusedError, what `start_payments`, `slots.reserve_slots` and `sourcing.allocate` raise.
     """
     return do_alone(placing(actor=actor, draft=draft, now=now))
 
@@ -252,9 +253,14 @@ def _begun(orders: Sequence[NewOrder], now: datetime) -> dict[UUID, LiveOrder]:
     """Ask for the money of orders whose goods are promised, and write them."""
     _start_payments(orders, now)
     keys = write_orders(orders, now=now)
+    times = take_slots(orders, now=now)
     moved = [(encode("ord", one.draft.id), one.state.value) for one in orders]
     emit(LiveOrdersMoved(moved), now=now)
-    return {one.draft.id: _live(one, keys[one.draft.id], now) for one in orders}
+    made = {one.draft.id: _live(one, keys[one.draft.id], now) for one in orders}
+    return made | {
+        key: replace(made[key], slot_starts_at=slot.starts_at, slot_ends_at=slot.ends_at)
+        for key, slot in times.items()
+    }
 
 
 def _hold_of(order: NewOrder, now: datetime) -> HoldRequest:

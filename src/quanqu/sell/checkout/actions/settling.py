@@ -29,6 +29,7 @@ from quanqu.sell.checkout.queries.places import buyer_of, channel_of
 from quanqu.sell.checkout.rules.parts import OPEN, parts_by_place
 from quanqu.sell.inventory.contracts import HoldLine, HoldRequest, HoldSettledError
 from quanqu.sell.inventory.facade import allocate_hold, swap_holds
+from quanqu.sell.slots.facade import retake_slot
 
 __all__ = ["end_window", "settle_payment", "tell_money_moved"]
 
@@ -52,7 +53,7 @@ def settle_payment(*, reference: str, now: datetime) -> None:
             _confirm(row, now)
         elif row.state == LiveState.CANCELLED and secured > 0:
             is_late = row.cancel_reason == CancelReason.PAYMENT_WINDOW
-            if is_late and secured >= row.total_minor and _hold_again(row, now):
+            if is_late and secured >= row.total_minor and _again(row, now):
                 row.cancel_reason = ""
                 save_step(row, Step.PAY, LiveState.CONFIRMED, Mark(_BY, now, "late"))
             else:
@@ -103,6 +104,21 @@ def _confirm(row: Order, now: datetime) -> None:
     row.cancel_reason = CancelReason.OUT_OF_STOCK.value
     save_step(row, Step.CANCEL, LiveState.CANCELLED, Mark(_BY, now))
     give_money_back(row, now, "out of stock")
+
+
+def _again(row: Order, now: datetime) -> bool:
+    """Take the goods and the slot of an order again, both or neither; tell whether it has them."""
+    try:
+        with transaction.atomic():
+            if not _hold_again(row, now) or not retake_slot(order_id=row.id, now=now):
+                raise _GoneError
+    except _GoneError:
+        return False
+    return True
+
+
+class _GoneError(Exception):
+    """Takes back what was taken again of an order that cannot have all of it."""
 
 
 def _hold_again(row: Order, now: datetime) -> bool:

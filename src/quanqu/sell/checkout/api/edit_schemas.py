@@ -10,6 +10,7 @@ from quanqu.infra.http.facade import MoneyOut
 from quanqu.sell.checkout.api.schemas import (
     Amount,
     ContactIn,
+    GiftIn,
     LineIn,
     LineNo,
     PlaceId,
@@ -40,13 +41,6 @@ class ContactEditIn(Schema):
     city: Text | None = None
     region: Text | None = None
     country: Text | None = None
-
-
-class GiftIn(Schema):
-    """The order is a gift: what is written to it, and whether its papers show no prices."""
-
-    message: Text | None = None
-    hides_prices: bool | None = None
 
 
 class SplitIn(Schema):

@@ -19,6 +19,7 @@ from quanqu.sell.checkout.contracts import (
     LiveOrderNotFoundError,
     OrderDraft,
     OrderItemError,
+    SlotChoice,
     TenderDraft,
 )
 from quanqu.sell.checkout.queries.places import places_of
@@ -38,7 +39,8 @@ def draft_of(actor: Actor, body: LiveOrderIn, order_id: UUID, now: datetime) -> 
     pickup = places[body.pickup_place] if body.pickup_place else None
     currency = body.currency or places_of([place.key])[place.key].details.currency
     items = items_at(place, body.lines, body.place)
-    usual = None if body.delivery is Delivery.SHIP else (pickup or place).key
+    is_sourced = body.delivery is Delivery.SHIP and body.slot is None
+    usual = None if is_sourced else (pickup or place).key
     lines = tuple(
         LineDraft(
             variant_key=key,
@@ -62,6 +64,9 @@ def draft_of(actor: Actor, body: LiveOrderIn, order_id: UUID, now: datetime) -> 
         note=body.note,
         pay_until=now + timedelta(seconds=body.pay_within_s) if body.pay_within_s else None,
         hold_id=decode("hld", body.hold) if body.hold else None,
+        gift_message=(body.gift.message or "") if body.gift else "",
+        hides_prices=bool(body.gift and body.gift.hides_prices),
+        slot=SlotChoice(decode("dsl", body.slot.id), body.slot.day) if body.slot else None,
     )  # fmt: skip
 
 

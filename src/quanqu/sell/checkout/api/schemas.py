@@ -1,5 +1,6 @@
 """What the API of live orders takes and shows."""
 
+from datetime import date
 from typing import Annotated
 
 from ninja import Schema
@@ -77,6 +78,20 @@ class ContactIn(Schema):
     country: Text = ""
 
 
+class SlotIn(Schema):
+    """A slot that `GET /places/{id}/slots` offers, on its day."""
+
+    id: Annotated[str, Field(pattern=r"^dsl_[0-9a-z]{26}$")]
+    day: date
+
+
+class GiftIn(Schema):
+    """The order is a gift: what is written to it, and whether its papers show no prices."""
+
+    message: Text | None = None
+    hides_prices: bool | None = None
+
+
 class LiveOrderIn(Schema):
     """An order to place."""
 
@@ -90,6 +105,10 @@ class LiveOrderIn(Schema):
     customer: Id | None = None
     shipping: Amount = "0"
     note: Text = ""
+    gift: GiftIn | None = None
+    slot: SlotIn | None = Field(
+        None, description="When it is brought or collected; its goods leave from the slot's place."
+    )
     pay_within_s: Annotated[int, Field(strict=True, ge=30, le=LONGEST_WINDOW_S)] | None = None
     hold: Id | None = Field(
         None, description="A hold of a cart or of a place in line that the order takes over."
@@ -181,6 +200,8 @@ class LiveOrderOut(Schema):
     note: str
     edition: int = Field(description="1, and one more with each edit.")
     due: MoneyOut = Field(description="What an edit added and is not paid yet.")
+    slot_starts_at: str | None = Field(description="When it is brought or collected, by a slot.")
+    slot_ends_at: str | None
 
 
 class LiveLineOut(Schema):

@@ -50,7 +50,13 @@ from quanqu.sell.checkout.contracts.reads import (
     PartWork,
     StepView,
 )
-from quanqu.sell.checkout.contracts.requests import ContactDraft, LineDraft, OrderDraft, TenderDraft
+from quanqu.sell.checkout.contracts.requests import (
+    ContactDraft,
+    LineDraft,
+    OrderDraft,
+    SlotChoice,
+    TenderDraft,
+)
 from quanqu.sell.checkout.contracts.words import (
     LARGEST_MINOR,
     MOST_LINES,
@@ -114,6 +120,7 @@ __all__ = [
     "PartWork",
     "PaymentRefusedError",
     "PickupCodeError",
+    "SlotChoice",
     "Step",
     "StepView",
     "TenderDraft",

@@ -21,6 +21,7 @@ class MergeProblem(StrEnum):
     DELIVERY = "its goods reach the buyer another way"
     ADDRESS = "it goes to another address"
     GIFT = "it is another gift"
+    SLOT = "it has a time of its own"
     STATE = "it is not waiting to be picked"
     PICKED = "somebody picks it already"
     DUE = "something is still to be paid"

@@ -111,6 +111,8 @@ class LiveOrder:
     sourcing_id: UUID | None = None
     edition: int = 1
     due_minor: int = 0
+    slot_starts_at: datetime | None = None
+    slot_ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """What is asked of checkout."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from quanqu.sell.checkout.contracts.words import Delivery
 
-__all__ = ["ContactDraft", "LineDraft", "OrderDraft", "TenderDraft"]
+__all__ = ["ContactDraft", "LineDraft", "OrderDraft", "SlotChoice", "TenderDraft"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,22 @@ class ContactDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotChoice:
+    """A slot of sell.slots on a day, in which an order is delivered or collected."""
+
+    slot_id: UUID
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class OrderDraft:
     """An order to place at a place.
 
     `id`: the order's; asked again under it, the first answer counts.  `pay_until`: until when the
     goods are held for money that takes a while.  `gift_message`, `hides_prices`: the order is a
     gift, and its papers show no prices.  `hold_id`: a hold of a cart or of a place in line whose
-    goods the order takes over, at places its lines name.  Units: minor units of `currency`, tax
-    included.
+    goods the order takes over, at places its lines name.  `slot`: when it is brought or collected;
+    its goods leave from the slot's place.  Units: minor units of `currency`, tax included.
     """
 
     id: UUID
@@ -75,6 +83,7 @@ class OrderDraft:
     gift_message: str = ""
     hides_prices: bool = False
     hold_id: UUID | None = None
+    slot: SlotChoice | None = None
 
     @property
     def is_sourced(self) -> bool:

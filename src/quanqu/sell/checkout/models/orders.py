@@ -26,6 +26,7 @@ class Order(models.Model):
     edit.  `due_minor`: what an edit added and nobody has paid or promised yet; until then no goods
     leave.  `over_minor`: what is promised beyond the total since an edit took something away; it is
     never taken.
+    `slot_starts_at`, `slot_ends_at`: when it is brought or collected, if the buyer took a slot.
     `sourcing_id`: the request sourcing decided; None where the door named the places.
     """
 
@@ -55,6 +56,8 @@ class Order(models.Model):
     version = models.IntegerField(db_default=1)
     recorded_version = models.IntegerField(db_default=0)
     changed_at = models.DateTimeField()
+    slot_starts_at = models.DateTimeField(null=True)
+    slot_ends_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "checkout_order"

@@ -17,6 +17,7 @@ from quanqu.sell.inventory.contracts import HoldState, HoldView
 from quanqu.sell.inventory.facade import holds_by_id
 from quanqu.sell.orders.facade import orders_by_id
 from quanqu.sell.payments.facade import get_payments
+from quanqu.sell.slots.facade import slots_of
 
 __all__ = [
     "edits_unlike_the_orders",
@@ -24,6 +25,7 @@ __all__ = [
     "merges_unlike_the_orders",
     "paid_without_order",
     "record_unlike_the_orders",
+    "slots_unlike_the_orders",
     "totals_unlike_the_lines",
 ]
 
@@ -103,6 +105,20 @@ def merges_unlike_the_orders() -> Sequence[str]:
         cursor.execute(_MERGES)
         return [f"{encode('ord', g)} in {encode('ord', k)}: {told} of {total}, {state} ({why})"
                 for k, g, total, told, state, why in cursor.fetchall()]  # fmt: skip
+
+
+def slots_unlike_the_orders() -> Sequence[str]:
+    """Orders that go on without the slot they took, or are cancelled and keep it."""
+    broken = []
+    for rows in _in_parts():
+        timed = [row for row in rows if row.slot_starts_at is not None]
+        slots = slots_of(order_ids=[row.id for row in timed])
+        for row in timed:
+            slot = slots.get(row.id)
+            is_over = row.state == LiveState.CANCELLED
+            if slot is None or slot.is_released != is_over or slot.starts_at != row.slot_starts_at:
+                broken.append(f"{encode('ord', row.id)} is {row.state}: its slot is {slot}")
+    return broken
 
 
 def goods_unlike_the_orders() -> Sequence[str]:

@@ -194,6 +194,8 @@ def view_of(row: Order) -> LiveOrder:
         sourcing_id=row.sourcing_id,
         edition=row.edition,
         due_minor=row.due_minor,
+        slot_starts_at=row.slot_starts_at,
+        slot_ends_at=row.slot_ends_at,
     )
 
 

@@ -56,6 +56,7 @@ def _why_unlike(kept: MergeSide, gone: MergeSide) -> MergeProblem | None:
             != [gone.contact.get(name, "") for name in _GIFT],
             MergeProblem.GIFT,
         ),
+        (bool(one.slot_starts_at or two.slot_starts_at), MergeProblem.SLOT),
     )
     return next((problem for is_so, problem in checks if is_so), None)
 

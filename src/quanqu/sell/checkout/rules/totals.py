@@ -103,10 +103,12 @@ def fingerprint(draft: OrderDraft, lines: Sequence[PricedLine]) -> bytes:
 
     Prices a place asked are left out: they may change between the call and its repetition.
     """
-    told = (
+    told: tuple[object, ...] = (
         draft.place_key, draft.currency, draft.delivery.value, draft.pickup_place_key,
         draft.shipping_minor, [(one.tender, one.amount_minor) for one in draft.tenders],
         [(one.draft.variant_key, one.draft.quantity, one.draft.from_place_key,
           one.draft.unit_price_minor) for one in lines],
     )  # fmt: skip
+    if draft.slot is not None:
+        told = (*told, draft.slot)
     return hashlib.sha256(repr(told).encode()).digest()

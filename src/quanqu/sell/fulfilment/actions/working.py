@@ -87,9 +87,8 @@ def work_of(order: LiveOrder, part: PartView, place: PlaceInfo, offer: PlaceOffe
         delivery=order.delivery.value,
         subject_key=order.subject_key,
         placed_at=order.placed_at,
-        promised_at=due_on(
-            offer, order.placed_at, zone, is_pickup=is_pickup, wanted_on=part.wanted_on
-        ),
+        promised_at=order.slot_starts_at
+        or due_on(offer, order.placed_at, zone, is_pickup=is_pickup, wanted_on=part.wanted_on),
     )
 
 

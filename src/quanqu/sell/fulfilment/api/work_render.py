@@ -49,6 +49,7 @@ def card(row: BoardCard) -> dict[str, Any]:
         "delivery": row.delivery,
         "state": row.state,
         "promised_at": format_time(row.promised_at),
+        "slot_ends_at": format_time(row.slot_ends_at) if row.slot_ends_at else None,
         "is_late": row.is_late,
         "is_held_up": row.is_held_up,
         "ships_from": row.ships_from,

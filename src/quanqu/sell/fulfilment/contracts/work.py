@@ -44,6 +44,7 @@ class BoardCard:
     delivery: Delivery
     state: PartState
     promised_at: datetime
+    slot_ends_at: datetime | None
     is_late: bool
     is_held_up: bool
     units: int

@@ -187,9 +187,12 @@ def card_of(
     work = works.get((one.order.id, one.part.no))
     is_pickup = one.order.delivery is not Delivery.SHIP
     zone = place.details.time_zone
-    promised = work.promised_at if work else due_on(
-        offer, one.order.placed_at, zone, is_pickup=is_pickup, wanted_on=one.part.wanted_on
-    )  # fmt: skip
+    if work is not None:
+        promised = work.promised_at
+    else:
+        promised = one.order.slot_starts_at or due_on(
+            offer, one.order.placed_at, zone, is_pickup=is_pickup, wanted_on=one.part.wanted_on
+        )
     ready, gone = (work.ready_at, work.gone_at) if work else (None, None)
     kept = (ready or gone) if is_pickup else gone
     return BoardCard(
@@ -199,6 +202,7 @@ def card_of(
         delivery=one.order.delivery,
         state=one.part.state,
         promised_at=promised,
+        slot_ends_at=one.order.slot_ends_at,
         is_late=(kept or now) > promised,
         is_held_up=one.is_held_up,
         units=sum(line.quantity for line in one.lines),
@@ -240,6 +244,7 @@ def _gone_today(place: PlaceInfo, now: datetime, delivery: Delivery | None) -> B
             delivery=Delivery(row.delivery),
             state=PartState.GONE,
             promised_at=row.promised_at,
+            slot_ends_at=None,
             is_late=_kept_at(row) > row.promised_at,
             is_held_up=False,
             units=units.get(row.key, 0),
