@@ -174,6 +174,12 @@ def test_the_desk_finds_by_name_keeps_it_out_of_the_address_and_asks_for_the_cod
     assert "C4" in found
     assert "A*** L***" in found
     assert "Nothing waits under that" in client.post(desk, {"q": "nobody"}).content.decode()
+    code = contact_of(placed.key)["pickup_code"]
+    typed = client.post(desk, {"q": f" {code} "}).content.decode()
+    assert placed.number in typed
+    assert f'value="{code}"' in typed
+    other = f"{(int(code) + 1) % 1_000_000:06d}"
+    assert "Nothing waits under that" in client.post(desk, {"q": other}).content.decode()
     wrong = {"act": "pickup", "code": "x", "id_check": "id_card"}
     told = client.post(part(placed, "part_act"), wrong)
     assert "not the pickup code" in client.get(told["Location"]).content.decode()

@@ -21,6 +21,7 @@ from quanqu.sell.checkout.queries.orders import (
     get_live_order,
     list_live_orders,
     live_orders_by_id,
+    orders_with_code,
 )
 from quanqu.sell.checkout.queries.parts import list_parts
 from quanqu.sell.checkout.registry import register_repricer
@@ -51,6 +52,7 @@ __all__ = [
     "move_part",
     "note_order",
     "note_returned",
+    "orders_with_code",
     "pay_difference",
     "place_order",
     "placing",

@@ -1,5 +1,6 @@
 """The pickup desk: find what waits for somebody, hand it over with the code."""
 
+import re
 from typing import Any, Final
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from quanqu.sell.fulfilment import facade
 __all__ = ["PickupsPage", "PickupsRule"]
 
 _LONGEST: Final = 100
+_CODE: Final = re.compile(r"[0-9]{6}")
 
 
 class PickupsPage(ConsoleView):
@@ -43,6 +45,7 @@ class PickupsPage(ConsoleView):
         frame, place = self.frame, place_shown(self.frame)
         context: dict[str, Any] = {
             "tab": "pickups", "place": place, "places": work_places(frame), "asked": text,
+            "typed_code": text.strip() if _CODE.fullmatch(text.strip()) else "",
         }  # fmt: skip
         if place is not None:
             found = facade.list_pickups(actor=frame.actor, place_id=place.id, text=text)

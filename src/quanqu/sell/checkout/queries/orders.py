@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 from datetime import date, datetime
+from hmac import compare_digest
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -47,6 +48,7 @@ __all__ = [
     "live_orders_by_id",
     "order_number",
     "orders_by_id",
+    "orders_with_code",
     "part_view",
     "view_of",
 ]
@@ -153,6 +155,18 @@ def contact_of(order_key: int) -> dict[str, str]:
         return {}
     told: dict[str, str] = json.loads(decrypt(bytes(row.sealed), purpose=CONTACT_PURPOSE))
     return told
+
+
+def orders_with_code(*, order_ids: Collection[UUID], code: str) -> set[UUID]:
+    """Return which of some orders have a pickup code, for a room above that checks who may find by
+    it."""
+    keys = dict(Order.objects.filter(id__in=order_ids).values_list("key", "id"))
+    told = code.strip().encode()
+    return {
+        keys[key]
+        for key, words in contacts_of(keys).items()
+        if (known := words.get("pickup_code", "")) and compare_digest(known.encode(), told)
+    }
 
 
 def contacts_of(order_keys: Collection[int]) -> dict[int, dict[str, str]]:

@@ -3,11 +3,13 @@
 import json
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.crypto.facade import decrypt
 from quanqu.kernel.text import mask_name, normal_text
 from quanqu.sell.checkout.contracts import Delivery
+from quanqu.sell.checkout.facade import orders_with_code
 from quanqu.sell.fulfilment.contracts import PickupView
 from quanqu.sell.fulfilment.models import PickLine, PlaceRule, Work
 from quanqu.sell.fulfilment.queries.work import place_in_scope
@@ -17,13 +19,15 @@ __all__ = ["CONTACT", "KEEP_DAYS", "get_keep_days", "keep_days_of", "list_pickup
 CONTACT: Final = "fulfilment.pickup_contact"
 KEEP_DAYS: Final = 7
 _MOST: Final = 500
+_CODE: Final = 6
 
 
 def list_pickups(*, actor: Actor, place_id: str, text: str = "") -> list[PickupView]:
     """Return the parts that wait at a place, the longest waiting first, at most 500.
 
-    `text`: part of an order's number, its shelf, or of the name of who collects it: names are
-    masked, and only who works there finds by them.  Raises: NotAllowedError, FulfilmentPlaceError.
+    `text`: part of an order's number, its shelf, or of the name of who collects it, or the whole
+    pickup code: names are masked, and only who works there finds by them or by a code.
+    Raises: NotAllowedError, FulfilmentPlaceError.
     """
     place = place_in_scope(actor, place_id)
     rows = Work.objects.filter(
@@ -37,10 +41,15 @@ def list_pickups(*, actor: Actor, place_id: str, text: str = "") -> list[PickupV
     names = {row.key: _name(row) for row in waiting}
     wanted = normal_text(text).lower()
     may_find = actor.can("fulfilment.work")
+    is_code = may_find and len(wanted) == _CODE and wanted.isdecimal()
+    coded: set[UUID] = set()
+    if is_code:
+        coded = orders_with_code(order_ids=[row.order_id for row in waiting], code=wanted)
     found = [
         row
         for row in waiting
-        if wanted in row.number.lower()
+        if row.order_id in coded
+        or wanted in row.number.lower()
         or wanted in row.shelf.lower()
         or (may_find and wanted in normal_text(names[row.key]).lower())
     ]
