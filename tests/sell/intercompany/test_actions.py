@@ -3,7 +3,7 @@
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -25,6 +25,7 @@ from tests.builders.returns import breaches as return_breaches
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.infra.outbox.facade import deliver_events
 from quanqu.kernel.errors import NotAllowedError
+from quanqu.sell.checkout.contracts import ForeignSourceError
 from quanqu.sell.intercompany import facade
 from quanqu.sell.intercompany.contracts import (
     MovementFilters,
@@ -73,16 +74,29 @@ def test_goods_of_ones_own_are_not_moved():
     assert not Movement.objects.exists()
 
 
-def test_without_a_rule_it_waits_and_is_priced_when_one_comes():
+def test_without_a_rule_an_order_has_no_goods_of_another_company():
     seller, giver = make_pair()
+    ruled(seller, giver)  # the other way round
+    ruled(giver, seller, valid_from=NOW.date() + timedelta(days=1))
+
+    with pytest.raises(ForeignSourceError):
+        given(seller, giver)
+    assert not Movement.objects.exists()
+    ruled(giver, seller, valid_from=NOW.date())
+
+    given(seller, giver)
+
+
+def test_without_an_amount_it_waits_and_is_priced_when_one_comes():
+    seller, giver = make_pair()
+    ruled(giver, seller, amounts={"cup": 1})
     given(seller, giver)
     deliver_events(now=NOW)
 
     waiting = MovementFilters(is_unpriced=True)
     (row,) = facade.list_movements(actor=SYSTEM, filters=waiting).items
-    assert (row.unpriced, row.amount_minor) == (Unpriced.NO_RULE, None)
+    assert (row.unpriced, row.amount_minor) == (Unpriced.NO_AMOUNT, None)
     assert not breaches()
-    ruled(giver, seller, amounts={"cup": 1})
     assert facade.list_movements(actor=SYSTEM, filters=waiting).items[0].unpriced == "no_amount"
     first = ruled(giver, seller, kind=PriceKind.SALES_SHARE, rate=Decimal("0.6"), amounts={})
     assert (
@@ -210,6 +224,7 @@ def test_whose_books_one_may_see_and_keep():
 def test_the_calls():
     seller, giver = make_pair()
     door, json = program(), "application/json"
+    ruled(giver, seller, amounts={"cup": 1})
     given(seller, giver)
     deliver_events(now=NOW)
     body = {
@@ -218,7 +233,7 @@ def test_the_calls():
     }  # fmt: skip
 
     assert door.post(f"{API}/intercompany/rules", body, content_type=json).status_code == 200
-    assert len(door.get(f"{API}/intercompany/rules").json()) == 1
+    assert len(door.get(f"{API}/intercompany/rules").json()) == 2
     (row,) = door.get(f"{API}/intercompany/movements?company={giver.company.id}").json()["items"]
     assert row["amount"]["amount"] == "19.98"
     money = {

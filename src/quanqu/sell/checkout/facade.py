@@ -24,7 +24,7 @@ from quanqu.sell.checkout.queries.orders import (
     orders_with_code,
 )
 from quanqu.sell.checkout.queries.parts import list_parts
-from quanqu.sell.checkout.registry import register_repricer
+from quanqu.sell.checkout.registry import register_repricer, register_source_guard
 
 __all__ = [
     "MOST_MOVED",
@@ -58,6 +58,7 @@ __all__ = [
     "placing",
     "record_live_orders",
     "register_repricer",
+    "register_source_guard",
     "release_order",
     "settle_payment",
     "unmerge_orders",

@@ -1,11 +1,12 @@
-"""What checkout asks others: the prices of an order that is changed."""
+"""What checkout asks others: the prices of a changed order, and whose goods an order may have."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
-__all__ = ["LineToPrice", "RepriceQuestion", "Repricer"]
+__all__ = ["LineToPrice", "RepriceQuestion", "Repricer", "SourceGuard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +44,10 @@ class Repricer(Protocol):
 
         Called inside the transaction of the edit: nothing outside is asked.
         """
+
+
+class SourceGuard(Protocol):
+    """Who says whether orders of a company may have goods of other companies of the group."""
+
+    def givers(self, *, taker_key: int, company_keys: Collection[int], on: date) -> Collection[int]:
+        """Return which of other companies let a company have their goods on a day."""

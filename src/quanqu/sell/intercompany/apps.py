@@ -14,6 +14,7 @@ class IntercompanyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import_module("quanqu.sell.intercompany.guarding")
         import_module("quanqu.sell.intercompany.jobs")
         import_module("quanqu.sell.intercompany.laws")
         import_module("quanqu.sell.intercompany.personal")

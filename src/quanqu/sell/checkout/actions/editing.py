@@ -13,7 +13,7 @@ from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.crypto.facade import encrypt
 from quanqu.kernel.ids import encode
 from quanqu.sell.catalog.facade import offers_at
-from quanqu.sell.checkout.actions.allowed import MANAGE, require_places
+from quanqu.sell.checkout.actions.allowed import MANAGE, require_places, require_sources
 from quanqu.sell.checkout.actions.edit_goods import NOWHERE, hold_edited
 from quanqu.sell.checkout.actions.edit_money import balance_money, save_prices, start_for
 from quanqu.sell.checkout.actions.keeping import Change, keep_change, told_of
@@ -56,7 +56,8 @@ def edit_order(*, actor: Actor, edit: OrderEdit, now: datetime) -> LiveOrder:
     Locks: the order, then levels, then payments.  Emits: LiveOrdersMoved.
     Raises: NotAllowedError, LiveOrderNotFoundError, OrderEditConflictError where somebody changed
     it since, OrderEditError, OrderLineError, OrderItemError, NoPriceError, NotEnoughError,
-    TenderSumError, PaymentRefusedError, OrderReusedError, what `start_payments` raises.
+    TenderSumError, PaymentRefusedError, OrderReusedError, ForeignSourceError,
+    what `start_payments` raises.
     """
     named = {one.from_place_key for one in edit.add if one.from_place_key is not None}
     named |= {one.place_key for one in edit.splits if one.place_key is not None}
@@ -71,6 +72,7 @@ def edit_order(*, actor: Actor, edit: OrderEdit, now: datetime) -> LiveOrder:
         parts = parts_of(row)
         states = {one.no: PartState(one.state) for one in parts}
         check_stage(edit, LiveState(row.state), states.values(), ref=ref)
+        require_sources(row.company_key, named | {one.place_key for one in edit.places}, now.date())
         lines = lines_of([row.key])[row.key]
         before = told_of(row, lines)
         if EditKind.GOODS in kinds_of(edit):

@@ -23,7 +23,7 @@ from quanqu.kernel.ids import encode
 from quanqu.know.org.contracts import PlaceInfo
 from quanqu.sell.catalog.contracts import Offer
 from quanqu.sell.catalog.facade import offers_at
-from quanqu.sell.checkout.actions.allowed import MANAGE, require_places
+from quanqu.sell.checkout.actions.allowed import MANAGE, require_places, require_sources
 from quanqu.sell.checkout.actions.refusing import other_refusal
 from quanqu.sell.checkout.actions.sourcing import allocate_order, short_line
 from quanqu.sell.checkout.actions.takeover import check_takeover, hold_goods
@@ -76,7 +76,8 @@ def place_order(*, actor: Actor, draft: OrderDraft, now: datetime) -> LiveOrder:
     stands.  Locks: levels by (place, item).  Emits: LiveOrdersMoved.
     Raises: NotAllowedError, LiveOrderNotFoundError for a place outside of the actor's,
     OrderLineError, OrderItemError, NoPriceError, TenderSumError, NotEnoughError, OrderReusedError,
-    PaymentRefusedError, what `start_payments`, `slots.reserve_slots` and `sourcing.allocate` raise.
+    ForeignSourceError, PaymentRefusedError, what `start_payments`, `slots.reserve_slots` and
+    `sourcing.allocate` raise.
     """
     return do_alone(placing(actor=actor, draft=draft, now=now))
 
@@ -180,12 +181,13 @@ def _prepared(
         raise OrderLineError(line=0, problem="either all lines name where they come from, or none")
     parts = parts_by_place(draft.id, sources)
     numbers = {part.place_key: at for at, part in enumerate(parts)}
-    zone = ZoneInfo(place.details.time_zone or "UTC")
+    day = now.astimezone(ZoneInfo(place.details.time_zone or "UTC")).date()
+    require_sources(place.company_key, set(sources), day)
     return NewOrder(
         draft=draft,
         actor_id=asked.actor.id,
         company_key=place.company_key,
-        business_date=now.astimezone(zone).date().isoformat(),
+        business_date=day.isoformat(),
         lines=lines,
         parts=parts,
         part_of=tuple(numbers[key] for key in sources),

@@ -10,6 +10,7 @@ from quanqu.sell.checkout.contracts.edits import (
     OrderEdit,
 )
 from quanqu.sell.checkout.contracts.errors import (
+    ForeignSourceError,
     LiveOrderNotFoundError,
     NoPriceError,
     NotEnoughError,
@@ -79,6 +80,7 @@ __all__ = [
     "Destination",
     "EditKind",
     "EditView",
+    "ForeignSourceError",
     "GoneLine",
     "LineDraft",
     "LineJoin",

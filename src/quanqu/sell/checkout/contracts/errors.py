@@ -3,6 +3,7 @@
 from quanqu.kernel.errors import InvalidError, NotFoundError, RefusedError
 
 __all__ = [
+    "ForeignSourceError",
     "LiveOrderNotFoundError",
     "NoPriceError",
     "NotEnoughError",
@@ -23,6 +24,13 @@ __all__ = [
     "TenderSumError",
     "TooManyOrdersError",
 ]
+
+
+class ForeignSourceError(RefusedError):
+    """Goods of another company of the group, which no rule between the two lets an order have."""
+
+    code = "checkout.foreign_source"
+    template = "Goods at {place} are another company's, and no rule lets this order have them."
 
 
 class OrderLineError(InvalidError):

@@ -11,7 +11,7 @@ from quanqu.sell.intercompany.contracts import PriceKind, TransferRule, Transfer
 from quanqu.sell.intercompany.models import Rule
 from quanqu.sell.intercompany.queries.rights import VIEW, company_keys
 
-__all__ = ["list_rules", "rule_view", "rules_of_pairs", "versioned"]
+__all__ = ["RuledSources", "list_rules", "rule_view", "rules_of_pairs", "versioned"]
 
 Versioned = tuple[int, TransferRule]
 
@@ -58,3 +58,14 @@ def rule_view(row: Rule) -> TransferRuleView:
         row.valid_from, Decimal(row.rate), dict(row.amounts),
     )  # fmt: skip
     return TransferRuleView(row.key, rule, row.version, row.made_by, row.made_at)
+
+
+class RuledSources:
+    """Lets orders of a company have goods of those companies that a rule prices them for."""
+
+    def givers(self, *, taker_key: int, company_keys: Collection[int], on: date) -> Collection[int]:
+        """Return the companies with a rule of the day, or of one before it."""
+        rows = Rule.objects.filter(
+            from_company_key__in=company_keys, to_company_key=taker_key, valid_from__lte=on
+        )
+        return set(rows.values_list("from_company_key", flat=True))
