@@ -37,6 +37,7 @@ from tests.builders.sell_corners import (
 )
 from tests.builders.slots import deliver_at
 from tests.builders.stock_corner import of_company, rule_stock
+from tests.builders.subscriptions import repeat
 
 from quanqu.doors.connectors.contracts import ImportRequest
 from quanqu.doors.connectors.facade import connect_shop, keep_upload, run_import
@@ -173,6 +174,7 @@ def make_corner(
     known |= fill_cart(word, place)
     known["dropship_id"] = drop_ship(word, place)
     known |= deliver_at(place)
+    known |= repeat(word, place)
     known["invoice_id"] = invoices.of_corner(word, place, known["order_id"])
     known |= quote_mugs(word, place)
     known |= come_back(word, place, known["order_id"])

@@ -27,6 +27,13 @@ SIDED: Final[Mapping[str, str]] = {
             "hold_id", "sku", "transfer_id", "count_id", "payment_id", "payment_reference",
             "statement_id", "difference_id", "account_id", "live_order_id", "profile_id",
             "decision_id", "carrier_id", "pick_list_id", "parcel_id", "rma_id", "photo_id",
+            "cart_id", "share_code", "quote_id", "slot_id", "subscription_id",
+            "cart_id", "share_code",
+            "hold_id", "sku", "lot_id", "transfer_id", "count_id", "payment_id",
+            "payment_reference", "statement_id", "difference_id", "account_id", "live_order_id",
+            "profile_id", "decision_id", "carrier_id", "pick_list_id", "parcel_id", "rma_id",
+            "photo_id", "pool_id", "feed_id", "proposal_id",
+            "invoice_id", "refused_id",
             "cart_id", "share_code", "quote_id", "lot_id", "pool_id", "feed_id", "proposal_id",
             "invoice_id", "refused_id", "dropship_id", "supplier_place", "offer_key", "slot_id",
         )

@@ -28,6 +28,12 @@ ORDER_WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/live-orders/{live_order_id}/notes": '{"note": "taken"}',
     "POST /api/v1/live-orders/{live_order_id}/merges": '{"other": "<live_order_id>", '
     '"edition": 1, "other_edition": 1}',
+    "POST /api/v1/subscriptions": '{"place": "<place_id>", "tender": "invoice", '
+    '"first_on": "2099-01-01", "items": [{"item": "<variant_id>", "quantity": 1}]}',
+    "POST /api/v1/subscriptions/{subscription_id}/changes": '{"on_short": "skip_item"}',
+    "POST /api/v1/subscriptions/{subscription_id}/skips": '{"due_on": "2099-01-01"}',
+    "POST /api/v1/subscriptions/{subscription_id}/pauses": '{"reason": "taken"}',
+    "POST /api/v1/subscriptions/{subscription_id}/endings": '{"reason": "taken"}',
     "POST /api/v1/places/{place_id}/slots": _SLOT,
     "PUT /api/v1/places/{place_id}/slots/{slot_id}": _SLOT,
     "POST /api/v1/places/{place_id}/slot-closings": '{"day": "2026-12-01"}',

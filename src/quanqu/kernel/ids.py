@@ -67,6 +67,7 @@ PREFIXES: Final = {
     "src": "source",
     "srt": "return to a supplier",
     "stm": "statement",
+    "sub": "subscription",
     "sup": "supplier",
     "tag": "tag",
     "lot": "lot of stock",

@@ -33,6 +33,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "quanqu.sell.checkout.apps.CheckoutConfig",
     "quanqu.sell.carts.apps.CartsConfig",
     "quanqu.sell.quotes.apps.QuotesConfig",
+    "quanqu.sell.subscriptions.apps.SubscriptionsConfig",
     "quanqu.sell.returns.apps.ReturnsConfig",
     "quanqu.sell.fulfilment.apps.FulfilmentConfig",
     "quanqu.sell.dropship.apps.DropshipConfig",

@@ -24,6 +24,7 @@ ROUTERS: Final[tuple[str, ...]] = (
     "quanqu.sell.checkout.api:router",
     "quanqu.sell.carts.api:router",
     "quanqu.sell.quotes.api:router",
+    "quanqu.sell.subscriptions.api:router",
     "quanqu.sell.returns.api:router",
     "quanqu.sell.fulfilment.api:router",
     "quanqu.sell.dropship.api:router",

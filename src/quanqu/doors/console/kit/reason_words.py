@@ -12,6 +12,15 @@ __all__ = ["REASONS", "said_reason"]
 
 # As rooms word them, what they fill in left open; of several that fit, the first speaks.
 REASONS: Final = (
+    gettext_noop("it has passed"),
+    gettext_noop("for a pickup, and only then"),
+    gettext_noop("it is sent or collected"),
+    gettext_noop("an item is there twice"),
+    gettext_noop("the company does not sell one of them"),
+    gettext_noop("it is being delivered just now"),
+    gettext_noop("it has ended"),
+    gettext_noop("1 to {most} weeks"),
+    gettext_noop("1 to {most} months"),
     gettext_noop("it has a time of its own"),
     gettext_noop("it is for another kind of delivery"),
     gettext_noop("the goods do not leave from its place"),

@@ -12,6 +12,8 @@ from quanqu.doors.console.pages import (
     order_split,
     quote,
     quotes,
+    subscription,
+    subscriptions,
 )
 
 __all__ = ["PATTERNS"]
@@ -22,6 +24,12 @@ PATTERNS: Final[list[URLPattern]] = [
     path("quotes/<str:quote_id>", quote.QuotePage.as_view(), name="quote"),
     path("quotes/<str:quote_id>/change", quote.QuoteForm.as_view(), name="quote_change"),
     path("quotes/<str:quote_id>/acts", quote.QuoteActs.as_view(), name="quote_act"),
+    path("subscriptions", subscriptions.SubscriptionsPage.as_view(), name="subscriptions"),
+    path(
+        "subscriptions/<str:subscription_id>",
+        subscription.SubscriptionPage.as_view(),
+        name="subscription",
+    ),
     path("carts", carts.CartsPage.as_view(), name="carts"),
     path("carts/new", carts.CartNew.as_view(), name="cart_new"),
     path("carts/<str:cart_id>", cart.CartPage.as_view(), name="cart"),

@@ -48,15 +48,7 @@ def amend(
         )
         if DecisionRow.objects.filter(request=row, move_id=amend_id).exists():
             return as_decision(last)
-        kept: list[Parcel] = []
-        gone: list[Parcel] = []
-        for one in parcels_in(last):
-            if one.hold_id is None or one.hold_id not in changed:
-                kept.append(one)
-            elif rest := changed[one.hold_id]:
-                kept.append(replace(one, hold_id=rest[0], lines=rest[1]))
-            else:
-                gone.append(one)
+        kept, gone = _parted(last, changed)
         change_loads(
             given=[(one.place_key, one.day) for one in uncounted],
             taken=[(one.place_key, one.day) for one in gone],
@@ -83,3 +75,19 @@ def amend(
             decided_at=now,
         )
         return as_decision(made)
+
+
+def _parted(
+    last: DecisionRow, changed: Mapping[UUID, Rest | None]
+) -> tuple[list[Parcel], list[Parcel]]:
+    """Return the parcels of a decision that stay, as they are now, and those that are gone."""
+    kept: list[Parcel] = []
+    gone: list[Parcel] = []
+    for one in parcels_in(last):
+        if one.hold_id is None or one.hold_id not in changed:
+            kept.append(one)
+        elif rest := changed[one.hold_id]:
+            kept.append(replace(one, hold_id=rest[0], lines=rest[1]))
+        else:
+            gone.append(one)
+    return kept, gone
