@@ -72,9 +72,7 @@ REFUSALS: Final = (
     gettext_noop("The order {ref} cannot bear a refund of {amount} {currency}: {reason}."),
     gettext_noop("The return {ref} has no credit of {amount} {currency} left here."),
     gettext_noop("The photo cannot be kept: {problem}."),
-    gettext_noop(
-        "Goods at {place} are another company's, and no rule lets this order have them."
-    ),
+    gettext_noop("Goods at {place} are another company's, and no rule lets this order have them."),
     gettext_noop("No drop-ship order {ref} was found."),
     gettext_noop("No supplier's place {ref} was found that ships to shoppers."),
     gettext_noop("This place cannot ship for the supplier: {problem}."),
