@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_plus
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from tests.builders.walks_dropship import DROPSHIP_WRITING
 from tests.builders.walks_orders import ORDER_WRITING
 
 from quanqu.doors.console.kit.lists import ListView
@@ -308,27 +309,9 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/carts/{cart_id}/merge": '{"customer": "<customer_id>"}',
     "POST /api/v1/carts/{cart_id}/order": '{"tenders": [{"tender": "cash"}], '
     '"delivery": "carry_out"}',
-    "POST /api/v1/live-orders": '{"place": "<place_id>", "tenders": [{"tender": "cash"}], '
-    '"lines": [{"item": "<variant_id>", "quantity": 1, "unit_price": "1"}]}',
     "POST /api/v1/live-order-moves": '{"step": "pick", "orders": ["<live_order_id>"]}',
-    "POST /api/v1/live-orders/{live_order_id}/picking": "{}",
-    "POST /api/v1/live-orders/{live_order_id}/readiness": "{}",
-    "POST /api/v1/live-orders/{live_order_id}/handover": "{}",
-    "POST /api/v1/live-orders/{live_order_id}/shipment": "{}",
-    "POST /api/v1/live-orders/{live_order_id}/delivery": "{}",
-    "POST /api/v1/live-orders/{live_order_id}/completion": "{}",
-    "POST /api/v1/live-orders/{live_order_id}/cancellation": "{}",
-    "POST /api/v1/live-orders/{live_order_id}/parts/{part}/picking": "{}",
-    "POST /api/v1/live-orders/{live_order_id}/parts/{part}/readiness": "{}",
-    "POST /api/v1/live-orders/{live_order_id}/parts/{part}/shipment": "{}",
-    "POST /api/v1/live-orders/{live_order_id}/parts/{part}/handover": "{}",
-    "POST /api/v1/live-orders/{live_order_id}/parts/{part}/move": '{"lines": [1], "cause": "x"}',
-    "POST /api/v1/live-orders/{live_order_id}/holds": '{"kind": "other"}',
-    "POST /api/v1/live-orders/{live_order_id}/releases": '{"kind": "other"}',
-    "POST /api/v1/live-orders/{live_order_id}/edits": '{"edition": 1, "gift": {"message": "x"}}',
-    "POST /api/v1/live-orders/{live_order_id}/payments": '{"tenders": [{"tender": "cash"}]}',
-    "POST /api/v1/live-orders/{live_order_id}/notes": '{"note": "taken"}',
     **ORDER_WRITING,
+    **DROPSHIP_WRITING,
     "POST /api/v1/fulfilment/places/{place_id}/pick-lists": "{}",
     "PUT /api/v1/fulfilment/places/{place_id}/rule": '{"keep_days": 3}',
     "PUT /api/v1/fulfilment/places/{place_id}/bins": '{"bins": [{"sku": "mug", "bin": "A"}]}',
@@ -349,17 +332,6 @@ WRITING: Final[Mapping[str, str]] = {
     '"terms": [{"zone": "a", "min_days": 1, "max_days": 2}]}',
     "POST /api/v1/carriers/{carrier_id}/tariff-files": '{"service": "taken", "name": "Taken", '
     '"currency": "CNY", "valid_from": "2026-01-01", "csv": "kind,zone\\narea,a"}',
-    "PUT /api/v1/dropship/places/{place_id}/terms": '{"supplier": "<supplier_id>"}',
-    "PUT /api/v1/dropship/places/{place_id}/offers": '{"offers": [{"sku": "mug", "cost": "1"}]}',
-    "POST /api/v1/dropship/places/{place_id}/stock": '{"stated_at": "2026-01-01T00:00:00Z", '
-    '"items": [{"sku": "mug", "units": 1}]}',
-    "POST /api/v1/dropship/places/{place_id}/payments": '{"amount": "1"}',
-    "POST /api/v1/dropship/orders/{dropship_id}/answer": '{"note": "taken"}',
-    "POST /api/v1/dropship/orders/{dropship_id}/parcels": '{"carrier": "Taken", '
-    '"tracking_number": "T1"}',
-    "POST /api/v1/dropship/orders/{dropship_id}/parcels/{parcel_id}/events": '{"state": '
-    '"delivered"}',
-    "POST /api/v1/dropship/orders/{dropship_id}/withdrawal": '{"reason": "taken"}',
     "POST /api/v1/intercompany/rules": '{"giver": "<company_id>", "taker": "<company_id>", '
     '"kind": "sales_share", "currency": "CNY", "valid_from": "2026-01-01", "rate": "0.5"}',
     "POST /api/v1/intercompany/settlements": '{"payer": "<company_id>", "payee": "<company_id>", '
