@@ -57,7 +57,7 @@ def move_orders(
     """Take a step with each of many orders; return each as it stands now, or why it was refused.
 
     The same step again changes nothing.  Shapes: answers in the order of `order_ids`.
-    Locks: orders by key, then levels.  Emits: LiveOrdersMoved.
+    Locks: orders by id, then levels.  Emits: LiveOrdersMoved.
     Raises: NotAllowedError, TooManyOrdersError; LiveOrderNotFoundError where one of them is not
     there, or not the actor's, and then none is moved.  What else is refused of one is returned.
     """
@@ -99,7 +99,7 @@ def _moved_together(
     actor: Actor, order_ids: Sequence[UUID], step: Step, now: datetime, detail: str
 ) -> dict[UUID, LiveOrder]:
     """Move the plain ones of the orders, and return them."""
-    rows = Order.objects.select_for_update().filter(id__in=order_ids).order_by("key")
+    rows = Order.objects.select_for_update().filter(id__in=order_ids).order_by("id")
     moves = _plain(list(rows), step)
     if step in GOODS_LEAVE:
         leaving = {
