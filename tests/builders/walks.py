@@ -114,7 +114,8 @@ PLAIN: Final[Mapping[str, str]] = {
     "is_held_up": "", "held": "yes", "open": "yes", "part": "1", "part_no": "1", "line_key": "1",
     "tracking_number": "", "abandoned": "", "lying": "yes", "method": "", "after": "0",
     "wait_s": "0", "ends_by": "2030-01-01", "ends": "30", "form": "json", "month": "2026-11",
-    "unpriced": "", "is_at_risk": "", "late": "", "postcode": "", "week": "2026-11-23",
+    "unpriced": "", "sample": "10", "is_at_risk": "", "late": "", "postcode": "",
+    "week": "2026-11-23",
     "merge_id": "00000000-0000-7000-8000-000000000000",
 }  # fmt: skip
 

@@ -169,3 +169,19 @@ def test_who_has_one_place_alone_sees_no_profile_and_may_not_change_one(world: W
         client.post(reverse("console:sourcing_undo"), {"company": store.company_id}).status_code
         == 404
     )
+
+
+def test_a_version_is_tried_on_past_orders(world: World) -> None:
+    client = signed_in(world.owner)
+    client.post(reverse(PAGE), form(world))
+    (version,) = versions()
+    address = reverse("console:sourcing_trial", args=[encode("spf", version.id)])
+
+    page = show(client, f"{address}?since=2026-01-01&until=2026-12-31&sample=100")
+    none = show(client, f"{address}?since=2020-01-01&until=2020-02-01")
+    wrong = client.get(address, {"since": "2026-02-01", "until": "2026-01-01"})
+
+    assert address in client.get(reverse(PAGE)).content.decode()
+    assert "orders were tried" in page.text
+    assert "No orders in these days" in none.text
+    assert wrong.status_code == 422

@@ -95,10 +95,10 @@ def test_email_is_one_lower_case_form() -> None:
 
 
 @pytest.mark.parametrize("place_type", list(PlaceType))
-def test_every_type_has_a_usual_channel_but_the_warehouse(place_type: PlaceType) -> None:
+def test_every_type_that_meets_customers_has_a_usual_channel(place_type: PlaceType) -> None:
     channel = check_details(make_details(place_type=place_type)).channel
 
-    assert (channel is None) == (place_type is PlaceType.WAREHOUSE)
+    assert (channel is None) == (place_type in (PlaceType.WAREHOUSE, PlaceType.SUPPLIER))
 
 
 def test_channel_must_suit_the_type() -> None:

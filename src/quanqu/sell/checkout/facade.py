@@ -24,6 +24,7 @@ from quanqu.sell.checkout.queries.orders import (
     orders_with_code,
 )
 from quanqu.sell.checkout.queries.parts import list_parts
+from quanqu.sell.checkout.queries.trials import try_profile
 from quanqu.sell.checkout.registry import register_repricer, register_source_guard
 
 __all__ = [
@@ -61,5 +62,6 @@ __all__ = [
     "register_source_guard",
     "release_order",
     "settle_payment",
+    "try_profile",
     "unmerge_orders",
 ]

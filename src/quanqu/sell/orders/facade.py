@@ -13,6 +13,7 @@ from quanqu.sell.orders.queries import (
     list_refunds,
     list_unfinished_orders,
     orders_by_id,
+    past_baskets,
 )
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "list_refunds",
     "list_unfinished_orders",
     "orders_by_id",
+    "past_baskets",
     "record_orders",
     "republish_variants",
     "reveal_address",

@@ -37,6 +37,10 @@ __all__ = [
 VIEW: Final = "fulfilment.view"
 
 
+_EARLIEST: Final = date(2000, 1, 1)
+_LATEST: Final = date(2999, 12, 31)
+
+
 def offered_slots(
     *,
     place_keys: Collection[int],
@@ -92,6 +96,7 @@ def get_week(*, actor: Actor, place_id: str, monday: date, now: datetime) -> Wee
     Raises: NotAllowedError, SlotNotFoundError.
     """
     place = place_in_scope(actor, place_id, VIEW)
+    monday = min(max(monday, _EARLIEST), _LATEST)
     monday -= timedelta(days=monday.weekday())
     days = [monday + timedelta(days=ahead) for ahead in range(7)]
     rows = list(Rule.objects.filter(place_key=place.key).order_by("starts", "ends", "key"))

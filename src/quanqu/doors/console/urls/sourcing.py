@@ -4,7 +4,12 @@ from typing import Final
 
 from django.urls import URLPattern, path
 
-from quanqu.doors.console.pages import sourcing, sourcing_decision, sourcing_decisions
+from quanqu.doors.console.pages import (
+    sourcing,
+    sourcing_decision,
+    sourcing_decisions,
+    sourcing_trial,
+)
 
 __all__ = ["PATTERNS"]
 
@@ -22,6 +27,11 @@ PATTERNS: Final[list[URLPattern]] = [
         "sourcing/profiles/<str:profile_id>/shadow",
         sourcing.SourcingShadow.as_view(),
         name="sourcing_shadow",
+    ),
+    path(
+        "sourcing/profiles/<str:profile_id>/trial",
+        sourcing_trial.SourcingTrial.as_view(),
+        name="sourcing_trial",
     ),
     path(
         "sourcing/decisions",

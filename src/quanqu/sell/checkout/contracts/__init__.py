@@ -58,6 +58,7 @@ from quanqu.sell.checkout.contracts.requests import (
     SlotChoice,
     TenderDraft,
 )
+from quanqu.sell.checkout.contracts.trials import MOST_TRIED, ProfileTrial
 from quanqu.sell.checkout.contracts.words import (
     LARGEST_MINOR,
     MOST_LINES,
@@ -74,6 +75,7 @@ __all__ = [
     "LARGEST_MINOR",
     "MOST_LINES",
     "MOST_TENDERS",
+    "MOST_TRIED",
     "CancelReason",
     "ContactDraft",
     "Delivery",
@@ -122,6 +124,7 @@ __all__ = [
     "PartWork",
     "PaymentRefusedError",
     "PickupCodeError",
+    "ProfileTrial",
     "SlotChoice",
     "Step",
     "StepView",

@@ -1,5 +1,6 @@
 """What crosses the room's border: batches in, reads out, events and errors."""
 
+from quanqu.sell.orders.contracts.baskets import Basket, Baskets
 from quanqu.sell.orders.contracts.batches import (
     ADDRESSES_SCHEMA,
     LINES_SCHEMA,
@@ -60,6 +61,8 @@ __all__ = [
     "REFUNDS_SCHEMA",
     "REFUND_LINES_SCHEMA",
     "TO_FULFIL",
+    "Basket",
+    "Baskets",
     "BuyerFigure",
     "BuyerTotals",
     "CustomerTotals",

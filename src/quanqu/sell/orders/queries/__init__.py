@@ -1,6 +1,7 @@
 """Reads of orders."""
 
 from quanqu.sell.orders.queries.addresses import hint_of, sealed_address
+from quanqu.sell.orders.queries.baskets import past_baskets
 from quanqu.sell.orders.queries.details import get_order
 from quanqu.sell.orders.queries.laws import (
     broken_parts,
@@ -39,6 +40,7 @@ __all__ = [
     "list_unfinished_orders",
     "orders_by_id",
     "orders_in_scope",
+    "past_baskets",
     "sealed_address",
     "strayed_facts",
     "unlike_the_lake",
