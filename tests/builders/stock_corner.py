@@ -71,6 +71,7 @@ def rule_stock(place: PlaceInfo) -> dict[str, str]:
         "lot_id": lot_id,
         **_pooled(place),
         "ticket_id": _waiting(place),
+        "ticket_owner": f"{place.code} waits",
         "release_key": _released(place, mug),
         "stock_closing_key": str(closed.key),
     }

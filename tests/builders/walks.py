@@ -75,6 +75,7 @@ SIDED: Final[Mapping[str, str]] = {
     "stock/feeds/{key} key": "feed_key",
     "stock/tracked/{key} key": "tracked_key",
     "stock/releases/{key} key": "release_key",
+    "/api/v1/stock/tickets owner": "ticket_owner",
     "/api/v1/dropship/orders search": "dropship_id", "dropship q": "dropship_id",
     "/api/v1/parcels order": "live_order_id",
     "/api/v1/mappings company": "company_code",

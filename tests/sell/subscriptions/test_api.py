@@ -62,6 +62,11 @@ def test_a_subscription_is_begun_changed_skipped_paused_and_ended(shop, door):
         ({"items": []}, 422, "subscriptions.field"),
         ({"first_on": "2001-01-01"}, 422, "subscriptions.field"),
         ({"tender": "gold"}, 422, "payments.tender_unknown"),
+        (
+            {"items": [{"item": "var_00000000000000000000000000", "quantity": 1}]},
+            404,
+            "subscriptions.item_not_found",
+        ),
         ({"place": "plc_00000000000000000000000000"}, 404, "subscriptions.not_found"),
         ({"unit": "day"}, 422, "http.invalid_request"),
         ({"shipping": "1.234"}, 422, "kernel.money_format"),

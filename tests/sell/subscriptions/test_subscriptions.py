@@ -29,6 +29,7 @@ from quanqu.sell.subscriptions.contracts import (
     PlanDraft,
     PlanState,
     SubscriptionFieldError,
+    SubscriptionItemNotFoundError,
     SubscriptionNotFoundError,
     SubscriptionReusedError,
     SubscriptionStateError,
@@ -231,13 +232,15 @@ def test_what_cannot_be_is_refused(shop):
     tea = shop.items["tea"].key
     wrong = [
         {"every": 0}, {"every": 99}, {"items": ()}, {"items": (ItemDraft(tea, 0),)},
-        {"items": (ItemDraft(tea, 1), ItemDraft(tea, 2))}, {"items": (ItemDraft(999_999, 1),)},
+        {"items": (ItemDraft(tea, 1), ItemDraft(tea, 2))},
         {"first_on": TODAY - timedelta(days=2)}, {"pickup_place_key": None},
         {"delivery": Delivery.CARRY_OUT, "pickup_place_key": None},
     ]  # fmt: skip
     for more in wrong:
         with pytest.raises(SubscriptionFieldError):
             begin(shop, **more)
+    with pytest.raises(SubscriptionItemNotFoundError):
+        begin(shop, items=(ItemDraft(999_999, 1),))
     draft = plan(shop)
     first = begin_subscription(actor=SYSTEM, draft=draft, now=NOW)
     assert begin_subscription(actor=SYSTEM, draft=draft, now=NOW) == first

@@ -31,7 +31,7 @@ from quanqu.sell.subscriptions.contracts import (
     PlanDraft,
     PlanRow,
     PlanState,
-    SubscriptionFieldError,
+    SubscriptionItemNotFoundError,
     SubscriptionNotFoundError,
 )
 
@@ -273,8 +273,7 @@ def _items(told: list[SubscriptionItemIn], company_key: int) -> tuple[ItemDraft,
     for one in told:
         ref = refs.get(one.item)
         if ref is None or ref.company_key != company_key:
-            problem = "the company does not sell one of them"
-            raise SubscriptionFieldError(field="items", problem=problem)
+            raise SubscriptionItemNotFoundError(ref=one.item)
         items.append(ItemDraft(ref.key, one.quantity))
     return tuple(items)
 

@@ -26,6 +26,7 @@ __all__ = [
     "PlanState",
     "StepView",
     "SubscriptionFieldError",
+    "SubscriptionItemNotFoundError",
     "SubscriptionNotFoundError",
     "SubscriptionReusedError",
     "SubscriptionStateError",
@@ -190,6 +191,13 @@ class SubscriptionNotFoundError(NotFoundError):
 
     code = "subscriptions.not_found"
     template = "No subscription {ref} was found."
+
+
+class SubscriptionItemNotFoundError(NotFoundError):
+    """There is no such item, or the company of the place does not sell it."""
+
+    code = "subscriptions.item_not_found"
+    template = "The company sells no item {ref}."
 
 
 class SubscriptionFieldError(InvalidError):

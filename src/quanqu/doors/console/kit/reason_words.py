@@ -16,7 +16,6 @@ REASONS: Final = (
     gettext_noop("for a pickup, and only then"),
     gettext_noop("it is sent or collected"),
     gettext_noop("an item is there twice"),
-    gettext_noop("the company does not sell one of them"),
     gettext_noop("it is being delivered just now"),
     gettext_noop("it has ended"),
     gettext_noop("1 to {most} weeks"),

@@ -104,6 +104,7 @@ REFUSALS: Final = (
     gettext_noop("The order {ref} has no part {part}."),
     gettext_noop("Part {part} of the order {ref} is {state}; the step {step} cannot follow."),
     gettext_noop("The order {ref} is held up: {kinds}."),
+    gettext_noop("The company sells no item {ref}."),
     gettext_noop("{count} orders are named; one call moves at most {most}."),
     gettext_noop("The order {ref} was not changed: {problem}."),
     gettext_noop("No cart {ref} was found."),

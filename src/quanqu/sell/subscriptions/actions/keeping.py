@@ -28,6 +28,7 @@ from quanqu.sell.subscriptions.contracts import (
     PlanRow,
     PlanState,
     SubscriptionFieldError,
+    SubscriptionItemNotFoundError,
     SubscriptionNotFoundError,
     SubscriptionReusedError,
     SubscriptionStateError,
@@ -255,8 +256,8 @@ def _check_items(items: tuple[ItemDraft, ...], place_key: int, company_key: int)
     check_items(items)
     wanted = {one.variant_key for one in items}
     known = offers_at(place_key=place_key, company_key=company_key, variant_keys=wanted)
-    if wanted - known.keys():
-        raise SubscriptionFieldError(field="items", problem="the company does not sell one of them")
+    for unknown in sorted(wanted - known.keys()):
+        raise SubscriptionItemNotFoundError(ref=unknown)
 
 
 def _save_items(row: Plan, items: tuple[ItemDraft, ...]) -> None:
