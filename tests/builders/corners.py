@@ -30,6 +30,7 @@ from tests.builders.sell_corners import (
     order_mug,
     quote_mugs,
     receive,
+    reserve_mug,
     send_mugs,
     settle,
     source_orders,
@@ -171,6 +172,7 @@ def make_corner(
     known |= fulfil(word, place)
     known["count_id"] = count_mugs(word, place)
     known["live_order_id"] = order_mug(word, place)
+    known["reservation_id"] = reserve_mug(word, place)
     known |= fill_cart(word, place)
     known["dropship_id"] = drop_ship(word, place)
     known |= deliver_at(place)

@@ -272,6 +272,23 @@ def order_mug(word: str, place: PlaceInfo) -> str:
     return ids.encode("ord", place_order(actor=SYSTEM, draft=draft, now=NOW).id)
 
 
+def reserve_mug(word: str, place: PlaceInfo) -> str:
+    """Keep a mug for somebody who comes to try it."""
+    mug = variants_by_sku(skus=[(place.company_key, "mug")])[place.company_key, "mug"].key
+    draft = OrderDraft(
+        id=ids.new_id(),
+        place_key=place.key,
+        currency="CNY",
+        lines=(LineDraft(mug, 1, place.key, 900),),
+        tenders=(),
+        delivery=Delivery.PICKUP,
+        pickup_place_key=place.key,
+        contact=ContactDraft(name=f"{word} trier"),
+        is_reservation=True,
+    )
+    return ids.encode("ord", place_order(actor=SYSTEM, draft=draft, now=NOW).id)
+
+
 def fulfil(word: str, place: PlaceInfo) -> dict[str, str]:
     """Pick and pack an order; it has not left."""
     order_id = ids.decode("ord", order_mug(word, place))

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from tests.builders.walks_dropship import DROPSHIP_WRITING
 from tests.builders.walks_orders import ORDER_WRITING
+from tests.builders.walks_reservations import RESERVATION_WRITING
 
 from quanqu.doors.console.kit.lists import ListView
 
@@ -37,6 +38,7 @@ SIDED: Final[Mapping[str, str]] = {
             "invoice_id", "refused_id",
             "cart_id", "share_code", "quote_id", "lot_id", "pool_id", "feed_id", "proposal_id",
             "invoice_id", "refused_id", "dropship_id", "supplier_place", "offer_key", "slot_id",
+            "reservation_id",
         )
     },
     "assignment_id": "role_id",
@@ -314,6 +316,7 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/live-order-moves": '{"step": "pick", "orders": ["<live_order_id>"]}',
     **ORDER_WRITING,
     **DROPSHIP_WRITING,
+    **RESERVATION_WRITING,
     "POST /api/v1/fulfilment/places/{place_id}/pick-lists": "{}",
     "PUT /api/v1/fulfilment/places/{place_id}/rule": '{"keep_days": 3}',
     "PUT /api/v1/fulfilment/places/{place_id}/bins": '{"bins": [{"sku": "mug", "bin": "A"}]}',

@@ -23,17 +23,23 @@ from quanqu.infra.outbox.facade import deliver_events
 from quanqu.kernel.ids import encode
 from quanqu.sell.checkout.contracts import (
     CancelReason,
+    Delivery,
     LiveState,
     NotEnoughError,
     OrderStepError,
+    ReservationError,
+    ReservedPurchase,
     Step,
+    TenderDraft,
 )
 from quanqu.sell.checkout.facade import (
+    buy_reserved,
     cancel_order,
     get_live_order,
     move_order,
     record_live_orders,
 )
+from quanqu.sell.checkout.queries.orders import contact_of
 from quanqu.sell.inventory.contracts import LevelFilters
 from quanqu.sell.inventory.facade import expire_holds, list_levels
 from quanqu.sell.payments import registry
@@ -41,6 +47,7 @@ from quanqu.sell.payments.facade import get_payments
 
 UNITS = 12
 WINDOW = timedelta(minutes=15)
+TRYING = timedelta(minutes=40)
 LEFT = frozenset({LiveState.SHIPPED, LiveState.DELIVERED, LiveState.COMPLETED})
 MOVES = {
     Step.PICK: (LiveState.CONFIRMED, LiveState.PROCESSING),
@@ -97,6 +104,58 @@ class Orders(RuleBasedStateMachine):
                 "is_late": False,
             }
         )
+
+    @rule(units=st.integers(1, 6))
+    def reserve(self, units):
+        self.asked += 1
+        asked = {
+            "order_id": UUID(int=self.asked << 64 | 7 << 76 | 2 << 62),
+            "tender": None,
+            "is_reservation": True,
+            "delivery": Delivery.PICKUP,
+            "pickup_place_key": self.shop.store.key,
+            "pay_until": self.now + TRYING,
+        }
+        if units > self.free():
+            with pytest.raises(NotEnoughError):
+                order(self.shop, ("tea", units), now=self.now, **asked)
+            return
+        self.orders.append(
+            {
+                "placed": order(self.shop, ("tea", units), now=self.now, **asked),
+                "units": units,
+                "state": LiveState.AWAITING_PAYMENT,
+                "is_paid": True,
+                "until": self.now + TRYING,
+                "money": 0,
+                "is_late": False,
+                "is_tried": True,
+            }
+        )
+
+    @precondition(lambda self: any("is_tried" in one for one in self.orders))
+    @rule(data=st.data(), units=st.integers(0, 6))
+    def try_and_buy(self, data, units):
+        one = data.draw(st.sampled_from([one for one in self.orders if "is_tried" in one]))
+        self.asked += 1
+        purchase = ReservedPurchase(
+            id=UUID(int=self.asked << 64 | 7 << 76 | 2 << 62),
+            order_id=one["placed"].id,
+            quantities={1: units},
+            tenders=(TenderDraft("cash"),) if units else (),
+            pickup_code=contact_of(one["placed"].key)["pickup_code"],
+        )
+        asked = {"actor": SYSTEM, "purchase": purchase, "now": self.now}
+        if one["state"] is not LiveState.AWAITING_PAYMENT or units > one["units"]:
+            with pytest.raises(ReservationError):
+                buy_reserved(**asked)
+            return
+        found = buy_reserved(**asked)
+        assert buy_reserved(**asked) == found
+        if units:
+            one.update(state=LiveState.COMPLETED, units=units, money=units * PRICE)
+        else:
+            one["state"] = LiveState.CANCELLED
 
     @precondition(lambda self: any(not one["is_paid"] for one in self.orders))
     @rule(data=st.data())

@@ -1,5 +1,6 @@
 """What sell.checkout offers."""
 
+from quanqu.sell.checkout.actions.buying import buy_reserved
 from quanqu.sell.checkout.actions.edit_money import pay_difference
 from quanqu.sell.checkout.actions.editing import edit_order
 from quanqu.sell.checkout.actions.holding_up import hold_up_order, note_order, release_order
@@ -8,6 +9,7 @@ from quanqu.sell.checkout.actions.moving import advance_part, cancel_order, move
 from quanqu.sell.checkout.actions.moving_many import MOST_MOVED, move_orders
 from quanqu.sell.checkout.actions.placing import place_order, placing
 from quanqu.sell.checkout.actions.recording import record_live_orders
+from quanqu.sell.checkout.actions.reserving import extend_reservation, set_reserve_hours
 from quanqu.sell.checkout.actions.resourcing import answer_cut, move_part
 from quanqu.sell.checkout.actions.returning import note_returned
 from quanqu.sell.checkout.actions.settling import end_window, settle_payment
@@ -24,6 +26,12 @@ from quanqu.sell.checkout.queries.orders import (
     orders_with_code,
 )
 from quanqu.sell.checkout.queries.parts import list_parts
+from quanqu.sell.checkout.queries.reservations import (
+    find_reservation,
+    pickup_code_of,
+    reservations_at,
+    reserve_hours,
+)
 from quanqu.sell.checkout.queries.trials import try_profile
 from quanqu.sell.checkout.registry import register_repricer, register_source_guard
 
@@ -31,12 +39,15 @@ __all__ = [
     "MOST_MOVED",
     "advance_part",
     "answer_cut",
+    "buy_reserved",
     "cancel_order",
     "count_live_orders",
     "destination_of",
     "edit_order",
     "end_window",
+    "extend_reservation",
     "find_live_order",
+    "find_reservation",
     "get_live_order",
     "gift_of",
     "gone_lines",
@@ -55,12 +66,16 @@ __all__ = [
     "note_returned",
     "orders_with_code",
     "pay_difference",
+    "pickup_code_of",
     "place_order",
     "placing",
     "record_live_orders",
     "register_repricer",
     "register_source_guard",
     "release_order",
+    "reservations_at",
+    "reserve_hours",
+    "set_reserve_hours",
     "settle_payment",
     "try_profile",
     "unmerge_orders",

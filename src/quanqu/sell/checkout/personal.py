@@ -50,7 +50,7 @@ declare(
         plain="key id place_key company_key state delivery pickup_place_key currency goods_minor "
         "shipping_minor total_minor returned_minor due_minor over_minor edition "
         "business_date pay_until sourcing_id cancel_reason fingerprint version "
-        "recorded_version changed_at slot_starts_at slot_ends_at",
+        "recorded_version changed_at slot_starts_at slot_ends_at is_reservation",
         treatment=Treatment.ANONYMISED,
         found_by="subject_key, the buyer",
         reason=_ACCOUNTS,
@@ -119,3 +119,4 @@ declare_plain(
     "key order_key kind note put_at put_by released_at released_by",
 )
 declare_plain("checkout_step", "key order_key at actor step state detail part_no")
+declare_plain("checkout_reserve_rule", "place_key hours")

@@ -26,6 +26,7 @@ from quanqu.sell.fulfilment.actions.shipping import (
     label_parcel,
 )
 from quanqu.sell.fulfilment.actions.tracking import note_parcel, take_tracking
+from quanqu.sell.fulfilment.actions.trying import buy_at_desk, reserved_currency
 from quanqu.sell.fulfilment.actions.waving import make_pick_list
 from quanqu.sell.fulfilment.queries.carriers import (
     get_carrier,
@@ -43,10 +44,12 @@ from quanqu.sell.fulfilment.queries.parcels import (
     list_parcels,
 )
 from quanqu.sell.fulfilment.queries.pickups import get_keep_days, list_pickups
+from quanqu.sell.fulfilment.queries.reservations import get_reservation, list_reservations
 from quanqu.sell.fulfilment.queries.work import get_board, get_part
 from quanqu.sell.fulfilment.registry import list_carrier_kinds, register_carrier
 
 __all__ = [
+    "buy_at_desk",
     "cancel_pick_list",
     "claim_pick_list",
     "count_parcels",
@@ -59,6 +62,7 @@ __all__ = [
     "get_parcel",
     "get_part",
     "get_pick_list",
+    "get_reservation",
     "hand_over_parcels",
     "hand_over_pickup",
     "import_tariff",
@@ -68,6 +72,7 @@ __all__ = [
     "list_parcels",
     "list_pick_lists",
     "list_pickups",
+    "list_reservations",
     "list_services",
     "list_tariffs",
     "make_pick_list",
@@ -79,6 +84,7 @@ __all__ = [
     "register_carrier",
     "release_no_shows",
     "renew_carrier_secret",
+    "reserved_currency",
     "save_carrier",
     "save_tariff",
     "scan_item",

@@ -102,6 +102,9 @@ def live_context(frame: Frame, order_id: str) -> dict[str, Any] | None:
         "pickup_place": frame.places.get(order.pickup_place_key or 0),
         "way": _way(found),
         "slot": slot_times(frame, order),
+        "kept_until": order.pay_until
+        if order.is_reservation and order.state is LiveState.AWAITING_PAYMENT
+        else None,
         "parts": [_part(frame, found, one, is_held_up=bool(held)) for one in found.parts],
         "held": [(one, HOLD_KINDS[one.kind]) for one in held],
         "steps": _steps(frame, found),

@@ -19,6 +19,7 @@ from quanqu.doors.console.pages.fulfilment_words import (
 )
 from quanqu.kernel.errors import InvalidError, RefusedError
 from quanqu.kernel.ids import encode
+from quanqu.sell.checkout.facade import reserve_hours
 from quanqu.sell.fulfilment import facade
 
 __all__ = ["PickupsPage", "PickupsRule"]
@@ -57,6 +58,16 @@ class PickupsPage(ConsoleView):
                                         args=[encode("ord", one.order_id), one.part_no])))
                     for one in found
                 ],
+                "kept": [
+                    (kept, sum(line.quantity for line in kept.lines),
+                     frame.link(reverse("console:reservation",
+                                        args=[encode("ord", kept.order.id)])))
+                    for kept in facade.list_reservations(
+                        actor=frame.actor, place_id=place.id, text=text
+                    )
+                ],
+                "reserve_hours": reserve_hours(place_key=place.key),
+                "may_set_hours": may_at(frame, "orders.manage", place.key),
                 "zone": place.details.time_zone,
                 "keep_days": facade.get_keep_days(actor=frame.actor, place_id=place.id),
                 "may_work": may_at(frame, "fulfilment.work", place.key),

@@ -13,6 +13,7 @@ from quanqu.doors.console.pages import (
     pick_list,
     pick_lists,
     pickups,
+    reservation,
     slots,
 )
 
@@ -38,6 +39,16 @@ PATTERNS: Final[list[URLPattern]] = [
     path(f"{_PART}/acts", part_work.PartAct.as_view(), name="part_act"),
     path("fulfilment/pickups", pickups.PickupsPage.as_view(), name="pickups"),
     path("fulfilment/pickups/rule", pickups.PickupsRule.as_view(), name="pickups_rule"),
+    path(
+        "fulfilment/pickups/reservation-rule",
+        reservation.ReserveRulePage.as_view(),
+        name="reserve_rule",
+    ),
+    path(
+        "fulfilment/reservations/<str:reservation_id>",
+        reservation.ReservationPage.as_view(),
+        name="reservation",
+    ),
     path("fulfilment/slots", slots.SlotsPage.as_view(), name="slots"),
     path("fulfilment/parcels", parcels.ParcelsPage.as_view(), name="parcels"),
     path("fulfilment/parcels/<str:parcel_id>", parcel.ParcelPage.as_view(), name="parcel"),

@@ -89,9 +89,15 @@ def save_prices(row: Order, before: Sequence[LiveLine], wanted: Sequence[LiveLin
 
 
 def start_for(
-    row: Order, name: UUID, tenders: Sequence[TenderDraft], amount_minor: int, now: datetime
+    row: Order,
+    name: UUID,
+    tenders: Sequence[TenderDraft],
+    amount_minor: int,
+    now: datetime,
+    *,
+    place_key: int | None = None,
 ) -> None:
-    """Ask for a part of the money of a locked order.
+    """Ask for a part of the money of a locked order, which is taken at its place or at another.
 
     Raises: TenderSumError; PaymentRefusedError where an answer given at once is no.
     """
@@ -100,7 +106,7 @@ def start_for(
         PaymentRequest(
             id=uuid5(name, f"payment {number}"),
             company_key=row.company_key,
-            place_key=row.place_key,
+            place_key=row.place_key if place_key is None else place_key,
             reference=encode("ord", row.id),
             tender=one.tender,
             amount_minor=share,

@@ -22,6 +22,7 @@ from quanqu.sell.checkout.actions.splitting import split_lines
 from quanqu.sell.checkout.contracts import (
     LARGEST_MINOR,
     EditKind,
+    LineDraft,
     LiveLine,
     LiveOrder,
     LiveState,
@@ -42,7 +43,7 @@ from quanqu.sell.checkout.queries.orders import CONTACT_PURPOSE, contact_of, lin
 from quanqu.sell.checkout.registry import repricer
 from quanqu.sell.checkout.rules.edits import check_stage, kinds_of, with_quantities
 
-__all__ = ["edit_order"]
+__all__ = ["edit_order", "priced_lines"]
 
 _LARGEST_PRICE: Final = LARGEST_MINOR // 1_000_000
 
@@ -79,7 +80,7 @@ def edit_order(*, actor: Actor, edit: OrderEdit, now: datetime) -> LiveOrder:
             kept = with_quantities(edit, lines, states, ref=ref)
             first = highest_line(row.key, lines) + 1
             kept = split_lines(row, kept, edit, states, first_line=first, now=now)
-            wanted = _priced(row, kept, edit, first=first + len(edit.splits))
+            wanted = priced_lines(row, kept, edit.add, first=first + len(edit.splits))
             if _goods(wanted) != _goods(lines):
                 hold_edited(row, parts, lines, wanted, edit_id=edit.id, now=now)
             save_prices(row, lines, wanted)
@@ -118,17 +119,20 @@ def _goods(lines: Sequence[LiveLine]) -> list[tuple[int, int, int, int]]:
     return sorted((one.line_no, one.quantity, one.from_place_key, one.drop_no) for one in lines)
 
 
-def _priced(row: Order, kept: Sequence[LiveLine], edit: OrderEdit, *, first: int) -> list[LiveLine]:
-    """Return the lines as they are to be, priced; added ones have numbers from `first`.
+def priced_lines(
+    row: Order, kept: Sequence[LiveLine], add: Sequence[LineDraft] = (), *, first: int = 1
+) -> list[LiveLine]:
+    """Return the lines of a locked order as they are to be, priced; added ones have numbers from
+    `first`.
 
     Raises: OrderItemError, NoPriceError, OrderLineError.
     """
     offers = offers_at(
         place_key=row.place_key,
         company_key=row.company_key,
-        variant_keys={one.variant_key for one in kept} | {one.variant_key for one in edit.add},
+        variant_keys={one.variant_key for one in kept} | {one.variant_key for one in add},
     )
-    for number, one in enumerate(edit.add, 1):
+    for number, one in enumerate(add, 1):
         if one.variant_key not in offers:
             raise OrderItemError(line=number, ref=one.variant_key, place=row.place_key)
     added = [
@@ -143,9 +147,9 @@ def _priced(row: Order, kept: Sequence[LiveLine], edit: OrderEdit, *, first: int
             from_place_key=one.from_place_key or NOWHERE,
             part_no=0,
         )
-        for number, one in enumerate(edit.add, first)
+        for number, one in enumerate(add, first)
     ]
-    agreed = [one.unit_price_minor for one in kept] + [one.unit_price_minor for one in edit.add]
+    agreed = [one.unit_price_minor for one in kept] + [one.unit_price_minor for one in add]
     lines = [*kept, *added]
     question = RepriceQuestion(
         order_id=row.id,

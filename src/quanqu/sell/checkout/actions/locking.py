@@ -98,7 +98,8 @@ def give_goods_free(row: Order, parts: Sequence[Part], now: datetime) -> None:
 def save_step(row: Order, step: Step, state: LiveState, mark: Mark) -> None:
     """Write where a locked order stands now, and how it came there.  Emits: LiveOrdersMoved."""
     row.state, row.version, row.changed_at = state.value, row.version + 1, mark.now
-    row.save(update_fields=["state", "version", "changed_at", "cancel_reason"])
+    row.save(update_fields=["state", "version", "changed_at", "cancel_reason",
+                            "is_reservation"])  # fmt: skip
     StepTaken.objects.create(
         order_key=row.key,
         at=mark.now,

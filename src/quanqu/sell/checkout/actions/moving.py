@@ -44,7 +44,15 @@ from quanqu.sell.payments.facade import (
     void_payment,
 )
 
-__all__ = ["advance_part", "cancel_locked", "cancel_order", "give_money_back", "move_order"]
+__all__ = [
+    "advance_part",
+    "cancel_locked",
+    "cancel_order",
+    "check_code",
+    "give_money_back",
+    "move_order",
+    "take_promised_money",
+]
 
 
 def move_order(
@@ -158,15 +166,20 @@ def _take(
              for one in parts]  # fmt: skip
     require_not_held_up(row)
     if step is Step.HAND_OVER and delivery is Delivery.PICKUP:
-        told = contact_of(row.key).get("pickup_code", "")
-        if not compare_digest(told.encode(), (pickup_code or "").encode()):
-            raise PickupCodeError(ref=ref)
+        check_code(row, pickup_code)
     for part, state in sorted(zip(parts, after, strict=True), key=lambda one: one[0].place_key):
         if step in GOODS_LEAVE:
             consume_hold(actor=SYSTEM, request_id=part.hold_id, now=now, ref=ref)
         set_part(part, state, now)
     if step in GOODS_LEAVE:
-        _take_promised_money(row, now)
+        take_promised_money(row, now)
+
+
+def check_code(row: Order, pickup_code: str | None) -> None:
+    """Refuse what is not the code the buyer was given. Raises: PickupCodeError."""
+    told = contact_of(row.key).get("pickup_code", "")
+    if not compare_digest(told.encode(), (pickup_code or "").encode()):
+        raise PickupCodeError(ref=encode("ord", row.id))
 
 
 def give_money_back(row: Order, now: datetime, why: str) -> None:
@@ -183,7 +196,7 @@ def give_money_back(row: Order, now: datetime, why: str) -> None:
             )
 
 
-def _take_promised_money(row: Order, now: datetime) -> None:
+def take_promised_money(row: Order, now: datetime) -> None:
     """Take what is promised by a provider; a bill and cash on delivery are settled by hand.
 
     What is promised beyond the total is not taken: where a payment can be taken in part only that

@@ -25,6 +25,7 @@ from quanqu.sell.catalog.contracts import Offer
 from quanqu.sell.catalog.facade import offers_at
 from quanqu.sell.checkout.actions.allowed import MANAGE, require_places, require_sources
 from quanqu.sell.checkout.actions.refusing import other_refusal
+from quanqu.sell.checkout.actions.reserving import reservation_of
 from quanqu.sell.checkout.actions.sourcing import allocate_order, short_line
 from quanqu.sell.checkout.actions.takeover import check_takeover, hold_goods
 from quanqu.sell.checkout.actions.timing import take_slots
@@ -71,13 +72,15 @@ def place_order(*, actor: Actor, draft: OrderDraft, now: datetime) -> LiveOrder:
 
     Where lines name no place, sourcing decides where the goods come from, and holds them there.
 
+    A reservation asks for no money: its goods are kept at the store until `pay_until`, 7 days at
+    most; without it for as long as the store usually keeps them.
     Money that is there at once confirms it and allocates the goods; otherwise they are held until
     `pay_until` (15 minutes).  Asked again under the same id, the first order is answered as it
     stands.  Locks: levels by (place, item).  Emits: LiveOrdersMoved.
     Raises: NotAllowedError, LiveOrderNotFoundError for a place outside of the actor's,
     OrderLineError, OrderItemError, NoPriceError, TenderSumError, NotEnoughError, OrderReusedError,
-    ForeignSourceError, PaymentRefusedError, what `start_payments`, `slots.reserve_slots` and
-    `sourcing.allocate` raise.
+    ForeignSourceError, PaymentRefusedError, ReservationDraftError, what `start_payments`,
+    `slots.reserve_slots` and `sourcing.allocate` raise.
     """
     return do_alone(placing(actor=actor, draft=draft, now=now))
 
@@ -86,6 +89,8 @@ def placing(*, actor: Actor, draft: OrderDraft, now: datetime) -> Work[LiveOrder
     """As `place_order`, as a work: orders of one thread are placed as one set, each by itself."""
     sources = {one.from_place_key for one in draft.lines if one.from_place_key is not None}
     require_places(actor, MANAGE, {draft.place_key, *sources})
+    if draft.is_reservation:
+        draft = reservation_of(draft, now)
     if draft.hold_id is not None:
         check_takeover(draft)
         (told,) = _place_set([_Asked(actor, draft, now)])
@@ -172,8 +177,9 @@ def _prepared(
         raise LiveOrderNotFoundError(ref=f"place {draft.place_key}")
     lines = price_lines(draft, offers[draft.place_key], place=place.id)
     goods = sum(line.amount_minor for line in lines)
-    share_of_tenders(draft, goods + draft.shipping_minor)
-    is_waiting = any(
+    if not draft.is_reservation:
+        share_of_tenders(draft, goods + draft.shipping_minor)
+    is_waiting = draft.is_reservation or any(
         get_tender(code=one.tender).channel is Channel.PROVIDER for one in draft.tenders
     )
     sources = [one.from_place_key for one in draft.lines if one.from_place_key is not None]
@@ -292,6 +298,8 @@ def _start_payments(orders: Sequence[NewOrder], now: datetime) -> None:
     requests = []
     for order in orders:
         draft = order.draft
+        if draft.is_reservation:
+            continue
         shares = share_of_tenders(draft, order.total_minor)
         for number, (tender, amount) in enumerate(zip(draft.tenders, shares, strict=True)):
             requests.append(
@@ -347,4 +355,5 @@ def _live(order: NewOrder, key: int, now: datetime) -> LiveOrder:
         cancel_reason=None,
         note=draft.note,
         sourcing_id=draft.id if draft.is_sourced else None,
+        is_reservation=draft.is_reservation,
     )

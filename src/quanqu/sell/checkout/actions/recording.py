@@ -14,7 +14,7 @@ from quanqu.kernel.money import exponent
 from quanqu.sell.checkout.contracts import LiveLine, LiveState
 from quanqu.sell.checkout.models import Order
 from quanqu.sell.checkout.queries.orders import contact_of, lines_of, order_number
-from quanqu.sell.checkout.rules.states import STATUS
+from quanqu.sell.checkout.rules.states import recorded_as
 from quanqu.sell.orders.contracts import (
     ADDRESSES_SCHEMA,
     LINES_SCHEMA,
@@ -102,7 +102,7 @@ def _head(at: int, row: Order, name: str) -> dict[str, Any]:
         "placed_at": row.placed_at,
         "business_date": row.business_date,
         "currency": row.currency,
-        "status": STATUS[LiveState(row.state)].value,
+        "status": recorded_as(LiveState(row.state), is_reservation=row.is_reservation).value,
         "channel_status": row.state,
         "subject_key": row.subject_key,
         "shipping_minor": row.shipping_minor,

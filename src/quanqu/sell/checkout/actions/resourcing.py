@@ -86,7 +86,12 @@ def answer_cut(*, request_id: UUID, owner: UUID, now: datetime) -> None:
         except LiveOrderNotFoundError:
             return  # the hold of somebody else
         part = next((one for one in parts_of(row) if one.hold_id == request_id), None)
-        if part is None or part.state not in OPEN or row.state == LiveState.AWAITING_PAYMENT:
+        if part is None or part.state not in OPEN:
+            return
+        if row.state == LiveState.AWAITING_PAYMENT:
+            if row.is_reservation:  # nothing else would end it
+                mark = Mark(SYSTEM.id, now, "goods are missing")
+                cancel_locked(row, CancelReason.OUT_OF_STOCK, mark)
             return  # money that comes finds the hold over, and asks again
         missing = {one.variant_key for one in short_lines(request_ids=[request_id])
                    .get(request_id, ())}  # fmt: skip

@@ -49,7 +49,7 @@ def settle_payment(*, reference: str, now: datetime) -> None:
         if row is None:
             return
         secured = secured_of(payments_of(row))
-        if row.state == LiveState.AWAITING_PAYMENT and secured >= row.total_minor:
+        if row.state == LiveState.AWAITING_PAYMENT and _is_paid(row, secured):
             _confirm(row, now)
         elif row.state == LiveState.CANCELLED and secured > 0:
             is_late = row.cancel_reason == CancelReason.PAYMENT_WINDOW
@@ -65,7 +65,8 @@ def settle_payment(*, reference: str, now: datetime) -> None:
 
 
 def end_window(*, order_id: UUID, now: datetime) -> None:
-    """End an order whose goods are no longer held for it, unless its money has come meanwhile."""
+    """End an order whose goods are no longer held for it, unless its money has come meanwhile; a
+    reservation to try ends as not collected."""
     with transaction.atomic():
         try:
             row = lock_order(order_id)
@@ -73,12 +74,15 @@ def end_window(*, order_id: UUID, now: datetime) -> None:
             return  # the hold of somebody else
         if row.state != LiveState.AWAITING_PAYMENT:
             return
-        if secured_of(payments_of(row)) >= row.total_minor:
+        if _is_paid(row, secured_of(payments_of(row))):
             _confirm(row, now)
             return
         give_goods_free(row, parts_of(row), now)
-        row.cancel_reason = CancelReason.PAYMENT_WINDOW.value
-        save_step(row, Step.CANCEL, LiveState.CANCELLED, Mark(_BY, now))
+        ended, detail = CancelReason.PAYMENT_WINDOW, ""
+        if row.is_reservation:
+            ended, detail = CancelReason.NOT_COLLECTED, "nobody came to try it"
+        row.cancel_reason = ended.value
+        save_step(row, Step.CANCEL, LiveState.CANCELLED, Mark(_BY, now, detail))
         give_money_back(row, now, "payment window")
 
 
@@ -88,7 +92,14 @@ def tell_money_moved(row: Order, now: datetime) -> None:
     row.save(update_fields=["version", "changed_at"])
 
 
+def _is_paid(row: Order, secured: int) -> bool:
+    """Tell whether the money of an order is there; nothing that is to be tried is bought so."""
+    return secured >= row.total_minor and (secured > 0 or not row.is_reservation)
+
+
 def _confirm(row: Order, now: datetime) -> None:
+    """Let a locked order go on; a reservation that somebody paid is an order to collect."""
+    row.is_reservation = False
     try:
         with transaction.atomic():
             for part in sorted(parts_of(row), key=lambda one: one.place_key):

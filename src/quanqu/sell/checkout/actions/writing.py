@@ -17,12 +17,12 @@ _WRITTEN: Final = """
 WITH placed AS (
     INSERT INTO checkout_order (placed_at, changed_at, id, place_key, company_key, state, delivery,
         pickup_place_key, currency, goods_minor, shipping_minor, total_minor, business_date,
-        pay_until, sourcing_id, subject_key, note, fingerprint)
+        pay_until, sourcing_id, subject_key, note, fingerprint, is_reservation)
     SELECT %s, %s, t.* FROM unnest((SELECT %s::uuid[]), (SELECT %s::int[]), (SELECT %s::int[]),
         (SELECT %s::text[]), (SELECT %s::text[]), (SELECT %s::int[]), (SELECT %s::text[]),
         (SELECT %s::bigint[]), (SELECT %s::bigint[]), (SELECT %s::bigint[]), (SELECT %s::date[]),
         (SELECT %s::timestamptz[]), (SELECT %s::uuid[]), (SELECT %s::bigint[]),
-        (SELECT %s::text[]), (SELECT %s::bytea[])) AS t
+        (SELECT %s::text[]), (SELECT %s::bytea[]), (SELECT %s::bool[])) AS t
     RETURNING key, id, state
 ), lines AS (
     INSERT INTO checkout_line (order_key, line_no, variant_key, sku, name, quantity,
@@ -100,6 +100,7 @@ def write_orders(orders: Sequence[NewOrder], *, now: datetime) -> dict[UUID, int
         number_array(_or_null(one.subject_key) for one in drafts),
         text_array(one.note for one in drafts),
         text_array(_bytes(one.fingerprint) for one in orders),
+        number_array(one.is_reservation for one in drafts),
     ]
     rows = [
         (one.draft.id, number, one.parts[at], line)

@@ -67,6 +67,7 @@ def draft_of(actor: Actor, body: LiveOrderIn, order_id: UUID, now: datetime) -> 
         gift_message=(body.gift.message or "") if body.gift else "",
         hides_prices=bool(body.gift and body.gift.hides_prices),
         slot=SlotChoice(decode("dsl", body.slot.id), body.slot.day) if body.slot else None,
+        is_reservation=body.reserve,
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ def order(row: LiveOrder, places: Places) -> dict[str, Any]:
         "due": money_out(Money(row.due_minor, row.currency)),
         "slot_starts_at": format_time(row.slot_starts_at) if row.slot_starts_at else None,
         "slot_ends_at": format_time(row.slot_ends_at) if row.slot_ends_at else None,
+        "is_reservation": row.is_reservation,
     }
 
 

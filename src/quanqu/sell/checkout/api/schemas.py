@@ -114,6 +114,12 @@ class LiveOrderIn(Schema):
         None, description="A hold of a cart or of a place in line that the order takes over."
     )
 
+    reserve: bool = Field(
+        False,
+        description="Keep the goods at pickup_place to be tried and paid there, without tenders, "
+        "for pay_within_s or as long as the store usually keeps them.",
+    )
+
     @model_validator(mode="after")
     def _pickup_is_somewhere(self) -> "LiveOrderIn":
         if (self.delivery is Delivery.PICKUP) != (self.pickup_place is not None):
@@ -202,6 +208,9 @@ class LiveOrderOut(Schema):
     due: MoneyOut = Field(description="What an edit added and is not paid yet.")
     slot_starts_at: str | None = Field(description="When it is brought or collected, by a slot.")
     slot_ends_at: str | None
+    is_reservation: bool = Field(
+        description="Its goods are kept until pay_until to be tried, or that ended unbought."
+    )
 
 
 class LiveLineOut(Schema):

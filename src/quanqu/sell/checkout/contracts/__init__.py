@@ -28,6 +28,8 @@ from quanqu.sell.checkout.contracts.errors import (
     PartStepError,
     PaymentRefusedError,
     PickupCodeError,
+    ReservationDraftError,
+    ReservationError,
     TenderSumError,
     TooManyOrdersError,
 )
@@ -49,18 +51,21 @@ from quanqu.sell.checkout.contracts.reads import (
     PartFilters,
     PartView,
     PartWork,
+    ReservationView,
     StepView,
 )
 from quanqu.sell.checkout.contracts.requests import (
     ContactDraft,
     LineDraft,
     OrderDraft,
+    ReservedPurchase,
     SlotChoice,
     TenderDraft,
 )
 from quanqu.sell.checkout.contracts.trials import MOST_TRIED, ProfileTrial
 from quanqu.sell.checkout.contracts.words import (
     LARGEST_MINOR,
+    LONGEST_RESERVATION,
     MOST_LINES,
     MOST_TENDERS,
     CancelReason,
@@ -73,6 +78,7 @@ from quanqu.sell.checkout.contracts.words import (
 
 __all__ = [
     "LARGEST_MINOR",
+    "LONGEST_RESERVATION",
     "MOST_LINES",
     "MOST_TENDERS",
     "MOST_TRIED",
@@ -125,6 +131,10 @@ __all__ = [
     "PaymentRefusedError",
     "PickupCodeError",
     "ProfileTrial",
+    "ReservationDraftError",
+    "ReservationError",
+    "ReservationView",
+    "ReservedPurchase",
     "SlotChoice",
     "Step",
     "StepView",

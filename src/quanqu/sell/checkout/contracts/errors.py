@@ -21,6 +21,8 @@ __all__ = [
     "PartStepError",
     "PaymentRefusedError",
     "PickupCodeError",
+    "ReservationDraftError",
+    "ReservationError",
     "TenderSumError",
     "TooManyOrdersError",
 ]
@@ -164,3 +166,17 @@ class OrderMergeNotFoundError(NotFoundError):
 
     code = "checkout.merge_not_found"
     template = "No merge {ref} of this order was found."
+
+
+class ReservationDraftError(InvalidError):
+    """This cannot be reserved to be tried, whatever is there."""
+
+    code = "checkout.reservation_draft"
+    template = "Nothing was reserved: {problem}."
+
+
+class ReservationError(RefusedError):
+    """The reservation stands where this cannot follow."""
+
+    code = "checkout.reservation"
+    template = "The reservation {ref} stays as it is: {problem}."

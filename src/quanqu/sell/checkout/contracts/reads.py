@@ -25,6 +25,7 @@ __all__ = [
     "PartFilters",
     "PartView",
     "PartWork",
+    "ReservationView",
     "StepView",
 ]
 
@@ -88,6 +89,7 @@ class LiveOrder:
 
     `sourcing_id`: the request sourcing decided; None where the door named the places.
     `edition`: 1, and one more with each edit.  `due_minor`: what an edit added and is not paid yet.
+    `is_reservation`: kept at `pickup_place_key` until `pay_until` to be tried, or ended unbought.
     """
 
     id: UUID
@@ -113,6 +115,7 @@ class LiveOrder:
     due_minor: int = 0
     slot_starts_at: datetime | None = None
     slot_ends_at: datetime | None = None
+    is_reservation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +189,12 @@ class GoneLine:
     amount_minor: int
     from_place_key: int
     gone_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationView:
+    """Goods that are kept at a store for somebody who comes to try them, with who that is."""
+
+    order: LiveOrder
+    lines: tuple[LiveLine, ...]
+    name: str

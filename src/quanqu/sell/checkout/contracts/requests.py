@@ -1,12 +1,20 @@
 """What is asked of checkout."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from quanqu.sell.checkout.contracts.words import Delivery
 
-__all__ = ["ContactDraft", "LineDraft", "OrderDraft", "SlotChoice", "TenderDraft"]
+__all__ = [
+    "ContactDraft",
+    "LineDraft",
+    "OrderDraft",
+    "ReservedPurchase",
+    "SlotChoice",
+    "TenderDraft",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,9 @@ class OrderDraft:
     goods are held for money that takes a while.  `gift_message`, `hides_prices`: the order is a
     gift, and its papers show no prices.  `hold_id`: a hold of a cart or of a place in line whose
     goods the order takes over, at places its lines name.  `slot`: when it is brought or collected;
-    its goods leave from the slot's place.  Units: minor units of `currency`, tax included.
+    its goods leave from the slot's place.  `is_reservation`: goods that are tried at the store
+    where they are kept, and paid there; `pay_until` is until when.
+    Units: minor units of `currency`, tax included.
     """
 
     id: UUID
@@ -84,8 +94,24 @@ class OrderDraft:
     hides_prices: bool = False
     hold_id: UUID | None = None
     slot: SlotChoice | None = None
+    is_reservation: bool = False
 
     @property
     def is_sourced(self) -> bool:
         """Whether sourcing decides where the goods come from."""
         return any(line.from_place_key is None for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class ReservedPurchase:
+    """What somebody buys of the goods they reserved and tried, and how they pay at the desk.
+
+    `id`: the purchase's; asked again under it, the first answer counts.  `quantities`: units by
+    line; a line that is not named is not bought.
+    """
+
+    id: UUID
+    order_id: UUID
+    quantities: Mapping[int, int]
+    tenders: tuple[TenderDraft, ...]
+    pickup_code: str

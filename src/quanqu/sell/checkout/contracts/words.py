@@ -1,10 +1,12 @@
 """The words of live orders: where they stand, how goods reach the buyer, the steps between."""
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 __all__ = [
     "LARGEST_MINOR",
+    "LONGEST_RESERVATION",
     "MOST_LINES",
     "MOST_TENDERS",
     "CancelReason",
@@ -21,6 +23,8 @@ MOST_TENDERS: Final = 10
 """The most payments an order is placed with."""
 LARGEST_MINOR: Final = 10**15
 """The largest amount of a line or an order, in minor units."""
+LONGEST_RESERVATION: Final = timedelta(days=7)
+"""The longest goods are kept at a store for somebody who comes to try them."""
 
 
 class LiveState(StrEnum):

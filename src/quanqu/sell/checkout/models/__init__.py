@@ -7,6 +7,7 @@ from quanqu.sell.checkout.models.orders import (
     Order,
     OrderHold,
     Part,
+    ReserveRule,
     StepTaken,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "Order",
     "OrderHold",
     "Part",
+    "ReserveRule",
     "StepTaken",
 ]

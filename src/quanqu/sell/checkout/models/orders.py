@@ -4,10 +4,13 @@ They are the truth while an order is under way; sell.orders gets every version o
 other channel.  Keys of lower rooms are held without foreign keys, as they are never deleted.
 """
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
 from quanqu.sell.checkout.contracts import (
+    LONGEST_RESERVATION,
     CancelReason,
     Delivery,
     LiveState,
@@ -28,6 +31,8 @@ class Order(models.Model):
     never taken.
     `slot_starts_at`, `slot_ends_at`: when it is brought or collected, if the buyer took a slot.
     `sourcing_id`: the request sourcing decided; None where the door named the places.
+    `is_reservation`: its goods are kept to be tried until `pay_until`, or it ended so; not once it
+    is paid.
     """
 
     key = models.BigAutoField(primary_key=True)
@@ -58,6 +63,7 @@ class Order(models.Model):
     changed_at = models.DateTimeField()
     slot_starts_at = models.DateTimeField(null=True)
     slot_ends_at = models.DateTimeField(null=True)
+    is_reservation = models.BooleanField(db_default=False)
 
     class Meta:
         db_table = "checkout_order"
@@ -76,6 +82,12 @@ class Order(models.Model):
             ),
             models.Index(
                 "subject_key", name="checkout_order_subject", condition=Q(subject_key__isnull=False)
+            ),
+            models.Index(
+                "pickup_place_key",
+                "pay_until",
+                name="checkout_order_reserved",
+                condition=Q(is_reservation=True, state=LiveState.AWAITING_PAYMENT.value),
             ),
         ]
         constraints = [
@@ -234,3 +246,19 @@ class Contact(models.Model):
 
     class Meta:
         db_table = "checkout_contact"
+
+
+class ReserveRule(models.Model):
+    """For how many hours a store keeps goods that somebody comes to try."""
+
+    place_key = models.IntegerField(primary_key=True)
+    hours = models.IntegerField()
+
+    class Meta:
+        db_table = "checkout_reserve_rule"
+        constraints = [
+            models.CheckConstraint(
+                name="checkout_reserve_rule_hours",
+                condition=Q(hours__gte=1, hours__lte=LONGEST_RESERVATION // timedelta(hours=1)),
+            ),
+        ]

@@ -12,7 +12,7 @@ from quanqu.sell.checkout.models import Order
 from quanqu.sell.checkout.queries.orders import lines_of
 from quanqu.sell.checkout.queries.parts import parts_by_order
 from quanqu.sell.checkout.rules.parts import state_of_order
-from quanqu.sell.checkout.rules.states import STATUS
+from quanqu.sell.checkout.rules.states import recorded_as
 from quanqu.sell.inventory.contracts import HoldState, HoldView
 from quanqu.sell.inventory.facade import holds_by_id
 from quanqu.sell.orders.facade import orders_by_id
@@ -217,7 +217,8 @@ def record_unlike_the_orders() -> Sequence[str]:
         told = [row for row in rows if row.recorded_version == row.version]
         records = orders_by_id(order_ids=[row.id for row in told])
         for row in told:
-            record, wanted = records.get(row.id), STATUS[LiveState(row.state)]
+            record = records.get(row.id)
+            wanted = recorded_as(LiveState(row.state), is_reservation=row.is_reservation)
             if record is None or (record.status, record.total.minor) != (wanted, row.total_minor):
                 broken.append(f"{encode('ord', row.id)}: recorded as {record and record.status}")
     return broken

@@ -210,6 +210,7 @@ def view_of(row: Order) -> LiveOrder:
         due_minor=row.due_minor,
         slot_starts_at=row.slot_starts_at,
         slot_ends_at=row.slot_ends_at,
+        is_reservation=row.is_reservation,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from quanqu.sell.checkout.contracts import Delivery, LiveState, OrderStepError, Step
 from quanqu.sell.orders.contracts import OrderStatus
 
-__all__ = ["GOODS_LEAVE", "PART_STEPS", "STATUS", "STEPS", "follow"]
+__all__ = ["GOODS_LEAVE", "PART_STEPS", "STATUS", "STEPS", "follow", "recorded_as"]
 
 _S = LiveState
 STEPS: Final[dict[LiveState, dict[Step, LiveState]]] = {
@@ -47,6 +47,12 @@ STATUS: Final[dict[LiveState, OrderStatus]] = {
     _S.CANCELLED: OrderStatus.CANCELLED,
 }
 """What a live order is among the orders of all channels."""
+
+
+def recorded_as(state: LiveState, *, is_reservation: bool) -> OrderStatus:
+    """Return what a live order is among the orders of all channels: goods that are kept to be tried
+    are a draft, also once that ended; they are no sale and no sale that was called off."""
+    return OrderStatus.DRAFT if is_reservation else STATUS[state]
 
 
 def follow(state: LiveState, step: Step, delivery: Delivery, *, ref: str) -> LiveState:

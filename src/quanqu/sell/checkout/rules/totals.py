@@ -111,4 +111,6 @@ def fingerprint(draft: OrderDraft, lines: Sequence[PricedLine]) -> bytes:
     )  # fmt: skip
     if draft.slot is not None:
         told = (*told, draft.slot)
+    if draft.is_reservation:
+        told = (*told, "reserved")
     return hashlib.sha256(repr(told).encode()).digest()

@@ -17,6 +17,7 @@ __all__ = [
     "PickLineError",
     "PickListNotFoundError",
     "PickListStateError",
+    "ReservationNotFoundError",
     "TariffError",
     "TrackingContentError",
     "TrackingSignatureError",
@@ -140,3 +141,10 @@ class NoAddressError(RefusedError):
 
     code = "fulfilment.no_address"
     template = "The order {ref} has no address to send to."
+
+
+class ReservationNotFoundError(NotFoundError):
+    """Nothing is reserved so, or nothing this actor may know of."""
+
+    code = "fulfilment.reservation_not_found"
+    template = "No reservation {ref} was found."
