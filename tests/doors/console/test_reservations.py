@@ -8,13 +8,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.builders.checkout import breaches
-from tests.builders.console import NOW, World
+from tests.builders.console import World
 from tests.builders.goods import Item, stock
 from tests.builders.http import signed_in
 from tests.builders.org import make_person
 
 from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.kernel.ids import encode
+from quanqu.kernel.time import utc_now
 from quanqu.know.org.contracts import RoleCode
 from quanqu.sell.catalog.facade import variants_by_sku
 from quanqu.sell.checkout.contracts import (
@@ -52,7 +53,7 @@ def reserve(world: World, units: int = 3) -> LiveOrder:
         contact=ContactDraft(name="Ada Lovelace"),
         is_reservation=True,
     )
-    return place_order(actor=SYSTEM, draft=draft, now=NOW)
+    return place_order(actor=SYSTEM, draft=draft, now=utc_now())
 
 
 def address(placed: LiveOrder) -> str:

@@ -62,11 +62,11 @@ def extend_reservation(
     with transaction.atomic():
         row = lock_order(order_id, actor=actor)
         ref = encode("ord", row.id)
-        is_over = row.pay_until is None or row.pay_until <= now
-        if not row.is_reservation or row.state != LiveState.AWAITING_PAYMENT or is_over:
+        ends_at = row.pay_until if row.is_reservation else None
+        if ends_at is None or ends_at <= now or row.state != LiveState.AWAITING_PAYMENT:
             raise ReservationError(ref=ref, problem="it has ended")
-        check_end(until, placed_at=row.placed_at, ends_at=row.pay_until, ref=ref)
-        if until == row.pay_until:
+        check_end(until, placed_at=row.placed_at, ends_at=ends_at, ref=ref)
+        if until == ends_at:
             return view_of(row)
         try:
             for part in parts_of(row):
