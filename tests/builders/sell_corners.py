@@ -47,6 +47,8 @@ from quanqu.sell.fulfilment.facade import (
 )
 from quanqu.sell.inventory.contracts import (
     CountDraft,
+    DecisionDraft,
+    DecisionKind,
     HoldLine,
     HoldRequest,
     Movement,
@@ -59,6 +61,7 @@ from quanqu.sell.inventory.contracts import (
 from quanqu.sell.inventory.facade import (
     create_count,
     create_transfer,
+    decide_discrepancy,
     hold_stock,
     post_movements,
     send_transfer,
@@ -219,6 +222,8 @@ def send_mugs(word: str, company: UnitInfo, place: PlaceInfo) -> str:
     draft = TransferDraft(place.key, depot.key, (TransferItem(mug, 2),), f"{word} transfer")
     made = create_transfer(actor=SYSTEM, draft=draft, now=NOW)
     send_transfer(actor=SYSTEM, transfer_id=made.id, now=NOW)
+    told = DecisionDraft(1, DecisionKind.FOUND_AT_RECEIVER, 1, f"{word} shelf")
+    decide_discrepancy(actor=SYSTEM, transfer_id=made.id, told=told, once=word, now=NOW)
     return ids.encode("trf", made.id)
 
 

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 from tests.builders.walks_dropship import DROPSHIP_WRITING
+from tests.builders.walks_group import GROUP_WRITING
 from tests.builders.walks_orders import ORDER_WRITING
 from tests.builders.walks_reservations import RESERVATION_WRITING
 
@@ -117,6 +118,8 @@ PLAIN: Final[Mapping[str, str]] = {
     "is_held_up": "", "held": "yes", "open": "yes", "part": "1", "part_no": "1", "line_key": "1",
     "tracking_number": "", "abandoned": "", "lying": "yes", "method": "", "after": "0",
     "wait_s": "0", "ends_by": "2030-01-01", "ends": "30", "form": "json", "month": "2026-11",
+    "unpriced": "", "is_at_risk": "", "late": "", "postcode": "", "week": "2026-11-23",
+    "number": "1", "merge_id": "00000000-0000-7000-8000-000000000000",
     "unpriced": "", "sample": "10", "is_at_risk": "", "late": "", "postcode": "",
     "week": "2026-11-23",
     "merge_id": "00000000-0000-7000-8000-000000000000",
@@ -316,6 +319,7 @@ WRITING: Final[Mapping[str, str]] = {
     "POST /api/v1/live-order-moves": '{"step": "pick", "orders": ["<live_order_id>"]}',
     **ORDER_WRITING,
     **DROPSHIP_WRITING,
+    **GROUP_WRITING,
     **RESERVATION_WRITING,
     "POST /api/v1/fulfilment/places/{place_id}/pick-lists": "{}",
     "PUT /api/v1/fulfilment/places/{place_id}/rule": '{"keep_days": 3}',

@@ -9,6 +9,11 @@ from quanqu.sell.inventory.actions.counts import (
     recount,
     submit_count,
 )
+from quanqu.sell.inventory.actions.discrepancies import (
+    decide_discrepancy,
+    end_claim,
+    undo_decision,
+)
 from quanqu.sell.inventory.actions.ending import expire_holds
 from quanqu.sell.inventory.actions.feeds import (
     drop_old_changes,
@@ -60,6 +65,11 @@ from quanqu.sell.inventory.queries.availability import availability, available_a
 from quanqu.sell.inventory.queries.boards import count_board, list_board, stocked_places
 from quanqu.sell.inventory.queries.closing import list_closed_places
 from quanqu.sell.inventory.queries.counts import count_counts, get_count, list_counts
+from quanqu.sell.inventory.queries.discrepancies import (
+    count_discrepancies,
+    get_discrepancy,
+    list_discrepancies,
+)
 from quanqu.sell.inventory.queries.feeds import get_feed, list_feeds, read_feed
 from quanqu.sell.inventory.queries.kits import find_kit, list_kits
 from quanqu.sell.inventory.queries.levels import (
@@ -122,6 +132,7 @@ __all__ = [
     "consume_holds",
     "count_board",
     "count_counts",
+    "count_discrepancies",
     "count_fences",
     "count_limits",
     "count_lots",
@@ -132,7 +143,9 @@ __all__ = [
     "count_turnover",
     "create_count",
     "create_transfer",
+    "decide_discrepancy",
     "drop_old_changes",
+    "end_claim",
     "end_feed",
     "end_pool",
     "end_tickets",
@@ -152,6 +165,7 @@ __all__ = [
     "forget_buyers",
     "forget_tickets",
     "get_count",
+    "get_discrepancy",
     "get_feed",
     "get_hold",
     "get_lot",
@@ -170,6 +184,7 @@ __all__ = [
     "list_channel_levels",
     "list_closed_places",
     "list_counts",
+    "list_discrepancies",
     "list_feeds",
     "list_kits",
     "list_ledger",
@@ -223,6 +238,7 @@ __all__ = [
     "submit_count",
     "swap_holds",
     "track_items",
+    "undo_decision",
     "unreleased",
     "waiting_lines",
     "withdraw_ended",

@@ -13,6 +13,7 @@ from quanqu.sell.inventory.queries.laws import (
     oversold,
     serials_in_two_places,
     tickets_unlike_the_holds,
+    transfers_unlike_the_decisions,
     transit_unlike_the_transfers,
     waiting_unlike_the_tickets,
 )
@@ -33,6 +34,11 @@ law(
     "L1.transit_is_the_transfers",
     "What is on the way to a place is what its open transfers say.",
     transit_unlike_the_transfers,
+)
+law(
+    "L1.transfers_are_decided",
+    "What was sent is what arrived, what was decided about and what is open.",
+    transfers_unlike_the_decisions,
 )
 law(
     "L1.closings_are_the_places",

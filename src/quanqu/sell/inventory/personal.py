@@ -50,7 +50,17 @@ declare_plain(
 )
 declare_plain(
     "inventory_transfer_line",
-    "transfer_key line_no variant_key quantity received damaged lost surplus",
+    "transfer_key line_no variant_key quantity received damaged lost surplus returned "
+    "surplus_decided",
+)
+declare_plain(
+    "inventory_transfer_decision",
+    "key transfer_key number line_no kind quantity note amount_minor currency state once "
+    "decided_at",
+)
+declare_plain(
+    "inventory_transfer_decision_step",
+    "key decision_key state note amount_minor by actor_name at posting_id",
 )
 declare_plain("inventory_release", "key company_key variant_key place_key release_on set_by set_at")
 declare_plain("inventory_tracked_item", "key company_key variant_key by min_days set_by set_at")

@@ -54,11 +54,15 @@ class TransferPage(ConsoleView):
             "state": state_chip(found),
             "lines": [(line, labels[line.variant_key]) for line in found.lines],
             "units": sum(line.quantity for line in found.lines),
+            "returned": sum(line.returned for line in found.lines),
             "remaining": sum(line.remaining for line in found.lines),
             "may_send": sends and found.state is _DRAFT,
             "may_cancel": sends and found.state in {_DRAFT, _SENT},
             "may_receive": receives and found.state in _UNDER_WAY,
             "is_under_way": found.state in _UNDER_WAY,
+            "differs": found.state is not _DRAFT
+            and any(one.remaining or one.surplus or one.lost or one.returned for one in found.lines)
+            and found.state is not TransferState.CANCELLED,
             "once": secrets.token_hex(32),
         }
         return self.page("console/stock/transfer.html", context)

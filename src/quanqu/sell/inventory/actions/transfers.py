@@ -18,6 +18,8 @@ from quanqu.sell.inventory.actions.locking import lock_levels
 from quanqu.sell.inventory.actions.opening import open_levels
 from quanqu.sell.inventory.actions.posting import write_movements
 from quanqu.sell.inventory.contracts import (
+    DecisionKind,
+    DecisionState,
     Movement,
     Posting,
     ReceiptLine,
@@ -33,7 +35,12 @@ from quanqu.sell.inventory.contracts import (
     TransferStateError,
     TransferView,
 )
-from quanqu.sell.inventory.models import PostedOnce, Transfer
+from quanqu.sell.inventory.models import (
+    PostedOnce,
+    Transfer,
+    TransferDecision,
+    TransferDecisionStep,
+)
 from quanqu.sell.inventory.models import TransferLine as LineRow
 from quanqu.sell.inventory.queries.transfers import lines_of, may_know, transfer_view
 from quanqu.sell.inventory.rules.transfers import (
@@ -46,6 +53,19 @@ from quanqu.sell.inventory.rules.transfers import (
     sending,
     state_after,
 )
+
+__all__ = [
+    "cancel_transfer",
+    "change_transfer",
+    "close_transfer",
+    "create_transfer",
+    "lock_transfer",
+    "post_transfer",
+    "receive_transfer",
+    "require_state",
+    "save_transfer",
+    "send_transfer",
+]
 
 SOURCE: Final = "transfers"
 
@@ -86,7 +106,7 @@ def change_transfer(
     """
     check_items(items)
     with transaction.atomic():
-        row, _lines = _locked(actor, transfer_id, "changed")
+        row, _lines = lock_transfer(actor, transfer_id, "changed")
         LineRow.objects.filter(transfer=row).delete()
         return transfer_view(row, _write_items(row, items))
 
@@ -98,12 +118,12 @@ def send_transfer(*, actor: Actor, transfer_id: UUID, now: datetime) -> Transfer
     Raises: TransferNotFoundError, TransferStateError, TransferShortError.
     """
     with transaction.atomic():
-        row, lines = _locked(actor, transfer_id, "sent", unless=TransferState.SENT)
+        row, lines = lock_transfer(actor, transfer_id, "sent", unless=TransferState.SENT)
         if row.state == TransferState.SENT:
             return transfer_view(row, lines)
         _require_free(row, lines)
         movements = sending(lines, row.from_place_key, row.to_place_key)
-        _post(row, movements, "sent", actor, now)
+        post_transfer(row, movements, "sent", actor, now)
         row.state, row.sent_at = TransferState.SENT.value, now
         row.save(update_fields=["state", "sent_at"])
         return transfer_view(row, lines)
@@ -117,31 +137,32 @@ def receive_transfer(
     Raises: TransferNotFoundError, TransferStateError, TransferLineError.
     """
     with transaction.atomic():
-        row, lines = _locked(actor, transfer_id, "", at_target=True)
+        row, lines = lock_transfer(actor, transfer_id, "", at_target=True)
         if _was_posted(row, f"receipt/{once}"):
             return transfer_view(row, lines)
-        _require_state(row, "received")
+        require_state(row, "received")
         check_receipt(lines, arrived)
         after, movements = received(lines, arrived, row.to_place_key)
-        _post(row, movements, f"receipt/{once}", actor, now, reason="received")
-        return _saved(row, after, state_after(after), None)
+        post_transfer(row, movements, f"receipt/{once}", actor, now, reason="received")
+        return save_transfer(row, after, state_after(after), None)
 
 
 def close_transfer(*, actor: Actor, transfer_id: UUID, now: datetime) -> TransferView:
-    """End a transfer: what has not arrived is lost. Closed once more, nothing changes.
+    """End a transfer: what has not arrived is written off. Closed once more, nothing changes.
 
     Raises: TransferNotFoundError, TransferStateError.
     """
     with transaction.atomic():
-        row, lines = _locked(
+        row, lines = lock_transfer(
             actor, transfer_id, "closed", unless=TransferState.CLOSED, at_target=True
         )
         if row.state == TransferState.CLOSED:
             return transfer_view(row, lines)
         after, movements = given_up(lines, row.to_place_key)
         if movements:
-            _post(row, movements, "closed", actor, now, reason="lost on the way")
-        return _saved(row, after, TransferState.CLOSED, now)
+            posting = post_transfer(row, movements, "closed", actor, now, reason="lost on the way")
+            _write_off(row, lines, actor, now, posting)
+        return save_transfer(row, after, TransferState.CLOSED, now)
 
 
 def cancel_transfer(*, actor: Actor, transfer_id: UUID, now: datetime) -> TransferView:
@@ -150,36 +171,78 @@ def cancel_transfer(*, actor: Actor, transfer_id: UUID, now: datetime) -> Transf
     Cancelled once more, nothing changes.  Raises: TransferNotFoundError, TransferStateError.
     """
     with transaction.atomic():
-        row, lines = _locked(actor, transfer_id, "cancelled", unless=TransferState.CANCELLED)
+        row, lines = lock_transfer(actor, transfer_id, "cancelled", unless=TransferState.CANCELLED)
         if row.state == TransferState.CANCELLED:
             return transfer_view(row, lines)
         if row.state == TransferState.SENT:
             movements = returning(lines, row.from_place_key, row.to_place_key)
-            _post(row, movements, "cancelled", actor, now, reason="turned back")
-        return _saved(row, lines, TransferState.CANCELLED, now)
+            post_transfer(row, movements, "cancelled", actor, now, reason="turned back")
+        return save_transfer(row, lines, TransferState.CANCELLED, now)
 
 
-def _locked(
+def lock_transfer(
     actor: Actor,
     transfer_id: UUID,
     wanted: str,
     *,
     unless: TransferState | None = None,
-    at_target: bool = False,
+    at_target: bool | None = False,
 ) -> tuple[Transfer, tuple[TransferLine, ...]]:
-    """Lock a transfer whose sending (or receiving) place the actor may change."""
+    """Lock a transfer whose sending (or receiving) place the actor may change.
+
+    `at_target` None: the caller says later which of the two it is.
+    """
     actor.require(MANAGE)
     row = Transfer.objects.select_for_update().filter(id=transfer_id).first()
     scope = actor.scope(MANAGE)
     if row is None or not may_know(scope, row):
         raise TransferNotFoundError(ref=encode("trf", transfer_id))
-    require_places(actor, {row.to_place_key if at_target else row.from_place_key})
+    if at_target is not None:
+        require_places(actor, {row.to_place_key if at_target else row.from_place_key})
     if wanted and row.state != unless:
-        _require_state(row, wanted)
+        require_state(row, wanted)
     return row, lines_of([row])[row.key]
 
 
-def _require_state(row: Transfer, wanted: str) -> None:
+def _write_off(
+    row: Transfer,
+    lines: Sequence[TransferLine],
+    actor: Actor,
+    now: datetime,
+    posting: UUID | None,
+) -> None:
+    """Write down that what has not arrived was decided by closing: one decision a line."""
+    first = TransferDecision.objects.filter(transfer=row).count() + 1
+    made = TransferDecision.objects.bulk_create(
+        TransferDecision(
+            transfer=row,
+            number=number,
+            line_no=line.line_no,
+            kind=DecisionKind.WRITTEN_OFF.value,
+            quantity=line.remaining,
+            note="",
+            state=DecisionState.DONE.value,
+            once=f"closed/{number}",
+            decided_at=now,
+        )
+        for number, line in enumerate((one for one in lines if one.remaining), first)
+    )
+    TransferDecisionStep.objects.bulk_create(
+        TransferDecisionStep(
+            decision=one,
+            state=one.state,
+            note="",
+            by=actor.id,
+            actor_name=actor.name,
+            at=now,
+            posting_id=posting,
+        )
+        for one in made
+    )
+
+
+def require_state(row: Transfer, wanted: str) -> None:
+    """Refuse a step that cannot follow. Raises: TransferStateError."""
     if TransferState(row.state) not in CAN[wanted]:
         raise TransferStateError(ref=encode("trf", row.id), state=row.state, wanted=wanted)
 
@@ -201,7 +264,7 @@ def _was_posted(row: Transfer, name: str) -> bool:
     return PostedOnce.objects.filter(source=SOURCE, name=f"{row.id}/{name}").exists()
 
 
-def _post(
+def post_transfer(
     row: Transfer,
     movements: tuple[Movement, ...],
     name: str,
@@ -209,7 +272,8 @@ def _post(
     now: datetime,
     *,
     reason: str = "",
-) -> None:
+) -> UUID | None:
+    """Post what a step of a transfer moves, once by its name; the transfer is locked."""
     posting = Posting(
         movements,
         now,
@@ -218,20 +282,26 @@ def _post(
         ref=encode("trf", row.id),
         once=f"{row.id}/{name}",
     )
-    write_movements(posting, actor=actor.id, now=now)
+    return write_movements(posting, actor=actor.id, now=now)
 
 
-def _saved(
+def save_transfer(
     row: Transfer, lines: tuple[TransferLine, ...], state: TransferState, at: datetime | None
 ) -> TransferView:
+    """Save a locked transfer and its lines as they stand after a step."""
     row.state, row.settled_at = state.value, at
     row.save(update_fields=["state", "settled_at"])
-    told = [(one.line_no, one.received, one.damaged, one.lost, one.surplus) for one in lines]
+    told = [
+        (one.line_no, one.received, one.damaged, one.lost, one.surplus, one.returned,
+         one.surplus_decided)
+        for one in lines
+    ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE inventory_transfer_line l SET received = t.r, damaged = t.d, lost = t.l, "
-            "surplus = t.s FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::bigint[], "
-            "%s::bigint[]) AS t(n, r, d, l, s) WHERE l.transfer_key = %s AND l.line_no = t.n",
+            "surplus = t.s, returned = t.b, surplus_decided = t.x FROM unnest(%s::int[], "
+            "%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) "
+            "AS t(n, r, d, l, s, b, x) WHERE l.transfer_key = %s AND l.line_no = t.n",
             [*map(list, zip(*told, strict=True)), row.key],
         )
     return transfer_view(row, lines)

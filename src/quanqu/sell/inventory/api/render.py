@@ -133,5 +133,6 @@ def _transfer_line(line: TransferLine, label: VariantLabel) -> dict[str, Any]:
         "damaged": line.damaged,
         "lost": line.lost,
         "surplus": line.surplus,
+        "returned": line.returned,
         "remaining": line.remaining,
     }

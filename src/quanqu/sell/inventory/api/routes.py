@@ -17,6 +17,7 @@ from quanqu.sell.inventory.api import (
     channels,
     closing,
     counts,
+    discrepancies,
     feeds,
     holds,
     kits,
@@ -58,6 +59,7 @@ router.add_router("", availability.router)
 router.add_router("", channels.router)
 router.add_router("", closing.router)
 router.add_router("", counts.router)
+router.add_router("", discrepancies.router)
 router.add_router("", feeds.router)
 router.add_router("", holds.router)
 router.add_router("", kits.router)

@@ -75,6 +75,7 @@ class TransferLineOut(Schema):
     damaged: int
     lost: int
     surplus: int
+    returned: int = Field(description="Found at the sender, and back in its stock.")
     remaining: int
 
 

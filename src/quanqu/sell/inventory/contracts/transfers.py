@@ -55,8 +55,8 @@ class TransferDraft:
 class TransferLine:
     """An item of a transfer: how much was sent, and what became of it. Units: sale units.
 
-    `received` arrived in good order, `damaged` arrived broken, `lost` never arrived; `surplus`
-    arrived beyond what was sent.
+    `received` arrived in good order, `damaged` arrived broken, `lost` never arrived, `returned` is
+    back where it left; `surplus` arrived beyond what was sent, `surplus_decided` of it is settled.
     """
 
     line_no: int
@@ -66,11 +66,18 @@ class TransferLine:
     damaged: int = 0
     lost: int = 0
     surplus: int = 0
+    returned: int = 0
+    surplus_decided: int = 0
 
     @property
     def remaining(self) -> int:
         """What has neither arrived nor been given up."""
-        return self.quantity - self.received - self.damaged - self.lost
+        return self.quantity - self.received - self.damaged - self.lost - self.returned
+
+    @property
+    def surplus_open(self) -> int:
+        """Surplus nobody has decided about."""
+        return self.surplus - self.surplus_decided
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The tables of stock."""
 
 from quanqu.sell.inventory.models.counts import Count, CountLine
+from quanqu.sell.inventory.models.discrepancies import TransferDecision, TransferDecisionStep
 from quanqu.sell.inventory.models.feeds import Feed, FeedChange, FeedLevel
 from quanqu.sell.inventory.models.kits import HoldKit, KitPart
 from quanqu.sell.inventory.models.levels import HoldLine, Level, Movement, PostedOnce
@@ -36,5 +37,7 @@ __all__ = [
     "Ticket",
     "TrackedItem",
     "Transfer",
+    "TransferDecision",
+    "TransferDecisionStep",
     "TransferLine",
 ]

@@ -60,6 +60,8 @@ class TransferLine(models.Model):
     damaged = models.BigIntegerField(db_default=0)
     lost = models.BigIntegerField(db_default=0)
     surplus = models.BigIntegerField(db_default=0)
+    returned = models.BigIntegerField(db_default=0)
+    surplus_decided = models.BigIntegerField(db_default=0)
 
     class Meta:
         db_table = "inventory_transfer_line"
@@ -71,8 +73,10 @@ class TransferLine(models.Model):
                     received__gte=0,
                     damaged__gte=0,
                     lost__gte=0,
-                    surplus__gte=0,
-                    quantity__gte=F("received") + F("damaged") + F("lost"),
+                    surplus__gte=F("surplus_decided"),
+                    surplus_decided__gte=0,
+                    returned__gte=0,
+                    quantity__gte=F("received") + F("damaged") + F("lost") + F("returned"),
                 ),
             ),
         ]

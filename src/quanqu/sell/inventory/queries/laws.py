@@ -74,10 +74,34 @@ def transit_unlike_the_transfers() -> Sequence[str]:
         "coalesce(l.in_transit, 0) AS balance, coalesce(t.said, 0) AS said "
         "FROM (SELECT * FROM inventory_level WHERE in_transit <> 0) l FULL JOIN ("
         "SELECT i.variant_key, h.to_place_key AS place_key, "
-        "sum(i.quantity - i.received - i.damaged - i.lost)::bigint AS said "
+        "sum(i.quantity - i.received - i.damaged - i.lost - i.returned)::bigint AS said "
         "FROM inventory_transfer h JOIN inventory_transfer_line i ON i.transfer_key = h.key "
         "WHERE h.state IN ('sent', 'partly_received') GROUP BY 1, 2) t "
         "ON t.variant_key = l.variant_key AND t.place_key = l.place_key) x WHERE balance <> said"
+    )
+
+
+def transfers_unlike_the_decisions() -> Sequence[str]:
+    """Name lines of which what was sent is not what arrived, was decided about and is open."""
+    return _told(
+        "SELECT format('Line %s of transfer %s: %s sent, %s arrived, %s lost, %s turned back, %s "
+        "of %s surplus decided about; decisions say %s, %s and %s.', i.line_no, h.id, "
+        "coalesce(m.sent, i.quantity), i.received + i.damaged, i.lost, i.returned, "
+        "i.surplus_decided, i.surplus, d.lost, d.returned, d.surplus) "
+        "FROM inventory_transfer h JOIN inventory_transfer_line i ON i.transfer_key = h.key "
+        "CROSS JOIN LATERAL (SELECT coalesce(sum(quantity) FILTER (WHERE kind IN ('written_off', "
+        "'claimed')), 0)::bigint AS lost, coalesce(sum(quantity) FILTER (WHERE kind = "
+        "'found_at_sender'), 0)::bigint AS returned, coalesce(sum(quantity) FILTER (WHERE kind = "
+        "'found_at_receiver'), 0)::bigint AS received, coalesce(sum(quantity) FILTER (WHERE kind "
+        "LIKE 'surplus%'), 0)::bigint AS surplus FROM inventory_transfer_decision "
+        "WHERE transfer_key = h.key AND line_no = i.line_no AND state <> 'undone') d "
+        "LEFT JOIN inventory_posted p ON p.source = 'transfers' AND p.name = h.id || '/sent' "
+        "LEFT JOIN (SELECT posting_id, variant_key, sum(quantity)::bigint AS sent "
+        "FROM inventory_movement WHERE kind = 'transfer_out' AND state = 'in_transit' "
+        "GROUP BY 1, 2) m ON m.posting_id = p.posting_id AND m.variant_key = i.variant_key "
+        "WHERE (i.lost, i.returned, i.surplus_decided) <> (d.lost, d.returned, d.surplus) "
+        "OR i.received < d.received OR m.sent <> i.quantity OR (h.state IN ('received', 'closed') "
+        "AND i.quantity <> i.received + i.damaged + i.lost + i.returned)"
     )
 
 

@@ -80,7 +80,7 @@ def lines_of(rows: Sequence[Transfer]) -> dict[int, tuple[TransferLine, ...]]:
     wanted = LineRow.objects.filter(transfer__in=list(found)).order_by("transfer", "line_no")
     for one in wanted.values_list(
         "transfer_id", "line_no", "variant_key", "quantity", "received", "damaged", "lost",
-        "surplus", named=True,
+        "surplus", "returned", "surplus_decided", named=True,
     ):  # fmt: skip
         found[one.transfer_id].append(TransferLine(*one[1:]))
     return {key: tuple(lines) for key, lines in found.items()}

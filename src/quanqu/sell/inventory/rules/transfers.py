@@ -29,6 +29,7 @@ __all__ = [
     "returning",
     "sending",
     "state_after",
+    "state_of",
 ]
 
 _S = TransferState
@@ -37,9 +38,10 @@ CAN: Final[dict[str, frozenset[TransferState]]] = {
     "sent": frozenset({_S.DRAFT}),
     "received": frozenset({_S.SENT, _S.PARTLY_RECEIVED, _S.RECEIVED}),
     "closed": frozenset({_S.SENT, _S.PARTLY_RECEIVED, _S.RECEIVED}),
+    "decided": frozenset({_S.SENT, _S.PARTLY_RECEIVED, _S.RECEIVED, _S.CLOSED}),
     "cancelled": frozenset({_S.DRAFT, _S.SENT}),
 }
-"""In which states a transfer can be changed, sent, received, closed, cancelled."""
+"""In which states a transfer can be changed, sent, received, closed, decided about, cancelled."""
 
 _HAND, _ROAD, _BROKEN = StockState.ON_HAND, StockState.IN_TRANSIT, StockState.DAMAGED
 
@@ -162,6 +164,13 @@ def state_after(lines: Sequence[TransferLine]) -> TransferState:
     """Return how far a transfer is after a receipt."""
     is_over = all(line.remaining == 0 for line in lines)
     return TransferState.RECEIVED if is_over else TransferState.PARTLY_RECEIVED
+
+
+def state_of(lines: Sequence[TransferLine]) -> TransferState:
+    """Return how far an open transfer is; one of which nothing is told is on the way."""
+    if any(one.remaining < one.quantity or one.surplus for one in lines):
+        return state_after(lines)
+    return TransferState.SENT
 
 
 def _check_quantity(line: int, quantity: int, *, least: int) -> None:
