@@ -105,8 +105,8 @@ def test_the_desk_finds_a_reservation_counts_and_sells_it_once(
         )
     assert get_live_order(actor=SYSTEM, order_id=placed.id).order.state is LiveState.COMPLETED
     assert payments_of(placed) == [("cash", 1_300), ("invoice", 500)]
+    assert "It is paid and handed over" in text_of(client.get(answer["Location"]))
     assert client.get(address(placed)).status_code == 404
-    assert "It is paid and handed over" in text_of(client.get(desk(world)))
     assert breaches() == []
 
 

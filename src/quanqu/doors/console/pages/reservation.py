@@ -65,7 +65,7 @@ class ReservationPage(ConsoleView):
             messages.success(request, _("It is paid and handed over; the rest is free again."))
         else:
             messages.success(request, _("Nothing was bought: the goods are free again."))
-        return redirect(self._desk())
+        return redirect(self._desk(sold.pickup_place_key))
 
     def _refused(
         self,
@@ -83,7 +83,7 @@ class ReservationPage(ConsoleView):
         is_over = found is None or found.order.state is not LiveState.AWAITING_PAYMENT
         if isinstance(error, ReservationError) and is_over:
             messages.error(request, said(error))
-            return redirect(self._desk())
+            return redirect(self._desk(found.order.pickup_place_key if found else None))
         return self._draw(reservation_id, request.POST, is_counted=True, mistake=said(error))
 
     def _purchase(
@@ -171,8 +171,9 @@ class ReservationPage(ConsoleView):
         }  # fmt: skip
         return self.page("console/fulfilment/reservation.html", context, 422 if mistake else 200)
 
-    def _desk(self) -> str:
-        return self.frame.link(reverse("console:pickups"))
+    def _desk(self, place_key: int | None) -> str:
+        place = self.frame.places.get(place_key or 0)
+        return self.frame.link(reverse("console:pickups"), place=place.id if place else "")
 
 
 class ReserveRulePage(ConsoleView):
