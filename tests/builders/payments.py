@@ -68,11 +68,18 @@ def pay(shop: PlaceInfo, amount: int = 10_000, **changes: object) -> PaymentView
     return start_payment(actor=SYSTEM, request=ask_for(shop, amount, **changes), now=NOW)
 
 
-def take(payment: UUID, amount: int | None = None, *, request: UUID | None = None) -> PaymentView:
+def take(
+    payment: UUID,
+    amount: int | None = None,
+    *,
+    request: UUID | None = None,
+    now: datetime = NOW,
+    is_last: bool = False,
+) -> PaymentView:
     """Capture."""
     return capture_payment(
-        actor=SYSTEM, payment_id=payment, request_id=request or uuid4(), now=NOW,
-        amount_minor=amount,
+        actor=SYSTEM, payment_id=payment, request_id=request or uuid4(), now=now,
+        amount_minor=amount, is_last=is_last,
     )  # fmt: skip
 
 

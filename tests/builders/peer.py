@@ -77,6 +77,10 @@ class Peer:
         """Fail the next calls: `before`, `after`, `500`, or `` for one that goes well."""
         self._faults.extend(faults)
 
+    def forget_faults(self):
+        """Let the next calls go well again."""
+        self._faults.clear()
+
     def stop(self):
         """End the server."""
         self._server.shutdown()

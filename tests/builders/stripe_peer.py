@@ -1,7 +1,9 @@
 """Stripe on this machine: intents, captures, cancellations and refunds as its API documents them.
 
-Its notices are signed by the official library; what the library's own client sends and reads is
-tested against it as well (tests/sell/payments/test_stripe.py), so that it is no mirror of ours.
+A card that can be captured again has the token `pm_parts`, those in the wallets of phones have
+`pm_apple` and `pm_google`.  Its notices are signed by the official library; what the library's own
+client sends and reads is tested against it as well (tests/sell/payments/test_stripe.py), so that it
+is no mirror of ours.
 """
 
 import itertools
@@ -12,6 +14,7 @@ import stripe
 from tests.builders.peer import Call, Peer, Said
 
 SECRET, KEY = "whsec_made_for_tests", "sk_test_made_for_tests"
+WALLETS = {"pm_apple": "apple_pay", "pm_google": "google_pay"}
 
 
 class StripePeer(Peer):
@@ -21,7 +24,8 @@ class StripePeer(Peer):
 
     def __init__(self):
         super().__init__()
-        self.intents, self.refunds, self._kept = {}, {}, {}
+        self.intents, self.charges, self.refunds, self._kept = {}, {}, {}, {}
+        self.takes_parts = False
         self._numbers = itertools.count(1)
 
     @property
@@ -51,11 +55,11 @@ class StripePeer(Peer):
             case ["v1", "payment_intents"]:
                 return self._create(form)
             case ["v1", "payment_intents", name] if method == "GET":
-                return self._shown(name)
+                return self._shown(name, parse_qs(parts.query))
             case ["v1", "payment_intents", name, "capture"]:
-                return self._capture(name, int(form.get("amount_to_capture", 0)))
+                return self._capture(name, form)
             case ["v1", "payment_intents", name, "cancel"]:
-                return self._cancel(name)
+                return self._cancel(name, form)
             case ["v1", "refunds"] if method == "GET":
                 wanted = parse_qs(parts.query)["payment_intent"][0]
                 found = [one for one in self.refunds.values() if one["payment_intent"] == wanted]
@@ -72,6 +76,8 @@ class StripePeer(Peer):
             "status": "requires_payment_method", "amount_received": 0, "amount_capturable": 0,
             "client_secret": f"{name}_secret", "latest_charge": None, "last_payment_error": None,
             "next_action": None, "metadata": _metadata(form),
+            "payment_method": form.get("payment_method"), "wants_parts": form.get(
+                "payment_method_options[card][request_multicapture]") == "if_available",
         }  # fmt: skip
         self.intents[name] = found
         if form.get("confirm") == "true":
@@ -81,6 +87,7 @@ class StripePeer(Peer):
                     "type": "card_error", "code": "card_declined", "decline_code": "lost_card",
                     "payment_intent": found,
                 }  # fmt: skip
+                found["latest_charge"] = self._charge(found, status="failed")
                 return Said(402, json.dumps({"error": error}).encode())
             if form["payment_method"] == "pm_3ds":
                 found["status"] = "requires_action"
@@ -89,41 +96,89 @@ class StripePeer(Peer):
                 }  # fmt: skip
             else:
                 self.confirm(name)
-        return _json(found)
+        return self._told(found, form)
 
-    def confirm(self, name):
-        """Let the shopper pay."""
+    def confirm(self, name, method=None):
+        """Let the shopper pay, by the means the intent was given or by another one."""
         found = self.intents[name]
-        found["next_action"] = None
+        found["payment_method"] = method or found["payment_method"] or "pm_ok"
+        found |= {"next_action": None, "latest_charge": self._charge(found)}
         if found["capture_method"] == "manual":
             found |= {"status": "requires_capture", "amount_capturable": found["amount"]}
         else:
-            self._take(found, found["amount"])
+            self._take(found, found["amount"], is_final=True)
 
-    def _take(self, found, amount):
+    def _charge(self, found, status="succeeded"):
+        """Make the charge of an attempt to pay."""
+        method = found["payment_method"]
+        may = found["wants_parts"] and (self.takes_parts or method == "pm_parts")
+        wallet = {"type": WALLETS[method], "dynamic_last4": "4242"} if method in WALLETS else None
+        name = f"ch_{found['id']}" if status == "succeeded" else f"ch_{found['id']}_{status}"
+        self.charges[name] = {
+            "id": name, "object": "charge", "status": status, "amount": found["amount"],
+            "amount_captured": 0, "captured": False, "currency": found["currency"],
+            "payment_intent": found["id"], "metadata": dict(found["metadata"]),
+            "payment_method_details": {"type": "card", "card": {
+                "brand": "visa", "last4": "4242", "wallet": wallet,
+                "multicapture": {"status": "available" if may else "unavailable"},
+            }},
+        }  # fmt: skip
+        return name
+
+    def charge_of(self, payment):
+        """Return the charge of a payment that was made."""
+        return self.charges[f"ch_{self.name_of(payment)}"]
+
+    def _take(self, found, amount, *, is_final):
+        total = found["amount_received"] + amount
+        is_over = is_final or total == found["amount"]
+        self.charges[found["latest_charge"]] |= {"amount_captured": total, "captured": True}
         found |= {
-            "status": "succeeded", "amount_received": amount, "amount_capturable": 0,
-            "latest_charge": f"ch_{found['id']}",
+            "status": "succeeded" if is_over else "requires_capture", "amount_received": total,
+            "amount_capturable": 0 if is_over else found["amount"] - total,
         }  # fmt: skip
 
-    def _shown(self, name) -> Said:
+    def _told(self, found, asked) -> Said:
+        """Answer with an intent, its charge in full where that was asked for."""
+        charge = self.charges.get(found["latest_charge"])
+        is_full = charge and "latest_charge" in asked.get("expand[]", asked.get("expand[0]", ""))
+        shown = {name: value for name, value in found.items() if name != "wants_parts"}
+        return _json(shown | {"latest_charge": charge} if is_full else shown)
+
+    def _shown(self, name, asked) -> Said:
         if name not in self.intents:
             return _error(404, "invalid_request_error", "resource_missing")
-        return _json(self.intents[name])
+        return self._told(self.intents[name], asked)
 
-    def _capture(self, name, amount) -> Said:
+    def _capture(self, name, form) -> Said:
         found = self.intents[name]
-        if found["status"] != "requires_capture" or amount > found["amount"]:
+        amount = int(form.get("amount_to_capture", found["amount_capturable"]))
+        is_final = form.get("final_capture", "true") == "true"
+        if found["status"] != "requires_capture" or amount > found["amount_capturable"]:
             return _error(400, "invalid_request_error", "payment_intent_unexpected_state")
-        self._take(found, amount)
-        return _json(found)
+        details = self.charges[found["latest_charge"]]["payment_method_details"]
+        may = details["card"]["multicapture"]["status"] == "available"
+        if not (is_final or may) or not (amount or (is_final and found["amount_received"])):
+            return _error(400, "invalid_request_error", "parameter_invalid_integer")
+        self._take(found, amount, is_final=is_final)
+        return self._told(found, form)
 
-    def _cancel(self, name) -> Said:
+    def try_outside(self, payment, amount, *, is_final):
+        """Try to take money at the provider's own desk; tell whether it was taken."""
+        with self.lock:
+            told = {"amount_to_capture": str(amount), "final_capture": str(is_final).lower()}
+            return self._capture(self.name_of(payment), told).status == 200
+
+    def capture_outside(self, payment, amount, *, is_final=False):
+        """Take money at the provider's own desk."""
+        assert self.try_outside(payment, amount, is_final=is_final)
+
+    def _cancel(self, name, form) -> Said:
         found = self.intents[name]
-        if found["status"] in ("succeeded", "canceled"):
+        if found["status"] in ("succeeded", "canceled") or found["amount_received"]:
             return _error(400, "invalid_request_error", "payment_intent_unexpected_state")
         found |= {"status": "canceled", "amount_capturable": 0}
-        return _json(found)
+        return self._told(found, form)
 
     def _refund(self, form) -> Said:
         name, amount = form["payment_intent"], int(form["amount"])
@@ -181,6 +236,21 @@ class StripePeer(Peer):
             found["currency"] = currency.lower()
         kind = "succeeded" if found["status"] == "succeeded" else "amount_capturable_updated"
         return self.notice(event, f"payment_intent.{kind}", found, now)
+
+    def sum_captured(self, payment):
+        """Return how much was taken."""
+        return self.intents[self.name_of(payment)]["amount_received"]
+
+    def intent_notice(self, payment, now, *, event):
+        """Return the notice of an intent as it stands."""
+        found = dict(self.intents[self.name_of(payment)])
+        kinds = {"requires_capture": "amount_capturable_updated", "requires_action": "created"}
+        kind = kinds.get(found["status"], found["status"])
+        return self.notice(event, f"payment_intent.{kind}", found, now)
+
+    def charge_notice(self, payment, now, *, event, kind="charge.captured", **changes):
+        """Return a notice of the charge as it stands, or changed on the way."""
+        return self.notice(event, kind, self.charge_of(payment) | changes, now)
 
     def refund_notice(self, payment, now, *, event="evt_refund"):
         """Return the notice of the last refund."""

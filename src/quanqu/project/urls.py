@@ -13,6 +13,7 @@ from quanqu.project.routers import ROUTERS
 from quanqu.project.sign_in.views import forgotten_password, login_link
 from quanqu.sell.fulfilment.api.hooks import take_tracking
 from quanqu.sell.payments.api.hooks import take_notice
+from quanqu.sell.payments.api.wellknown import domain_association
 
 
 def closed(request: HttpRequest) -> HttpResponse:
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hooks/payments/<str:account_id>", take_notice),
     path("hooks/carriers/<str:carrier_id>", take_tracking),
     path("hooks/<slug:channel>/<str:code>", take_delivery),
+    path(".well-known/apple-developer-merchantid-domain-association", domain_association),
     path("healthz", healthz),
     path("livez", livez),
     path("metrics", metrics),

@@ -13,7 +13,7 @@ from quanqu.sell.payments.contracts import (
     PaymentStateError,
 )
 from quanqu.sell.payments.facade import get_payment, get_payments, refund_plan
-from quanqu.sell.payments.rules.standing import Problem, Standing, book
+from quanqu.sell.payments.rules.standing import Problem, Standing, book, new_of_total
 
 pytestmark = pytest.mark.django_db
 DOCUMENT = Path(__file__).parents[3] / "docs" / "rules" / "payments.md"
@@ -96,3 +96,18 @@ def reached(standing, facts):
         standing = book(standing, kind, amount)
         assert isinstance(standing, Standing)
     return standing
+
+
+def test_what_is_new_of_a_total_is_what_it_is_told():
+    told = rows("Parts of a promise")
+
+    for captured, asked, total, is_answer, *new in told:
+        standing = Standing(100, PaymentState.CAPTURED, authorised=100, captured=int(captured))
+        found = new_of_total(
+            standing, int(total), None if asked == "–" else int(asked),
+            is_answered=is_answer == "yes",
+        )  # fmt: skip
+        expected = Problem(new[0]) if len(new) == 1 else tuple(map(int, new))
+        assert found == expected, (captured, asked, total)
+
+    assert len(told) == 9

@@ -1,5 +1,6 @@
 """Whatever is asked of payments in whatever order, they are what a plain model of them says."""
 
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -76,12 +77,15 @@ class Till(RuleBasedStateMachine):
         return payment, self.model[payment]
 
     @precondition(lambda self: self.model)
-    @rule(data=st.data(), amount=st.none() | AMOUNTS)
-    def capture(self, data, amount):
+    @rule(data=st.data(), amount=st.none() | AMOUNTS, last=st.booleans())
+    def capture(self, data, amount, last):
         payment, one = self.chosen(data)
         left = one["promised"] - one["taken"] - one["up"]
-        wanted = left if amount is None else amount
-        self.act(take, payment, amount, ok=0 < wanted <= left, column="taken", change=wanted)
+        wanted, ok = left if amount is None else amount, amount is None or amount <= left
+        work = partial(take, is_last=last)
+        self.act(work, payment, amount, ok=ok and left > 0, column="taken", change=wanted)
+        if last and ok:
+            one["up"] += left - wanted
 
     @precondition(lambda self: self.model)
     @rule(data=st.data(), amount=st.none() | AMOUNTS)

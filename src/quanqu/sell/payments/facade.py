@@ -18,6 +18,7 @@ from quanqu.sell.payments.actions.differences import (
 )
 from quanqu.sell.payments.actions.handing import move_payments
 from quanqu.sell.payments.actions.importing import import_statement
+from quanqu.sell.payments.actions.learning import learn_means
 from quanqu.sell.payments.actions.notices import take_notice
 from quanqu.sell.payments.actions.reconciling import queue_reconciliations, reconcile_company
 from quanqu.sell.payments.actions.starting import start_payment, start_payments
@@ -36,6 +37,7 @@ from quanqu.sell.payments.queries.differences import (
     list_payment_lines,
     list_settled_days,
 )
+from quanqu.sell.payments.queries.offers import find_domain_association, list_offers
 from quanqu.sell.payments.queries.payments import (
     count_payments,
     get_payment,
@@ -66,6 +68,7 @@ __all__ = [
     "count_refused_refunds",
     "decide_refund",
     "find_decision",
+    "find_domain_association",
     "get_difference",
     "get_payment",
     "get_payments",
@@ -75,11 +78,13 @@ __all__ = [
     "get_terms",
     "import_statement",
     "iterate_rejects",
+    "learn_means",
     "list_accounts",
     "list_differences",
     "list_due",
     "list_entries",
     "list_lines",
+    "list_offers",
     "list_operations",
     "list_payment_lines",
     "list_payments",

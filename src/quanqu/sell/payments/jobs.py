@@ -6,18 +6,26 @@ from uuid import UUID
 from quanqu.infra.jobs.facade import job, periodic
 from quanqu.sell.payments.facade import (
     carry_out,
+    learn_means,
     queue_due,
     queue_reconciliations,
     reconcile_company,
 )
 
-__all__ = ["ask_provider", "ask_providers", "reconcile", "reconcile_all"]
+__all__ = ["ask_provider", "ask_providers", "learn", "reconcile", "reconcile_all"]
 
 
 @job(name="payments.carry_out")
 def ask_provider(*, operation_id: str, now: datetime) -> str:
     """Ask a provider for one operation."""
     return "asked" if carry_out(operation_id=UUID(operation_id), now=now) else ""
+
+
+@job(name="payments.learn_means")
+def learn(*, payment_id: str, now: datetime) -> str:
+    """Ask a provider by what means a payment was made."""
+    del now
+    return "learned" if learn_means(payment_id=UUID(payment_id)) else ""
 
 
 @periodic(name="payments.queue_due", cron="*/2 * * * * *")

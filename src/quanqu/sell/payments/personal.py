@@ -24,8 +24,8 @@ declare(
         personal=dict.fromkeys(["reference", "token", "provider_ref"], DataClass.ORDER),
         plain="key id company_key place_key account_key tender capture currency amount_minor "
         "state authorised_minor captured_minor voided_minor refunded_minor capturing_minor "
-        "voiding_minor refunding_minor description next_step reason problem created_at changed_at "
-        "expires_at",
+        "voiding_minor refunding_minor wallet takes_parts description next_step reason "
+        "problem created_at changed_at expires_at",
         treatment=Treatment.KEPT,
         found_by="the buyer of the order its reference names, until that is anonymised",
         reason=_ACCOUNTS,
@@ -33,8 +33,8 @@ declare(
 )
 declare_plain(
     "payments_operation",
-    "id payment_key kind amount_minor state actor note shown_enc provider_id reason tries asked_at "
-    "due_at settled_at",
+    "id payment_key kind amount_minor state actor note is_last shown_enc provider_id reason tries "
+    "asked_at due_at settled_at",
 )
 declare(
     Holding(

@@ -9,7 +9,17 @@ from uuid import UUID
 
 from quanqu.sell.payments.contracts import CaptureMode, EntryKind, NextStep
 
-__all__ = ["Access", "Answer", "Fact", "Gateway", "Notice", "Outcome", "Receipt", "Task"]
+__all__ = [
+    "Access",
+    "Answer",
+    "Fact",
+    "Gateway",
+    "Means",
+    "Notice",
+    "Outcome",
+    "Receipt",
+    "Task",
+]
 
 
 class Outcome(StrEnum):
@@ -36,7 +46,8 @@ class Access:
 class Task:
     """What is asked of a provider, under an id by which it knows a repetition.
 
-    Units: minor units; `payment_minor` is the whole payment's.
+    `captured_minor`: what was taken of the payment before.  `is_last`: what a capture leaves is
+    given up with it.  Units: minor units; `payment_minor` is the whole payment's.
     """
 
     operation_id: UUID
@@ -56,13 +67,17 @@ class Task:
     return_url: str = ""
     reason: str = ""
     expires_at: datetime | None = None
+    captured_minor: int = 0
+    is_last: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Something that happened at the provider. Units: minor units of `currency`.
 
-    `operation_id`: what asked for it, where the provider tells.
+    `operation_id`: what asked for it, where the provider tells.  `is_total`: the amount is that of
+    all captures of the payment until then, of which some may be booked.  `is_final`: nothing more
+    can be taken, and what is left of the promise was given up.
     """
 
     kind: EntryKind
@@ -70,17 +85,32 @@ class Fact:
     currency: str
     provider_id: str
     operation_id: UUID | None = None
+    is_total: bool = False
+    is_final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a provider tells of the means that a shopper paid with.
+
+    `wallet`: the wallet of a phone that holds the card, as the provider calls it, or nothing.
+    `takes_parts`: the promise can be captured more than once.
+    """
+
+    wallet: str
+    takes_parts: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a provider answered, and what happened there."""
+    """What a provider answered, and what happened there; `means`: None where it does not tell."""
 
     outcome: Outcome
     facts: tuple[Fact, ...] = ()
     provider_ref: str = ""
     next_step: NextStep | None = None
     reason: str = ""
+    means: Means | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +125,7 @@ class Notice:
     refused_operation: UUID | None = None
     is_over: bool = False
     reason: str = ""
+    means: Means | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +152,9 @@ class Gateway(Protocol):
 
     def close(self, access: Access, task: Task, *, now: datetime) -> Answer:
         """End a payment the shopper did not make in time: refused when it is ended."""
+
+    def describe(self, access: Access, provider_ref: str) -> Means | None:
+        """Ask by what means a payment was made; None: nothing was answered, or nothing is told."""
 
     def read_notice(
         self, access: Access, headers: Mapping[str, str], body: bytes, *, now: datetime

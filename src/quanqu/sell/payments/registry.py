@@ -18,7 +18,7 @@ _OWN: Final = (
     ),
     Tender(
         "card", TenderKind.CARD, Channel.PROVIDER, "stripe", can_authorise=True,
-        can_capture_part=True, can_void=True,
+        can_capture_part=True, may_capture_again=True, can_void=True,
     ),
     Tender("alipay", TenderKind.WALLET, Channel.PROVIDER, "alipay"),
     Tender("wechat_pay", TenderKind.WALLET, Channel.PROVIDER, "wechat"),

@@ -23,7 +23,7 @@ from quanqu.doors.console.pages.payment_words import (
     DIFFERENCE_STATES,
     ENTRIES,
     difference_chip,
-    tender_title,
+    tender_detail,
 )
 from quanqu.doors.console.pages.settlement import account_name
 from quanqu.doors.console.shell.frame import Frame
@@ -245,7 +245,7 @@ def _entry(entry: EntrySide) -> dict[str, Any]:
         "side": entry,
         "payment": encode("pay", entry.payment_id),
         "kind": ENTRIES[entry.kind][0],
-        "tender": tender_title(entry.tender),
+        "tender": tender_detail(entry.tender, entry.wallet),
         "amount": Money(entry.amount_minor, entry.currency),
         "place": places_by_key(keys=[entry.place_key])[entry.place_key].name,
     }

@@ -17,7 +17,7 @@ from quanqu.doors.console.pages.payment_words import (
     OPERATION_STATES,
     PROBLEMS,
     payment_chip,
-    tender_title,
+    tender_detail,
 )
 from quanqu.kernel.errors import InvalidError, NotAllowedError, RefusedError, UnavailableError
 from quanqu.kernel.ids import decode, encode, new_id
@@ -50,7 +50,7 @@ class PaymentPage(ConsoleView):
         offers = {
             "capture": may_manage
             and left["capture"] > 0
-            and (tender.can_capture_again or not has_taken),
+            and (row.can_capture_again or not has_taken),
             "void": may_manage
             and tender.can_void
             and left["capture"] > 0
@@ -65,7 +65,7 @@ class PaymentPage(ConsoleView):
             "id": payment_id,
             "place": self.frame.places.get(row.place_key),
             "state": payment_chip(row.state),
-            "tender": tender_title(row.tender),
+            "tender": tender_detail(row.tender, row.wallet),
             "tender_rules": tender,
             "problem": PROBLEMS.get(row.problem, row.problem),
             "figures": _figures(row),
@@ -132,7 +132,7 @@ class PaymentAct(ConsoleView):
         minor = Money.parse(typed, before.currency).minor if typed else None
         told |= {"amount_minor": minor, "currency": before.currency}
         if act == "capture":
-            facade.capture_payment(**told)
+            facade.capture_payment(**told, is_last="is_last" in form)
             return _("The money is being taken.")
         facade.refund_payment(**told, reason=form.get("reason", "").strip())
         return _("The money is being given back.")

@@ -33,7 +33,13 @@ _SETTINGS: Final[dict[str, tuple[str, ...]]] = {
     "test": (),
 }
 _OPTIONAL: Final[dict[str, tuple[str, ...]]] = {
-    "stripe": ("api_base",),
+    "stripe": (
+        "publishable_key",
+        "wallets",
+        "apple_pay_domains",
+        "apple_pay_association",
+        "api_base",
+    ),
     "alipay": ("api_base",),
     "wechat": ("store_id", "api_base"),
     "test": (),
@@ -140,7 +146,10 @@ class PaymentAccountForm(ConsoleView):
             "provider": provider,
             "provider_title": PROVIDERS[provider],
             "needed": [(name, typed.get(name, "")) for name in _SETTINGS[provider]],
-            "optional": [(name, typed.get(name, "")) for name in _OPTIONAL[provider]],
+            "optional": [
+                (name, typed.get(name, ""), name == "apple_pay_association")
+                for name in _OPTIONAL[provider]
+            ],
             "secrets": [(name, name in kept, _is_long(name)) for name in _SECRETS[provider]],
             "companies": sorted(
                 {(one.company_id, one.company_name) for one in self.frame.visible_places},

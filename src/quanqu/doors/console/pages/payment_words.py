@@ -32,11 +32,20 @@ __all__ = [
     "PROVIDERS",
     "REJECT_REASONS",
     "STATEMENT_PROBLEMS",
+    "WALLETS",
     "difference_chip",
     "payment_chip",
+    "tender_detail",
     "tender_title",
 ]
 
+WALLETS: Final = {
+    "apple_pay": "Apple Pay",
+    "google_pay": "Google Pay",
+    "link": "Link",
+    "samsung_pay": "Samsung Pay",
+}
+"""Wallets of phones as their makers call them, in every language."""
 PAYMENT_STATES: Final[dict[PaymentState, tuple[Promise, Tone, str]]] = {
     PaymentState.CREATED: (_("Recorded"), "", ""),
     PaymentState.PENDING: (_("Waits for the shopper"), "warn", "hourglass"),
@@ -158,6 +167,13 @@ DIFFERENCE_ACTS: Final[dict[DifferenceAct, tuple[Promise, str]]] = {
     DifferenceAct.SETTLED: (_("Settled by itself"), "circle-check"),
     DifferenceAct.CHANGED: (_("Open again: its figures changed"), "refresh-cw"),
 }
+
+
+def tender_detail(code: str, wallet: str) -> str:
+    """Return the title of a tender, with the wallet that held the card."""
+    if not wallet:
+        return tender_title(code)
+    return f"{tender_title(code)} · {WALLETS.get(wallet, wallet)}"
 
 
 def tender_title(code: str) -> str:

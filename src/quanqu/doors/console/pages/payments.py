@@ -16,6 +16,7 @@ from quanqu.doors.console.pages.options import place_keys, place_options
 from quanqu.doors.console.pages.payment_words import (
     PAYMENT_STATES,
     payment_chip,
+    tender_detail,
     tender_title,
 )
 from quanqu.doors.console.shell.frame import Frame
@@ -115,7 +116,7 @@ class PaymentsPage(ListView):
         Column(
             "tender",
             gettext_lazy("Tender"),
-            lambda row, frame: text_cell(tender_title(row.tender)),
+            lambda row, frame: text_cell(tender_detail(row.tender, row.wallet)),
         ),
         Column("place", gettext_lazy("Place"), _place),
         Column("amount", gettext_lazy("Amount"), _money("amount"), is_number=True),

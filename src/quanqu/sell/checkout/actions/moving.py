@@ -225,11 +225,8 @@ def _capture(payment: PaymentView, over: int, now: datetime) -> int:
     is_part = bool(rest) and amount > 0 and tender.can_capture_part
     capture_payment(
         actor=SYSTEM, payment_id=payment.id, request_id=name, now=now,
-        amount_minor=amount if is_part else None,
+        amount_minor=amount if is_part else None, is_last=is_part,
     )  # fmt: skip
-    if is_part and tender.can_capture_again and tender.channel is not Channel.PROVIDER:
-        name = uuid5(payment.id, "leaving, the rest")
-        void_payment(actor=SYSTEM, payment_id=payment.id, request_id=name, now=now)
     return rest if is_part else 0
 
 

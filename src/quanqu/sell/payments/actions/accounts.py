@@ -9,7 +9,7 @@ from django.db import transaction
 
 from quanqu.infra.audit.facade import record
 from quanqu.infra.auth.contracts import Actor
-from quanqu.infra.crypto.facade import encrypt
+from quanqu.infra.crypto.facade import decrypt, encrypt
 from quanqu.kernel.ids import encode
 from quanqu.know.org.facade import companies_by_key
 from quanqu.sell.payments.actions.allowed import require_company
@@ -20,10 +20,11 @@ from quanqu.sell.payments.contracts import (
     AccountView,
 )
 from quanqu.sell.payments.models import Account
+from quanqu.sell.payments.ports import Access
 from quanqu.sell.payments.queries.accounts import account_view
 from quanqu.sell.payments.rules.accounts import check_account
 
-__all__ = ["SECRETS", "notify_url", "save_account"]
+__all__ = ["access_of", "notify_url", "save_account"]
 
 SECRETS: Final = "payments.account_secrets"
 
@@ -73,3 +74,14 @@ def notify_url(account: Account) -> str:
     """Return where the provider of an account sends its notices."""
     base = os.environ.get("QUANQU_URL", "").rstrip("/")
     return f"{base}/hooks/payments/{encode('pac', account.id)}"
+
+
+def access_of(account: Account) -> Access:
+    """Return an account as its adapter uses it."""
+    sealed = decrypt(bytes(account.secrets_enc), purpose=SECRETS)
+    return Access(
+        settings=account.settings,
+        secrets=msgspec.json.decode(sealed, type=dict[str, str]),
+        is_test=account.is_test,
+        notify_url=notify_url(account),
+    )

@@ -1,7 +1,7 @@
 """Write down what happened to a payment: its figures, its ledger and what is told, together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,12 +10,13 @@ from quanqu.infra.outbox.facade import emit_many
 from quanqu.kernel.ids import encode
 from quanqu.sell.payments.actions.allowed import may_at
 from quanqu.sell.payments.actions.telling import told_of
-from quanqu.sell.payments.contracts import EntryKind, PaymentNotFoundError, PaymentState
+from quanqu.sell.payments.contracts import EntryKind, PaymentNotFoundError, PaymentState, Tender
 from quanqu.sell.payments.models import Entry, Payment
 from quanqu.sell.payments.queries.payments import view_of
+from quanqu.sell.payments.registry import tender_of
 from quanqu.sell.payments.rules.standing import Standing
 
-__all__ = ["Booked", "keep", "lock_payment", "standing_of", "write_entries"]
+__all__ = ["Booked", "keep", "lock_payment", "standing_of", "tender_for", "write_entries"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,14 @@ def lock_payment(actor: Actor, permission: str, payment_id: UUID) -> Payment:
     if row is None or not may_at(actor, permission, row.place_key):
         raise PaymentNotFoundError(ref=encode("pay", payment_id))
     return row
+
+
+def tender_for(row: Payment) -> Tender:
+    """Return what the tender of a payment can do for it, as the provider told of the means."""
+    tender = tender_of(row.tender)
+    if tender.may_capture_again and row.takes_parts:
+        return replace(tender, can_capture_again=True)
+    return tender
 
 
 def standing_of(row: Payment) -> Standing:

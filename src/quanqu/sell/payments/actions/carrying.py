@@ -2,6 +2,8 @@
 
 Whoever is killed in between leaves the operation claimed for half a minute; then the provider is
 asked what became of it, and only what it never heard of is asked for again, under the same id.
+Of the captures of a payment one is under way at a time: what a provider tells of captures are
+totals, and so it is known which of them was done.
 """
 
 from datetime import datetime, timedelta
@@ -15,8 +17,9 @@ from quanqu.infra.auth.contracts import Actor
 from quanqu.infra.crypto.facade import decrypt
 from quanqu.infra.jobs.facade import defer
 from quanqu.kernel.ids import encode
-from quanqu.sell.payments.actions.accounts import SECRETS, notify_url
+from quanqu.sell.payments.actions.accounts import access_of
 from quanqu.sell.payments.actions.allowed import may_at
+from quanqu.sell.payments.actions.learning import knows_the_means
 from quanqu.sell.payments.actions.outcomes import settle
 from quanqu.sell.payments.adapters import GATEWAYS
 from quanqu.sell.payments.contracts import (
@@ -34,7 +37,6 @@ from quanqu.sell.payments.queries.payments import VIEW, view_of
 __all__ = [
     "CARRY_JOB",
     "SHOWN",
-    "access_of",
     "carry_out",
     "carry_soon",
     "list_due",
@@ -47,12 +49,28 @@ SHOWN: Final = "payments.shown_code"
 LEASE: Final = timedelta(seconds=30)
 MOST_AT_ONCE: Final = 500
 
-_CLAIM: Final = (
-    "UPDATE payments_operation o SET state = 'sent', tries = o.tries + 1, due_at = %(until)s "
-    "FROM (SELECT id, state FROM payments_operation WHERE id = %(id)s FOR UPDATE) b "
-    "WHERE o.id = b.id AND (b.state = 'ready' "
-    "OR (b.state IN ('sent', 'pending', 'unknown') AND o.due_at <= %(now)s)) RETURNING b.state"
+_LOCK: Final = (
+    "SELECT p.key FROM payments_payment p WHERE p.key = (SELECT payment_key "
+    "FROM payments_operation WHERE id = %(id)s) FOR UPDATE"
 )
+_CLAIM: Final = (
+    "UPDATE payments_operation o SET state = 'sent', tries = o.tries + 1, due_at = %(until)s, "
+    "is_last = o.is_last OR (b.state = 'ready' AND o.kind = 'capture' "
+    "AND (p.takes_parts IS NOT TRUE "
+    "OR o.amount_minor >= p.authorised_minor - p.captured_minor - p.voided_minor)) "
+    "FROM (SELECT id, state FROM payments_operation WHERE id = %(id)s FOR UPDATE) b, "
+    "payments_payment p WHERE o.id = b.id AND p.key = o.payment_key AND (b.state = 'ready' "
+    "OR (b.state IN ('sent', 'pending', 'unknown') AND o.due_at <= %(now)s)) "
+    "AND NOT (b.state = 'ready' AND o.kind = 'capture' AND EXISTS (SELECT 1 "
+    "FROM payments_operation u WHERE u.payment_key = o.payment_key AND u.kind = 'capture' "
+    "AND u.id <> o.id AND (u.state IN ('sent', 'pending', 'unknown') "
+    "OR (o.is_last AND u.state = 'ready')))) RETURNING b.state"
+)
+_LATER: Final = (
+    "UPDATE payments_operation SET due_at = %(later)s, tries = tries + %(tries)s "
+    "WHERE id = %(id)s AND state = 'ready'"
+)
+_TURN: Final = timedelta(seconds=3)
 
 
 def carry_soon(operation_id: UUID, *, now: datetime) -> None:
@@ -64,15 +82,24 @@ def carry_soon(operation_id: UUID, *, now: datetime) -> None:
 
 
 def carry_out(*, operation_id: UUID, now: datetime) -> bool:
-    """Ask a provider for an operation that is due, or what became of it; False: nothing was due.
+    """Ask a provider for an operation that is due, or what became of it; False: nothing was asked.
 
+    A capture waits while another one of its payment is under way (the last one also for those that
+    are to be asked for), and while it is not known
+    whether its payment can be captured again.  Locks: the payment, then the operation, to claim.
     Raises: InsideTransactionError.
     """
     if connection.in_atomic_block:
         raise InsideTransactionError
-    with connection.cursor() as cursor:
+    if not knows_the_means(operation_id):
+        _put_off(operation_id, now, tries=1)
+        return False
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_LOCK, {"id": operation_id})
         cursor.execute(_CLAIM, {"id": operation_id, "now": now, "until": now + LEASE})
         claimed = cursor.fetchone()
+        if claimed is None:
+            _put_off(operation_id, now)
     if claimed is None:
         return False
     operation = Operation.objects.select_related("payment").get(id=operation_id)
@@ -81,6 +108,12 @@ def carry_out(*, operation_id: UUID, now: datetime) -> bool:
     is_first = claimed[0] == OperationState.READY.value
     settle(operation_id, _ask(gateway, access, operation, is_first=is_first, now=now), now=now)
     return True
+
+
+def _put_off(operation_id: UUID, now: datetime, *, tries: int = 0) -> None:
+    """Look again in a moment at what was not asked yet; nothing else is changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LATER, {"id": operation_id, "later": now + _TURN, "tries": tries})
 
 
 def queue_due(*, now: datetime) -> int:
@@ -119,17 +152,6 @@ def refresh_payment(*, actor: Actor, payment_id: UUID, now: datetime) -> Payment
         carry_out(operation_id=operation_id, now=now)
     row.refresh_from_db()
     return view_of(row)
-
-
-def access_of(account: Account) -> Access:
-    """Return an account as its adapter uses it."""
-    sealed = decrypt(bytes(account.secrets_enc), purpose=SECRETS)
-    return Access(
-        settings=account.settings,
-        secrets=msgspec.json.decode(sealed, type=dict[str, str]),
-        is_test=account.is_test,
-        notify_url=notify_url(account),
-    )
 
 
 def _ask(
@@ -177,4 +199,6 @@ def _task(operation: Operation) -> Task:
         return_url=shown.get("return_url", ""),
         reason=operation.note,
         expires_at=row.expires_at,
+        captured_minor=row.captured_minor,
+        is_last=operation.is_last,
     )

@@ -16,6 +16,7 @@ from quanqu.sell.payments.actions.booking import (
     keep,
     lock_payment,
     standing_of,
+    tender_for,
     write_entries,
 )
 from quanqu.sell.payments.actions.carrying import carry_soon
@@ -32,7 +33,7 @@ from quanqu.sell.payments.contracts import (
 )
 from quanqu.sell.payments.models import Operation, Payment
 from quanqu.sell.payments.queries.payments import view_of
-from quanqu.sell.payments.registry import in_house, tender_of
+from quanqu.sell.payments.registry import in_house
 from quanqu.sell.payments.rules.requests import check_amount
 from quanqu.sell.payments.rules.standing import (
     Problem,
@@ -57,7 +58,8 @@ _WANTED: Final = {
 class _Wish:
     """What is asked of which payment, under which id; no amount: all that is left.
 
-    `currency`: the one the amount is meant in, where the caller says it.
+    `currency`: the one the amount is meant in, where the caller says it.  `is_last`: what a
+    capture leaves is given up with it.
     """
 
     kind: EntryKind
@@ -66,6 +68,7 @@ class _Wish:
     amount: int | None
     note: str = ""
     currency: str = ""
+    is_last: bool = False
 
 
 def capture_payment(
@@ -76,14 +79,20 @@ def capture_payment(
     now: datetime,
     amount_minor: int | None = None,
     currency: str = "",
+    is_last: bool = False,
 ) -> PaymentView:
     """Take promised money, all that is left or a part; the same request id again: once.
 
-    Locks: the payment.  Emits: PaymentPaid, PaymentVoided for what a single capture leaves.
+    `is_last`: no other capture follows, what this one leaves is given up with it; so it is anyway
+    where the payment can be captured only once (`PaymentView.can_capture_again`).  Several parts
+    are asked of a provider one after the other.
+    Locks: the payment.  Emits: PaymentPaid, PaymentVoided for what the last capture leaves.
     Raises: NotAllowedError, PaymentNotFoundError, PaymentAmountError, PaymentStateError,
     PaymentReusedError, CurrencyMismatchError, what the room of a tender of this house raises.
     """
-    wish = _Wish(EntryKind.CAPTURE, payment_id, request_id, amount_minor, currency=currency)
+    wish = _Wish(
+        EntryKind.CAPTURE, payment_id, request_id, amount_minor, currency=currency, is_last=is_last
+    )
     return _fulfil(actor, MANAGE, wish, now)
 
 
@@ -120,7 +129,7 @@ def _fulfil(actor: Actor, permission: str, wish: _Wish, now: datetime) -> Paymen
         row = lock_payment(actor, permission, wish.payment_id)
         if wish.currency and wish.currency != row.currency:
             raise CurrencyMismatchError(left=wish.currency, right=row.currency)
-        tender = tender_of(row.tender)
+        tender = tender_for(row)
         _require_able(tender, wish.kind)
         asked = _asked(row, tender, wish)
         amount = left_for(standing_of(row), wish.kind) if wish.amount is None else wish.amount
@@ -133,6 +142,7 @@ def _fulfil(actor: Actor, permission: str, wish: _Wish, now: datetime) -> Paymen
                 "state": OperationState.DONE.value,
                 "actor": actor.id,
                 "note": wish.note,
+                "is_last": wish.is_last,
                 "asked_at": now,
                 "settled_at": now,
             },
@@ -170,14 +180,23 @@ def _require_able(tender: Tender, kind: EntryKind) -> None:
 def _asked(row: Payment, tender: Tender, wish: _Wish) -> Standing | None:
     standing = standing_of(row)
     amount = left_for(standing, wish.kind) if wish.amount is None else wish.amount
+    if wish.kind is EntryKind.CAPTURE and standing.capturing and _is_closing(row):
+        return None
     return ask(standing, wish.kind, amount, tender)
+
+
+def _is_closing(row: Payment) -> bool:
+    """Tell whether a capture is on its way after which nothing is left."""
+    last_ones = Operation.objects.filter(payment=row, kind=EntryKind.CAPTURE.value, is_last=True)
+    return last_ones.exclude(state__in=[OperationState.DONE, OperationState.REFUSED]).exists()
 
 
 def _require_same(operation: Operation, row: Payment, wish: _Wish) -> None:
     """Refuse an id that was used before for something else. Raises: PaymentReusedError."""
     was = (operation.payment_id, operation.kind)
     amount = wish.amount in (None, operation.amount_minor)
-    if was != (row.key, wish.kind.value) or not amount:
+    is_other = wish.is_last and not operation.is_last
+    if was != (row.key, wish.kind.value) or not amount or is_other:
         raise PaymentReusedError(ref=wish.request_id, what=wish.kind.value)
 
 
@@ -194,7 +213,7 @@ def _book_at_once(
         in_house(tender.code).book(booking=booking, now=now)
     standing = _booked(let_go(asked, kind, amount), kind, amount)
     entries = [Booked(kind, amount, operation.id, operation.actor, reason=operation.note)]
-    if rest := what_follows(standing, kind, tender):
+    if rest := what_follows(standing, kind, tender, is_last=operation.is_last):
         standing = _booked(standing, EntryKind.VOID, rest)
         entries.append(Booked(EntryKind.VOID, rest, operation.id, operation.actor))
     keep(row, standing, now=now)

@@ -7,8 +7,8 @@ from django.db import connection
 
 from quanqu.infra.auth.contracts import Actor
 from quanqu.kernel.ids import encode
+from quanqu.sell.payments.actions.accounts import access_of
 from quanqu.sell.payments.actions.allowed import MANAGE, require_company
-from quanqu.sell.payments.actions.carrying import access_of
 from quanqu.sell.payments.adapters import GATEWAYS
 from quanqu.sell.payments.contracts import (
     AccountCheck,

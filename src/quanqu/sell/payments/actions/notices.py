@@ -10,7 +10,7 @@ from django.db import transaction
 
 from quanqu.infra.crypto.facade import encrypt_bytes
 from quanqu.kernel.ids import MalformedIdError, decode
-from quanqu.sell.payments.actions.carrying import access_of
+from quanqu.sell.payments.actions.accounts import access_of
 from quanqu.sell.payments.actions.outcomes import settle_notice
 from quanqu.sell.payments.adapters import GATEWAYS
 from quanqu.sell.payments.contracts import NoticeEarlyError, NoticeReceipt, NoticeSignatureError

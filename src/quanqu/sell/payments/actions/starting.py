@@ -276,6 +276,7 @@ def _view(one: _Asked, key: int, now: datetime) -> PaymentView:
         problem="",
         created_at=now,
         changed_at=now,
+        can_capture_again=one.tender.can_capture_again,
     )
 
 

@@ -21,7 +21,7 @@ from quanqu.sell.payments.contracts import (
     NoticeContentError,
     NoticeSignatureError,
 )
-from quanqu.sell.payments.ports import Access, Answer, Fact, Notice, Outcome, Receipt, Task
+from quanqu.sell.payments.ports import Access, Answer, Fact, Means, Notice, Outcome, Receipt, Task
 
 __all__ = ["WechatGateway"]
 
@@ -89,6 +89,11 @@ class WechatGateway:
         if status in (200, 204):
             return Answer(Outcome.REFUSED, reason="expired")
         return Answer(Outcome.UNKNOWN)
+
+    def describe(self, access: Access, provider_ref: str) -> Means | None:
+        """Tell nothing: money is taken at once, and whole."""
+        del access, provider_ref
+        return None
 
     def read_notice(
         self, access: Access, headers: Mapping[str, str], body: bytes, *, now: datetime

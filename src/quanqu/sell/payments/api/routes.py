@@ -10,7 +10,7 @@ from quanqu.infra.http.facade import PageOut, PageParams, cursor_page, idempoten
 from quanqu.kernel.ids import decode, encode, new_id
 from quanqu.kernel.money import CurrencyMismatchError, Money
 from quanqu.kernel.time import utc_now
-from quanqu.know.org.facade import companies_by_key, get_unit, places_by_key
+from quanqu.know.org.facade import companies_by_key, get_place, get_unit, places_by_key
 from quanqu.sell.payments import facade
 from quanqu.sell.payments.api import render
 from quanqu.sell.payments.api.schemas.payments import (
@@ -20,12 +20,14 @@ from quanqu.sell.payments.api.schemas.payments import (
     CaptureIn,
     Id,
     MoneyIn,
+    OffersQuery,
     PaymentDetailOut,
     PaymentOut,
     PaymentQuery,
     PlanQuery,
     RefundIn,
     RefundPartOut,
+    TenderOfferOut,
     TenderOut,
 )
 from quanqu.sell.payments.contracts import (
@@ -34,6 +36,7 @@ from quanqu.sell.payments.contracts import (
     PaymentFilters,
     PaymentView,
     Tender,
+    TenderOffer,
 )
 
 router = Router(tags=["payments"])
@@ -70,6 +73,15 @@ def list_tenders(request: HttpRequest) -> list[Tender]:
     return list(facade.list_tenders())
 
 
+@router.get("/payments/offers", response=list[TenderOfferOut], summary="List offers to pay")
+def list_offers(request: HttpRequest, query: Query[OffersQuery]) -> list[TenderOffer]:
+    """The ways to pay at a place, with the public keys and wallets that a front end offers."""
+    actor = actor_of(request)
+    actor.require("payments.view")
+    place = get_place(actor=actor, place_id=query.place)
+    return facade.list_offers(actor=actor, place_key=place.key, company_key=place.company_key)
+
+
 @router.get("/payments/refund-plan", response=list[RefundPartOut], summary="Plan a refund")
 def plan_refund(request: HttpRequest, query: Query[PlanQuery]) -> list[dict[str, Any]]:
     """How a refund is split over the payments it came from; nothing is changed."""
@@ -101,7 +113,7 @@ def get_payment(request: HttpRequest, payment_id: Path[Id]) -> dict[str, Any]:
 @router.post("/payments/{payment_id}/captures", response=PaymentOut, summary="Take money")
 @idempotent
 def capture(request: HttpRequest, payment_id: Path[Id], body: CaptureIn) -> dict[str, Any]:
-    """Take promised money, all that is left or a part of it."""
+    """Take promised money, all that is left or a part of it; the last part gives the rest up."""
     amount, currency = _money(body.amount)
     row = facade.capture_payment(
         actor=actor_of(request),
@@ -109,6 +121,7 @@ def capture(request: HttpRequest, payment_id: Path[Id], body: CaptureIn) -> dict
         request_id=new_id(),
         amount_minor=amount,
         currency=currency,
+        is_last=body.is_last,
         now=utc_now(),
     )
     return _shown(row)

@@ -124,6 +124,7 @@ def detail(found: DifferenceDetail, names: Names) -> dict[str, Any]:
             "payment": encode("pay", entry.payment_id),
             "reference": entry.reference,
             "tender": entry.tender,
+            "wallet": entry.wallet,
             "place": place.id,
             "kind": entry.kind,
             "amount": money_out(Money(entry.amount_minor, entry.currency)),

@@ -74,7 +74,7 @@ from quanqu.sell.payments.contracts.settlement import (
     TermsDraft,
     TermsView,
 )
-from quanqu.sell.payments.contracts.tenders import Booking, InHouse, Tender
+from quanqu.sell.payments.contracts.tenders import Booking, InHouse, Tender, TenderOffer
 from quanqu.sell.payments.contracts.words import (
     LARGEST_MINOR,
     CaptureMode,
@@ -158,6 +158,7 @@ __all__ = [
     "TenderCannotError",
     "TenderKind",
     "TenderNotOfferedError",
+    "TenderOffer",
     "TenderUnknownError",
     "TermsDraft",
     "TermsView",

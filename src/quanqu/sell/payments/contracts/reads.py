@@ -39,6 +39,8 @@ class PaymentView:
 
     `capturing_minor`, `voiding_minor`, `refunding_minor`: asked of the provider and not answered
     yet.  `reason`: why it failed, as a code.  `problem`: what the provider said that cannot be.
+    `wallet`: the wallet of a phone that held the card, such as `apple_pay`, as the provider tells.
+    `can_capture_again`: what is promised can be taken in several parts.
     """
 
     id: UUID
@@ -66,6 +68,8 @@ class PaymentView:
     problem: str
     created_at: datetime
     changed_at: datetime
+    wallet: str = ""
+    can_capture_again: bool = False
 
     @property
     def is_secured(self) -> bool:
@@ -123,6 +127,7 @@ class OperationView:
     asked_at: datetime
     due_at: datetime | None
     settled_at: datetime | None
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

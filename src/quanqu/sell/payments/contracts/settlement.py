@@ -232,6 +232,7 @@ class EntrySide:
     currency: str
     provider_id: str
     at: datetime
+    wallet: str = ""
 
 
 @dataclass(frozen=True, slots=True)

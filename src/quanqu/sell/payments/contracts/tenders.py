@@ -7,7 +7,7 @@ from uuid import UUID
 
 from quanqu.sell.payments.contracts.words import Channel, EntryKind, TenderKind
 
-__all__ = ["Booking", "InHouse", "Tender"]
+__all__ = ["Booking", "InHouse", "Tender", "TenderOffer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Tender:
     `can_authorise`: money can be promised first and captured later.  `is_promise`: it is always
     so, because the money comes with the goods or after them.  `can_capture_part`,
     `can_capture_again`: less than all, more than once; what a single capture leaves is given up.
+    `may_capture_again`: the provider tells of each promise whether it can be captured again.
     `can_void`: a promise can be given up.  `can_refund`: money can go back, in parts.
     """
 
@@ -28,9 +29,27 @@ class Tender:
     can_authorise: bool = False
     can_capture_part: bool = False
     can_capture_again: bool = False
+    may_capture_again: bool = False
     can_void: bool = False
     can_refund: bool = True
     is_promise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TenderOffer:
+    """A way to pay at a place, with what a front end needs to offer it; nothing of it is a secret.
+
+    `account`: the code of the company's account with the provider, or nothing.  `wallets`: those of
+    phones that the account offers.
+    """
+
+    tender: str
+    kind: TenderKind
+    channel: Channel
+    account: str
+    is_test: bool
+    publishable_key: str
+    wallets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

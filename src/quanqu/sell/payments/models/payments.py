@@ -44,7 +44,10 @@ class Account(models.Model):
 
 
 class Payment(models.Model):
-    """A part of something paid by one tender; its figures are the sums of its entries."""
+    """A part of something paid by one tender; its figures are the sums of its entries.
+
+    `wallet`, `takes_parts`: what the provider told of the means; null: it did not tell yet.
+    """
 
     key = models.BigAutoField(primary_key=True)
     id = models.UUIDField(unique=True)
@@ -66,6 +69,8 @@ class Payment(models.Model):
     refunding_minor = models.BigIntegerField(db_default=0)
     provider_ref = models.TextField(db_default="")
     token = models.TextField(db_default="")
+    wallet = models.TextField(db_default="")
+    takes_parts = models.BooleanField(null=True)
     description = models.TextField(db_default="")
     next_step = models.JSONField(null=True)
     reason = models.TextField(db_default="")
@@ -132,7 +137,7 @@ class Operation(models.Model):
     """Something asked of a payment: its id is what a provider knows a repetition by.
 
     `shown_enc`: the sealed code a shopper showed and who pays, gone when it is over.  `due_at`:
-    when it is looked at again.
+    when it is looked at again.  `is_last`: what a capture leaves of the promise is given up.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -144,6 +149,7 @@ class Operation(models.Model):
     state = models.TextField()
     actor = models.TextField()
     note = models.TextField(db_default="")
+    is_last = models.BooleanField(db_default=False)
     shown_enc = models.BinaryField(null=True)
     provider_id = models.TextField(db_default="")
     reason = models.TextField(db_default="")

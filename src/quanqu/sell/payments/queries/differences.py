@@ -175,6 +175,7 @@ def _entry_side(entry: Entry) -> EntrySide:
         currency=entry.currency,
         provider_id=entry.provider_id,
         at=entry.at,
+        wallet=payment.wallet,
     )
 
 

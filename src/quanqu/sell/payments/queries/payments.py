@@ -118,6 +118,7 @@ def list_operations(*, actor: Actor, payment_id: UUID) -> list[OperationView]:
             asked_at=row.asked_at,
             due_at=row.due_at,
             settled_at=row.settled_at,
+            is_last=row.is_last,
         )
         for row in rows
     ]
@@ -149,6 +150,7 @@ def views_by_id(ids: Collection[UUID]) -> dict[UUID, PaymentView]:
 
 def view_of(row: Payment) -> PaymentView:
     """Return a payment's row as a contract."""
+    tender = tender_of(row.tender)
     return PaymentView(
         id=row.id,
         key=row.key,
@@ -156,7 +158,7 @@ def view_of(row: Payment) -> PaymentView:
         place_key=row.place_key,
         reference=row.reference,
         tender=row.tender,
-        kind=tender_of(row.tender).kind,
+        kind=tender.kind,
         capture=CaptureMode(row.capture),
         currency=row.currency,
         amount_minor=row.amount_minor,
@@ -175,6 +177,8 @@ def view_of(row: Payment) -> PaymentView:
         problem=row.problem,
         created_at=row.created_at,
         changed_at=row.changed_at,
+        wallet=row.wallet,
+        can_capture_again=tender.can_capture_again or row.takes_parts is True,
     )
 
 

@@ -10,6 +10,13 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from quanqu.sell.payments.contracts import AccountDraft, AccountInvalidError
+from quanqu.sell.payments.rules.offering import (
+    ASSOCIATION,
+    DOMAINS,
+    KEY,
+    WALLETS,
+    check_offering,
+)
 
 __all__ = ["NEEDS", "Needs", "check_account"]
 
@@ -33,7 +40,7 @@ class Needs:
 NEEDS: Final[Mapping[str, Needs]] = {
     "test": Needs(),
     "stripe": Needs(
-        optional=frozenset({"api_base"}),
+        optional=frozenset({"api_base", KEY, WALLETS, DOMAINS, ASSOCIATION}),
         secrets=frozenset({"api_key", "webhook_secret"}),
         hosts=frozenset({"api.stripe.com"}),
     ),
@@ -80,7 +87,9 @@ def check_account(draft: AccountDraft, *, has_secrets: bool) -> None:
     _check_keys(draft.secrets, needs)
     if base := draft.settings.get("api_base"):
         _check_base(base, needs, is_test=draft.is_test)
-    if any(len(value) > _LONGEST for value in (draft.settings | draft.secrets).values()):
+    check_offering(draft.settings, is_test=draft.is_test)
+    values = draft.settings | draft.secrets
+    if any(len(value) > _LONGEST for name, value in values.items() if name != ASSOCIATION):
         raise AccountInvalidError(problem=f"a value is longer than {_LONGEST} characters")
 
 

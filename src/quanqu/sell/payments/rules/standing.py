@@ -8,7 +8,16 @@ from enum import StrEnum
 
 from quanqu.sell.payments.contracts import EntryKind, PaymentState, Tender
 
-__all__ = ["Problem", "Standing", "ask", "book", "left_for", "let_go", "what_follows"]
+__all__ = [
+    "Problem",
+    "Standing",
+    "ask",
+    "book",
+    "left_for",
+    "let_go",
+    "new_of_total",
+    "what_follows",
+]
 
 _OPEN = frozenset({PaymentState.CREATED, PaymentState.PENDING, PaymentState.UNKNOWN})
 
@@ -115,9 +124,32 @@ def book(standing: Standing, kind: EntryKind, amount: int) -> Standing | Problem
     return replace(standing, state=PaymentState.FAILED)
 
 
-def what_follows(standing: Standing, kind: EntryKind, tender: Tender) -> int:
-    """Return how much is given up with a capture: all that a single capture leaves."""
-    if kind is not EntryKind.CAPTURE or tender.can_capture_again:
+def new_of_total(
+    standing: Standing, total: int, asked: int | None, *, is_answered: bool
+) -> tuple[int, int] | Problem:
+    """Return how much of all that was taken is not booked yet: what was asked for, and what else.
+
+    Totals only grow: one told late, twice or out of order has nothing new.  `asked`: the capture
+    under way, of which there is one at a time.  Where the provider answered that it was done, what
+    is beyond it was taken at the provider's own desk; else what is new is all of it, or cannot be.
+    """
+    new = total - standing.captured
+    if new <= 0:
+        return 0, 0
+    if new > standing.authorised - standing.captured - standing.voided:
+        return Problem.AMOUNT_CHANGED if standing.authorised else Problem.TOO_EARLY
+    if asked is None:
+        return 0, new
+    if new == asked or (is_answered and new > asked):
+        return asked, new - asked
+    return Problem.AMOUNT_CHANGED
+
+
+def what_follows(
+    standing: Standing, kind: EntryKind, tender: Tender, *, is_last: bool = False
+) -> int:
+    """Return how much is given up with a capture: all that a single or a last one leaves."""
+    if kind is not EntryKind.CAPTURE or (tender.can_capture_again and not is_last):
         return 0
     return standing.authorised - standing.captured - standing.voided
 

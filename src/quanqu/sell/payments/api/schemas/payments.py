@@ -53,6 +53,7 @@ class CaptureIn(Schema):
     """How much is taken; nothing said: all that is promised and left."""
 
     amount: MoneyIn | None = None
+    is_last: bool = Field(False, description="What it leaves of the promise is given up.")
 
 
 class RefundIn(Schema):
@@ -76,8 +77,10 @@ class PaymentOut(Schema):
     place: str
     reference: str
     tender: str
+    wallet: str = Field(description="The wallet of a phone that held the card, or nothing.")
     kind: TenderKind
     capture: CaptureMode
+    can_capture_again: bool = Field(description="The promise can be taken in several parts.")
     state: PaymentState
     amount: MoneyOut
     authorised: MoneyOut
@@ -128,9 +131,28 @@ class TenderOut(Schema):
     can_authorise: bool
     can_capture_part: bool
     can_capture_again: bool
+    may_capture_again: bool = Field(description="Whether it can is told of each payment.")
     can_void: bool
     can_refund: bool
     is_promise: bool
+
+
+class OffersQuery(Schema):
+    """Where the shopper pays."""
+
+    place: Id
+
+
+class TenderOfferOut(Schema):
+    """A way to pay at a place, with what a front end needs to offer it; nothing is a secret."""
+
+    tender: str
+    kind: TenderKind
+    channel: Channel
+    account: str
+    is_test: bool
+    publishable_key: str
+    wallets: list[str]
 
 
 class AccountIn(Schema):

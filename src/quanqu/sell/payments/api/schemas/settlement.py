@@ -128,6 +128,7 @@ class EntrySideOut(Schema):
     payment: str
     reference: str
     tender: str
+    wallet: str
     place: str
     kind: EntryKind
     amount: MoneyOut
