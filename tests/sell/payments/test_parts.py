@@ -10,6 +10,7 @@ import stripe
 from django.db import connection, transaction
 from tests.builders.org import make_company, make_place
 from tests.builders.payments import NOW, ask_due, ask_for, breaches
+from tests.builders.settlement import differing, reconcile, stripe_file, take_in
 from tests.builders.stripe_peer import KEY, StripePeer
 
 from quanqu.infra.auth.contracts import SYSTEM
@@ -27,6 +28,7 @@ from quanqu.sell.payments.facade import (
     learn_means,
     list_entries,
     list_operations,
+    list_payment_lines,
     refresh_payment,
     refund_payment,
     save_account,
@@ -34,6 +36,7 @@ from quanqu.sell.payments.facade import (
     take_notice,
     void_payment,
 )
+from quanqu.sell.payments.models import Account
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOW + timedelta(minutes=2)
@@ -393,3 +396,26 @@ def test_parts_asked_for_within_one_transaction_are_taken_one_after_the_other(de
 
     assert desk.peer.sum_captured(payment.id) == 5_000
     assert desk.now(payment).voided_minor == 5_000
+
+
+def test_a_report_that_tells_of_each_part_under_one_charge_is_matched(desk):
+    payment = desk.promised(currency="EUR")
+    for amount in (3_000, 2_500):
+        desk.take(payment, amount)
+    desk.take(payment)
+    rows = [
+        {
+            "reporting_category": "charge", "gross": gross,
+            "charge_id": desk.peer.charge_of(payment.id)["id"],
+            "payment_intent_id": desk.now(payment).provider_ref,
+        }
+        for gross in ("45.00", "30.00", "25.00")
+    ]  # fmt: skip
+    account = Account.objects.get(id=desk.account.id)
+
+    take_in(account, stripe_file(*rows))
+    reconcile(account, days=9)
+
+    assert differing(account) == []
+    lines = list_payment_lines(actor=SYSTEM, payment_key=payment.key)
+    assert [one.amount_minor for one in lines if one.is_matched] == [4_500, 3_000, 2_500]

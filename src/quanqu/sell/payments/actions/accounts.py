@@ -24,7 +24,7 @@ from quanqu.sell.payments.ports import Access
 from quanqu.sell.payments.queries.accounts import account_view
 from quanqu.sell.payments.rules.accounts import check_account
 
-__all__ = ["access_of", "notify_url", "save_account"]
+__all__ = ["SECRETS", "access_of", "notify_url", "save_account"]
 
 SECRETS: Final = "payments.account_secrets"
 
