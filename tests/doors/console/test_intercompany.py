@@ -3,14 +3,17 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from tests.builders.console import World
 from tests.builders.http import signed_in
 from tests.builders.intercompany import NOW, breaches, given, make_pair
 from tests.builders.org import make_person
 
+from quanqu.infra.auth.contracts import SYSTEM
 from quanqu.infra.outbox.facade import deliver_events
 from quanqu.kernel.ids import encode, new_id
 from quanqu.know.org.contracts import RoleCode
+from quanqu.sell.intercompany.facade import value_group_stock
 from quanqu.sell.intercompany.models import Movement, Rule
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +54,23 @@ def test_what_waits_is_priced_and_settled(world: World) -> None:
     file = owner.get(reverse("console:intercompany_statement", args=ids))
     assert b"10.00" in b"".join(file.streaming_content)
     assert not breaches()
+
+
+def test_stock_is_valued_and_what_has_no_cost_is_named(world: World) -> None:
+    _seller, giver = make_pair()
+    world_stock = value_group_stock(actor=SYSTEM, today=NOW.date())
+    owner = signed_in(world.owner)
+    with translation.override("en"):
+        page = show(owner, reverse("console:intercompany"))
+    assert "Stock at cost" in page
+    units = sum(one.units for one in world_stock.uncosted)
+    assert units >= 40
+    assert f"({units:,} units)" in page
+    file = b"".join(owner.get(reverse("console:intercompany_stock")).streaming_content).decode()
+    assert file.count(giver.company.name) >= 2
+    assert "tea" in file
+    manager = signed_in(make_person("Mio", role=RoleCode.STORE_MANAGER, unit_id=giver.store.id))
+    assert manager.get(reverse("console:intercompany_stock")).status_code == 403
 
 
 def test_who_keeps_no_whole_company_sees_no_book(world: World) -> None:

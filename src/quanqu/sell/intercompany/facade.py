@@ -12,6 +12,7 @@ from quanqu.sell.intercompany.queries.books import (
 from quanqu.sell.intercompany.queries.consolidating import consolidate
 from quanqu.sell.intercompany.queries.rights import booked_companies
 from quanqu.sell.intercompany.queries.rules import list_rules
+from quanqu.sell.intercompany.queries.stock import value_group_stock
 
 __all__ = [
     "booked_companies",
@@ -25,4 +26,5 @@ __all__ = [
     "list_rules",
     "record_settlement",
     "save_rule",
+    "value_group_stock",
 ]

@@ -89,6 +89,7 @@ from quanqu.sell.inventory.queries.lots import (
     lot_sales,
     propose_picks,
 )
+from quanqu.sell.inventory.queries.owned import owned_units
 from quanqu.sell.inventory.queries.pools import get_pool, list_pools, pool_availability
 from quanqu.sell.inventory.queries.positions import stock_positions
 from quanqu.sell.inventory.queries.refs import moved_by_refs
@@ -203,6 +204,7 @@ __all__ = [
     "make_feed",
     "moved_by_refs",
     "name_lot",
+    "owned_units",
     "page_fences",
     "page_limits",
     "page_rules",

@@ -32,6 +32,7 @@ from quanqu.sell.supply.queries.orders import (
     list_orders,
 )
 from quanqu.sell.supply.queries.receipts import get_receipt, list_receipts
+from quanqu.sell.supply.queries.received import received_costs
 from quanqu.sell.supply.queries.returns import get_return, list_returns
 from quanqu.sell.supply.queries.suppliers import (
     count_suppliers,
@@ -68,6 +69,7 @@ __all__ = [
     "list_suppliers",
     "planned_units",
     "receive_goods",
+    "received_costs",
     "record_charge",
     "record_costs",
     "record_credit",

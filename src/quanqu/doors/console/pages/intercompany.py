@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from quanqu.doors.console.kit.exports import as_csv
 from quanqu.doors.console.kit.refusal_words import said
 from quanqu.doors.console.kit.views import ConsoleView
+from quanqu.doors.console.pages.intercompany_stock import stock_context
 from quanqu.kernel.errors import InvalidError, NotFoundError
 from quanqu.kernel.ids import decode, encode, new_id
 from quanqu.kernel.money import Money
@@ -138,6 +139,7 @@ class IntercompanyPage(ConsoleView):
             ]
             if told
             else [],
+            "stock": stock_context(facade.value_group_stock(actor=actor, today=frame.now.date())),
             "balances": [
                 {
                     "company": names[one.company_key].name,

@@ -25,11 +25,13 @@ from quanqu.kernel.money import Money
 from quanqu.kernel.time import Period, format_time, utc_now
 from quanqu.know.org.contracts import UnitInfo
 from quanqu.know.org.facade import companies_by_key, get_unit
+from quanqu.sell.catalog.facade import variant_labels
 from quanqu.sell.intercompany import facade
 from quanqu.sell.intercompany.api.schemas import (
     CompanyBalanceOut,
     CompanyMovementOut,
     ConsolidationOut,
+    GroupStockOut,
     Id,
     Month,
     MovementQuery,
@@ -40,9 +42,11 @@ from quanqu.sell.intercompany.api.schemas import (
 )
 from quanqu.sell.intercompany.contracts import (
     CompanyFigures,
+    ConvertedStock,
     MovementFilters,
     MovementView,
     SettlementDraft,
+    StockFigures,
     TransferRule,
     TransferRuleView,
 )
@@ -50,6 +54,7 @@ from quanqu.sell.intercompany.contracts import (
 router = Router(tags=["between companies"])
 Shown = dict[str, Any]
 Names = Mapping[int, UnitInfo]
+_MOST_NAMED = 500
 
 
 @router.get("/intercompany/rules", response=list[TransferRuleOut], summary="List transfer rules")
@@ -188,6 +193,60 @@ def consolidate(
             _money(minor, currency) for currency, minor in sorted(found.eliminated_minor.items())
         ],
         "unpriced": found.unpriced,
+    }
+
+
+@router.get(
+    "/intercompany/stock", response=GroupStockOut, summary="Get the consolidated stock value"
+)
+def value_group_stock(request: HttpRequest) -> Shown:
+    """Stock of companies in view at average cost, and their group's without profit between them."""
+    found = facade.value_group_stock(actor=actor_of(request), today=utc_now().date())
+    names = companies_by_key()
+    named = found.uncosted[:_MOST_NAMED]
+    labels = variant_labels(variant_keys={one.variant_key for one in named})
+    return {
+        "companies": [_stock(one, names) for one in found.companies],
+        "group": [_stock(one, names) for one in found.group],
+        "uncosted": [
+            {
+                "company": names[one.company_key].id,
+                "item": labels[one.variant_key].variant_id,
+                "sku": labels[one.variant_key].sku,
+                "name": labels[one.variant_key].name,
+                "units": one.units,
+                "why": one.why,
+            }
+            for one in named
+        ],
+        "uncosted_count": len(found.uncosted),
+        "uncosted_units": sum(one.units for one in found.uncosted),
+        "damaged_units": found.damaged,
+        "converted": _converted(found.converted),
+    }
+
+
+def _stock(one: StockFigures, names: Names) -> Shown:
+    return {
+        "company": names[one.company_key].id if one.company_key else None,
+        "units": one.units,
+        "value": _money(one.value_minor, one.currency),
+        "profit": _money(one.profit_minor, one.currency),
+    }
+
+
+def _converted(one: ConvertedStock | None) -> Shown | None:
+    if one is None:
+        return None
+
+    def money(minor: int | None) -> MoneyOut | None:
+        return None if minor is None else _money(minor, one.currency)
+
+    return {
+        "currency": one.currency,
+        "value": money(one.value_minor),
+        "profit": money(one.profit_minor),
+        "missing": list(one.missing),
     }
 
 

@@ -8,7 +8,13 @@ from ninja import Schema
 from pydantic import Field
 
 from quanqu.infra.http.facade import MoneyOut
-from quanqu.sell.intercompany.contracts import MOST_AMOUNTS, MovementKind, PriceKind, Unpriced
+from quanqu.sell.intercompany.contracts import (
+    MOST_AMOUNTS,
+    MovementKind,
+    PriceKind,
+    Uncosted,
+    Unpriced,
+)
 
 Id = Annotated[str, Field(max_length=40, pattern=r"^[^\x00]*$")]
 Sku = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
@@ -115,6 +121,50 @@ class GroupFiguresOut(Schema):
     refunds: MoneyOut
     given: MoneyOut
     taken: MoneyOut
+
+
+class StockFiguresOut(Schema):
+    """Stock of a company, or of the group of those in view (`company` null), at average cost.
+
+    `profit`: made between companies in view and contained in it; the group's value is without.
+    """
+
+    company: str | None
+    units: int
+    value: MoneyOut
+    profit: MoneyOut
+
+
+class UncostedItemOut(Schema):
+    """Units no value is known of, and why; `origin`: left out of the group alone."""
+
+    company: str
+    item: str
+    sku: str
+    name: str
+    units: int
+    why: Uncosted
+
+
+class ConvertedStockOut(Schema):
+    """The group's figure by the rates stated for today; null where `missing` have none."""
+
+    currency: str
+    value: MoneyOut | None
+    profit: MoneyOut | None
+    missing: list[str]
+
+
+class GroupStockOut(Schema):
+    """Stock of companies beside that of their group. `uncosted`: the first 500 of the count."""
+
+    companies: list[StockFiguresOut]
+    group: list[StockFiguresOut]
+    uncosted: list[UncostedItemOut]
+    uncosted_count: int
+    uncosted_units: int
+    damaged_units: int
+    converted: ConvertedStockOut | None
 
 
 class ConsolidationOut(Schema):

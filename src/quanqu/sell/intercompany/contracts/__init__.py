@@ -17,6 +17,14 @@ from quanqu.sell.intercompany.contracts.errors import (
     TransferCompanyError,
     TransferRuleError,
 )
+from quanqu.sell.intercompany.contracts.stock import (
+    Acquired,
+    ConvertedStock,
+    GroupStock,
+    StockFigures,
+    Uncosted,
+    UncostedItem,
+)
 from quanqu.sell.intercompany.contracts.words import (
     MOST_AMOUNTS,
     MovementKind,
@@ -26,9 +34,12 @@ from quanqu.sell.intercompany.contracts.words import (
 
 __all__ = [
     "MOST_AMOUNTS",
+    "Acquired",
     "Balance",
     "CompanyFigures",
     "Consolidation",
+    "ConvertedStock",
+    "GroupStock",
     "MovementFilters",
     "MovementKind",
     "MovementView",
@@ -37,9 +48,12 @@ __all__ = [
     "SettlementDraft",
     "SettlementReusedError",
     "Statement",
+    "StockFigures",
     "TransferCompanyError",
     "TransferRule",
     "TransferRuleError",
     "TransferRuleView",
+    "Uncosted",
+    "UncostedItem",
     "Unpriced",
 ]

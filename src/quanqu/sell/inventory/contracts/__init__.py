@@ -1,6 +1,12 @@
 """What crosses sell.inventory: levels, movements, holds, events and errors."""
 
-from quanqu.sell.inventory.contracts.available import Ages, Availability, Available, Positions
+from quanqu.sell.inventory.contracts.available import (
+    Ages,
+    Availability,
+    Available,
+    OwnedUnits,
+    Positions,
+)
 from quanqu.sell.inventory.contracts.channels import (
     ChannelLevel,
     FenceRow,
@@ -263,6 +269,7 @@ __all__ = [
     "NotAvailableError",
     "NotReleasedError",
     "OverLimit",
+    "OwnedUnits",
     "Pick",
     "PlaceClosedError",
     "PlaceClosing",

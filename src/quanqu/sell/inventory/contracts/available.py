@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Ages", "Availability", "Available", "Positions"]
+__all__ = ["Ages", "Availability", "Available", "OwnedUnits", "Positions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +63,16 @@ class Positions:
     incoming: npt.NDArray[np.int64]
     planned_in: npt.NDArray[np.int64]
     planned_out: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedUnits:
+    """What an owner has of an item over all its places. Units: sale units.
+
+    `units`: on hand, on quality hold and in transit to them; `damaged` beside.
+    """
+
+    owner_key: int
+    variant_key: int
+    units: int
+    damaged: int

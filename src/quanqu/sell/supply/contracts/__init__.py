@@ -59,6 +59,7 @@ from quanqu.sell.supply.contracts.statistics import (
     BuyingTerms,
     ExpectedReceipt,
     LeadTime,
+    ReceivedCost,
 )
 from quanqu.sell.supply.contracts.suppliers import (
     BuyingRules,
@@ -127,6 +128,7 @@ __all__ = [
     "ReceiptLineError",
     "ReceiptNotFoundError",
     "ReceiptReferenceError",
+    "ReceivedCost",
     "ReceivedLine",
     "RejectedRow",
     "ReturnDraft",

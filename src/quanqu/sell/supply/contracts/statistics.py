@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["BuyingTerms", "ExpectedReceipt", "LeadTime"]
+__all__ = ["BuyingTerms", "ExpectedReceipt", "LeadTime", "ReceivedCost"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +60,14 @@ class ExpectedReceipt:
     due_on: date | None
     units: int
     order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedCost:
+    """What a company ever received of an item, and what that cost, landed. Units: minor units."""
+
+    company_key: int
+    variant_key: int
+    currency: str
+    units: int
+    cost_minor: int
