@@ -119,10 +119,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "tracking_number": "", "abandoned": "", "lying": "yes", "method": "", "after": "0",
     "wait_s": "0", "ends_by": "2030-01-01", "ends": "30", "form": "json", "month": "2026-11",
     "unpriced": "", "is_at_risk": "", "late": "", "postcode": "", "week": "2026-11-23",
-    "number": "1", "merge_id": "00000000-0000-7000-8000-000000000000",
-    "unpriced": "", "sample": "10", "is_at_risk": "", "late": "", "postcode": "",
-    "week": "2026-11-23",
-    "merge_id": "00000000-0000-7000-8000-000000000000",
+    "number": "1", "merge_id": "00000000-0000-7000-8000-000000000000", "sample": "10",
 }  # fmt: skip
 
 
