@@ -362,7 +362,7 @@ REFUSALS: Final = (
     gettext_noop("{count} of the lines cannot be held: less is available than was asked for."),
     gettext_noop("The time {at} lies {ahead_s} s ahead; check the clock it comes from."),
     gettext_noop("No item {ref} of the company of place {place} was found."),
-    gettext_noop("The {name} of the decision: {problem}."),
+    gettext_noop("The decision cannot be: {problem}."),
     gettext_noop("The transfer {ref} has no decision {number}."),
     gettext_noop("The decision {number} is {state}; it cannot be {wanted}."),
     gettext_noop("The decision {number} cannot be undone: {problem}."),

@@ -9,7 +9,7 @@ class DecisionError(InvalidError):
     """A decision that cannot be."""
 
     code = "inventory.decision"
-    template = "The {name} of the decision: {problem}."
+    template = "The decision cannot be: {problem}."
 
 
 class DecisionNotFoundError(NotFoundError):
