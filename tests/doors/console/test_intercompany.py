@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import translation
 from tests.builders.console import World
 from tests.builders.http import signed_in
-from tests.builders.intercompany import NOW, breaches, given, make_pair
+from tests.builders.intercompany import NOW, breaches, given, make_pair, ruled
 from tests.builders.org import make_person
 
 from quanqu.infra.auth.contracts import SYSTEM
@@ -27,6 +27,7 @@ def show(client: Client, address: str) -> str:
 
 def test_what_waits_is_priced_and_settled(world: World) -> None:
     seller, giver = make_pair()
+    ruled(giver, seller, amounts={"cup": 300})  # it says nothing of tea
     given(seller, giver)
     deliver_events(now=NOW)
     owner, address = signed_in(world.owner), reverse("console:intercompany")
@@ -38,7 +39,7 @@ def test_what_waits_is_priced_and_settled(world: World) -> None:
     }  # fmt: skip
     wrong = owner.post(address, told | {"amounts": "tea"})
     assert wrong.status_code == 422
-    assert not Rule.objects.exists()
+    assert Rule.objects.count() == 1
     assert owner.post(address, told).status_code == 302
     assert Movement.objects.get().amount_minor == 1_998
     money = {
@@ -75,6 +76,7 @@ def test_stock_is_valued_and_what_has_no_cost_is_named(world: World) -> None:
 
 def test_who_keeps_no_whole_company_sees_no_book(world: World) -> None:
     seller, giver = make_pair()
+    ruled(giver, seller)
     given(seller, giver)
     deliver_events(now=NOW)
     manager = signed_in(make_person("Mia", role=RoleCode.STORE_MANAGER, unit_id=seller.store.id))
