@@ -150,7 +150,7 @@ def buy(word: str, actor: Actor, place: PlaceInfo) -> dict[str, str]:
 
 def settle(word: str, place: PlaceInfo) -> dict[str, str]:
     """Read a statement that tells of a payment nobody here knows."""
-    account = settlement.add_account(place, code=word)
+    account = settlement.add_account(place, code=f"{place.company_code}-{place.key}")
     told = {"reporting_category": "charge", "gross": "1.00", "source_id": f"ch_{word}"}
     found = settlement.take_in(account, settlement.stripe_file(told), file_name=f"{word}.csv")
     (difference,) = list_differences(

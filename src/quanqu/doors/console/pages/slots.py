@@ -80,6 +80,7 @@ class SlotsPage(ConsoleView):
             context |= {
                 "days": [_shown(week, week.monday + timedelta(days=one)) for one in range(7)],
                 "week": week.monday.isoformat(),
+                "monday": week.monday,
                 "has_slots": bool(week.fillings),
                 "may_set": may_at(frame, "fulfilment.manage", place.key),
                 "earlier": frame.link(
