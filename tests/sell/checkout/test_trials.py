@@ -88,6 +88,17 @@ def test_only_what_was_sold_and_sent_in_these_days_is_tried(chain) -> None:
     assert (trial.first, trial.last) == (FIRST, LAST)
 
 
+def test_an_order_that_no_profile_could_source_is_left_out(chain) -> None:
+    shop = shop_of(chain.company)
+    lines = [orders.make_line(sku=f"S{at}", variant_key=1_000 + at) for at in range(61)]
+    orders.record(bought(shop, "one", tea=1), bought(shop, "long", lines=lines))
+    version = chain.profile(body(), activate=False)
+
+    trial = tried(version)
+
+    assert (trial.orders, trial.found.decisions) == (2, 1)
+
+
 def test_a_version_of_a_channel_is_tried_on_its_orders(chain) -> None:
     web = shop_of(chain.company)
     app = make_place("app", company=chain.company, place_type=PlaceType.APP)

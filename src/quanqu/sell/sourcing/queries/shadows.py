@@ -1,6 +1,7 @@
 """What versions decide without acting: in shadow beside the one in force, and over past orders."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -67,7 +68,8 @@ def simulate(
     *, actor: Actor, version_id: UUID, questions: Sequence[Question], now: datetime
 ) -> ShadowSummary:
     """Return what a version would decide of past orders beside the one in force, on stock as it
-    is now; each order finds the same stock, and nothing is held.
+    is now; each order finds the same stock, and nothing is held.  One that could not be sourced at
+    all (more items than one order may have, a value below nothing) is left out.
 
     Raises: NotAllowedError, ProfileNotFoundError; QuestionError for more than MOST_SIMULATED orders
     or one of another company.
@@ -77,12 +79,14 @@ def simulate(
         raise QuestionError(line=1, problem=f"at most {MOST_SIMULATED} orders are simulated")
     if any(one.company_key != row.company_key for one in questions):
         raise QuestionError(line=1, problem="the order is another company's")
-    asked = [replace(one, lines=merged(one.lines)) for one in questions]
+    asked = list(_askable(questions))
     force, other = acting(row.company_key, row.channel), read_profile(row.body)
     nodes = nodes_of(row.company_key, now)
     items = sorted({line.variant_key for one in asked for line in one.lines})
     lines = tuple(line for one in asked for line in one.lines)
     of_item = {line.variant_key: line for line in lines}
+    if not asked:
+        return ShadowSummary(*[0] * 10)
     everything = stock_for(actor, tuple(of_item[item] for item in items), nodes, now, with_age=True)
     ours, theirs, same = _Side(), _Side(), 0
     for one in asked:
@@ -98,6 +102,12 @@ def simulate(
         len(asked), same, ours.unfilled, theirs.unfilled, ours.parcels, theirs.parcels,
         ours.cost_minor, theirs.cost_minor, ours.km, theirs.km,
     )  # fmt: skip
+
+
+def _askable(questions: Sequence[Question]) -> Iterator[Question]:
+    for one in questions:
+        with suppress(QuestionError):
+            yield replace(one, lines=merged(one.lines))
 
 
 def _acts(choice: Choice) -> tuple[tuple[int, tuple[int, ...]], ...]:
