@@ -137,6 +137,8 @@ def test_an_offer_is_changed_and_turned_off(world, client, mill):
     assert (row.draft.cost_minor, row.draft.is_on, row.stated) == (320, False, 9)
     wrong = client.post(address, {"cost": "much", "buffer": "1"})
     assert wrong.status_code == 422
+    assert 'value="end"' not in client.get(address).content.decode()
+    assert client.post(address, {"act": "end"}).status_code == 422
 
 
 def test_what_cannot_be_done_is_said(world, client, mill):

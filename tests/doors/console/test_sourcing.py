@@ -184,4 +184,5 @@ def test_a_version_is_tried_on_past_orders(world: World) -> None:
     assert address in client.get(reverse(PAGE)).content.decode()
     assert "orders were tried" in page.text
     assert "No orders in these days" in none.text
+    assert client.get(address, {"until": "0001-01-01"}).status_code == 200
     assert wrong.status_code == 422

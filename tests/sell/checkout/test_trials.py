@@ -144,8 +144,14 @@ def test_the_api_tells_both_sides(chain) -> None:
     caller = program()
 
     told = caller.get(address, {"first": "2026-11-01", "last": "2026-11-30"}).json()
-    wrong = caller.get(address, {"first": "2026-11-30", "last": "2026-11-01"})
+    wrong = [
+        caller.get(address, days).status_code
+        for days in (
+            {"first": "2026-11-30", "last": "2026-11-01"}, {"last": "0001-01-01"},
+            {"first": "2001-01-01"}, {"first": "9999-01-01"},
+        )
+    ]  # fmt: skip
 
     assert (told["orders"], told["tried"], told["same"]) == (2, 2, 1)
     assert (told["in_force"]["not_filled"], told["tried_one"]["not_filled"]) == (0, 1)
-    assert wrong.status_code == 422
+    assert wrong == [422] * 4

@@ -81,6 +81,11 @@ class _DropshipForm(StockRuleView):
     page_code = "dropship"
     permission = "dropship.manage"
     list_url, list_title = "console:dropship_offers", gettext_lazy("Drop-ship offers")
+    may_end = False
+
+    def end(self) -> str:
+        """Do nothing: what a supplier offers is turned off, and kept."""
+        return ""
 
     def places(self, *, taken: bool) -> Sequence[PlaceInfo]:
         """Return the suppliers' places in sight that have terms, or none yet."""

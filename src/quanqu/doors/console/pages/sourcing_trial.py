@@ -19,6 +19,8 @@ __all__ = ["SourcingTrial"]
 
 _USUAL_DAYS: Final = 30
 _LONGEST: Final = 366
+_EARLIEST: Final = 2000
+_LATEST: Final = 2999
 SAMPLES: Final = (100, 200, 500, MOST_TRIED)
 _USUAL: Final = 200
 
@@ -67,9 +69,10 @@ class SourcingTrial(ConsoleView):
 
 def _day(text: str, otherwise: date) -> date:
     try:
-        return date.fromisoformat(text)
+        told = date.fromisoformat(text)
     except ValueError:
         return otherwise
+    return told if _EARLIEST <= told.year <= _LATEST else otherwise
 
 
 def _rows(trial: ProfileTrial, version: VersionInfo) -> list[dict[str, Any]]:

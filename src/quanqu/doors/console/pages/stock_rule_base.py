@@ -1,5 +1,6 @@
 """The form of an entry of stock rules: make one, change its amounts, end it."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django import forms
@@ -36,7 +37,7 @@ def sku_key(form: forms.Form, company_key: int, sku: str, field: str = "sku") ->
     return found.key
 
 
-class StockRuleView(ConsoleView):
+class StockRuleView(ConsoleView, ABC):
     """The form of an entry: without a key a new one; with it the amounts alone can be changed."""
 
     page_code = "stock_rules"
@@ -49,6 +50,7 @@ class StockRuleView(ConsoleView):
     new_title: str | Promise = ""
     end_title: str | Promise = gettext_lazy("End it")
     end_hint: str | Promise = ""
+    may_end = True
     key: int | None = None
 
     def get(self, request: HttpRequest, key: int | None = None) -> HttpResponse:
@@ -59,7 +61,7 @@ class StockRuleView(ConsoleView):
     def post(self, request: HttpRequest, key: int | None = None) -> HttpResponse:
         """Keep what was told, or end it; what is wrong stands at its field."""
         self.key = key
-        is_ending = key is not None and request.POST.get("act") == "end"
+        is_ending = self.may_end and key is not None and request.POST.get("act") == "end"
         form = self._form(request.POST)
         if not is_ending and not form.is_valid():
             return self._draw(form, status=422)
@@ -87,13 +89,13 @@ class StockRuleView(ConsoleView):
         """Return what the entry that is there is about: names and words."""
         return []
 
+    @abstractmethod
     def keep(self, form: StyledForm) -> str:
         """Save; return what to say, or nothing when the form says what is wrong."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self) -> str:
         """End the entry; return what to say."""
-        raise NotImplementedError
 
     def place_key(self, place_id: str) -> int:
         """Return a place the reader sees. Raises: UnitNotFoundError."""

@@ -20,6 +20,7 @@ from quanqu.sell.checkout.contracts import MOST_TRIED
 from quanqu.sell.sourcing.facade import get_version
 
 _LONGEST = 366
+_EARLIEST, _LATEST = 2000, 2999
 
 
 class TrialQuery(Schema):
@@ -32,7 +33,11 @@ class TrialQuery(Schema):
     @model_validator(mode="after")
     def check_days(self) -> "TrialQuery":
         """Refuse days that end before they begin, or more than a year of them."""
-        if self.first and self.last and not 0 <= (self.last - self.first).days < _LONGEST:
+        last = self.last or utc_now().date()
+        first = self.first or last
+        if not first.year >= _EARLIEST <= last.year <= _LATEST:
+            raise ValueError(f"days are of the years {_EARLIEST} to {_LATEST}")
+        if not 0 <= (last - first).days < _LONGEST:
             raise ValueError(f"from the first to the last day it is 1 to {_LONGEST} days")
         return self
 
